@@ -1,0 +1,28 @@
+# Everything runs on the Node that the project pins, found first on PATH here.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+STACK ?= ozilab
+FORMAT ?= text
+INSTALLED := node_modules/.package-lock.json
+
+.PHONY: plan test check format
+
+## The whole plan of a stack: no account, no cluster, no Pulumi CLI.
+plan: $(INSTALLED)
+	@node plan/main.ts --stack "$(STACK)" --format "$(FORMAT)"
+
+## Types, lint, format and tests.
+test: check
+	@vitest run
+
+check: $(INSTALLED)
+	@tsc
+	@eslint .
+	@prettier --check --log-level warn .
+
+format: $(INSTALLED)
+	@prettier --write --log-level warn .
+
+$(INSTALLED): package.json package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@touch $@
