@@ -1,8 +1,16 @@
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
+// An ES module that imports one of these as a whole evaluates every lazy getter in it, and so loads all its
+// hundreds of modules. Measured: 0.3 s of a plan of 0.8 s, for @pulumi/cloudflare alone.
+const WHOLE_SDKS = ["cloudflare", "kubernetes", "tailscale"].map((sdk) => ({
+  name: `@pulumi/${sdk}`,
+  message: `Import the module of the one resource: @pulumi/${sdk}/<resource>.js.`,
+  allowTypeImports: true,
+}));
+
 export default tseslint.config(
-  { ignores: ["node_modules/", ".cache/", ".sandbox/"] },
+  { ignores: ["node_modules/", ".cache/", ".sandbox/", "**/*.js"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -10,14 +18,12 @@ export default tseslint.config(
     rules: {
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
+      "@typescript-eslint/no-restricted-imports": ["error", { paths: WHOLE_SDKS }],
       // Numbers and booleans read well in a message; an Output or an object in one does not.
       "@typescript-eslint/restrict-template-expressions": [
         "error",
         { allowNumber: true, allowBoolean: true },
       ],
-      // Registering a resource is done with `new` for its effect.
-      "no-new": "off",
     },
   },
-  { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
 );
