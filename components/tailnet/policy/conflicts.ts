@@ -1,0 +1,66 @@
+import type { Fault } from "../../faults.ts";
+import type { PolicyFile } from "./document.ts";
+import { type ReachingRule, rulesReaching, splitDestination } from "./reach.ts";
+import type { PolicyRequirements } from "./requirements.ts";
+
+/**
+ * Where a policy file and the requirements contradict each other. Both sides are named: merging them
+ * would either be refused by Tailscale (a failing test) or quietly give one of them up.
+ */
+export function conflictsWith(file: PolicyFile, required: PolicyRequirements): readonly Fault[] {
+  return [...openedByFile(file, required), ...deniedByFile(file, required)];
+}
+
+/** The file lets something through that the stack must keep shut. */
+function openedByFile(file: PolicyFile, required: PolicyRequirements): readonly Fault[] {
+  return required.tests.flatMap(({ src, deny = [] }) =>
+    groupByRule(deny, (destination) => {
+      const { host, ports } = splitDestination(destination);
+      return rulesReaching(file.document, src, host, Number(ports));
+    }).map(({ rule, destinations }) => ({
+      path: `${file.source}: ${rule.rule}`,
+      found: `${rule.text}, which lets ${src} reach ${destinations.join(", ")}`,
+      allowed: `a policy in which ${src} reaches nothing of the stack that it is not let into by allowFrom`,
+      mend: `narrow ${rule.rule} to people or to other tags (autogroup:member instead of *), or name ${src} in that service's allowFrom`,
+    })),
+  );
+}
+
+/** The file's own tests deny what the stack is configured to open. */
+function deniedByFile(file: PolicyFile, required: PolicyRequirements): readonly Fault[] {
+  const opened = {
+    acls: [],
+    grants: required.grants.map(({ src, dst, ip }) => ({ src: [...src], dst: [...dst], ip: [...ip] })),
+    groups: file.document.groups,
+  };
+  return file.document.tests.flatMap(({ src, user, deny }, index) => {
+    const source = src ?? user ?? "";
+    return deny.flatMap((destination): Fault[] => {
+      const { host, ports } = splitDestination(destination);
+      const [reaching] = rulesReaching(opened, source, host, Number(ports));
+      if (reaching === undefined) return [];
+      return [
+        {
+          path: `${file.source}: tests[${index}].deny`,
+          found: `${source} must not reach ${destination}, but the stack's allowFrom opens ${reaching.text}`,
+          allowed: "a stack that opens nothing which the policy's own tests deny",
+          mend: `take ${source} out of that service's allowFrom, or ${destination} out of tests[${index}].deny`,
+        },
+      ];
+    });
+  });
+}
+
+function groupByRule(
+  destinations: readonly string[],
+  rulesFor: (destination: string) => readonly ReachingRule[],
+): readonly { rule: ReachingRule; destinations: readonly string[] }[] {
+  const reaching = destinations.flatMap((destination) =>
+    rulesFor(destination).map((rule) => ({ rule, destination })),
+  );
+  const rules = new Map(reaching.map(({ rule }) => [rule.rule, rule]));
+  return [...rules.values()].map((rule) => ({
+    rule,
+    destinations: reaching.filter((one) => one.rule.rule === rule.rule).map(({ destination }) => destination),
+  }));
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { Fault } from "../../faults.ts";
+import { parseHuJson } from "./hujson.ts";
+
+const selectors = z.array(z.string());
+
+/** The parts of a policy file that the program reads. All else passes through unread. */
+const documentSchema = z.looseObject({
+  groups: z.record(z.string(), selectors).default({}),
+  tagOwners: z.record(z.string(), selectors).default({}),
+  acls: z
+    .array(
+      z.looseObject({
+        action: z.string(),
+        proto: z.string().optional(),
+        src: selectors.optional(),
+        dst: selectors.optional(),
+        // The older names of src and dst, which Tailscale still takes.
+        users: selectors.optional(),
+        ports: selectors.optional(),
+      }),
+    )
+    .default([]),
+  grants: z
+    .array(
+      z.looseObject({
+        src: selectors,
+        dst: selectors,
+        ip: selectors.default([]),
+        srcPosture: selectors.optional(),
+        via: selectors.optional(),
+      }),
+    )
+    .default([]),
+  nodeAttrs: z.array(z.looseObject({ target: selectors, attr: selectors.default([]) })).default([]),
+  tests: z
+    .array(
+      z.looseObject({
+        src: z.string().optional(),
+        proto: z.string().optional(),
+        accept: selectors.default([]),
+        deny: selectors.default([]),
+        // The older names of src and accept.
+        user: z.string().optional(),
+        allow: selectors.optional(),
+      }),
+    )
+    .default([]),
+});
+
+export type PolicyDocument = z.infer<typeof documentSchema>;
+
+const SECTIONS = Object.keys(documentSchema.shape);
+
+/** A policy file as somebody wrote it, with what the program understands of it. */
+export interface PolicyFile {
+  /** Where it comes from, for messages: a path, or "the live policy". */
+  readonly source: string;
+  readonly text: string;
+  readonly document: PolicyDocument;
+  /** The spelling of a section's key in this file: Tailscale reads `ACLs` and `acls` as one. */
+  readonly spelling: ReadonlyMap<string, string>;
+}
+
+/**
+ * Parses a policy file.
+ *
+ * @returns the file, or every fault in it: syntax, keys given twice, sections of a wrong shape
+ */
+export function parsePolicyFile(
+  text: string,
+  source: string,
+): { file: PolicyFile; faults: readonly [] } | { file: undefined; faults: readonly Fault[] } {
+  const { value, faults: syntaxFaults } = parseHuJson(text, source);
+  if (syntaxFaults.length > 0) return { file: undefined, faults: syntaxFaults };
+
+  const spelling = new Map(Object.keys(value ?? {}).map((key) => [canonical(key), key]));
+  const parsed = documentSchema.safeParse(
+    isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [canonical(k), v])) : value,
+  );
+  if (parsed.success) return { file: { source, text, document: parsed.data, spelling }, faults: [] };
+  const faults = parsed.error.issues.map((issue) => ({
+    path: [source, z.core.toDotPath(issue.path)].join(": "),
+    found: issue.message.replace(/^.*received /, ""),
+    allowed: `what Tailscale's policy syntax has there (${issue.code === "invalid_type" ? issue.expected : issue.code})`,
+    mend: "mend the entry; nothing of the policy was sent",
+  }));
+  return { file: undefined, faults };
+}
+
+function canonical(key: string): string {
+  return SECTIONS.find((section) => section.toLowerCase() === key.toLowerCase()) ?? key;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,118 @@
+import {
+  type Node,
+  type ParseError,
+  createScanner,
+  findNodeAtLocation,
+  getNodePath,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
+import stringify from "json-stringify-pretty-compact";
+import type { Fault } from "../../faults.ts";
+
+// Token kinds of jsonc-parser, whose own is a `const enum` and so is gone at run time.
+const COMMA_TOKEN = 5;
+const END_OF_INPUT_TOKEN = 17;
+
+/** Where something is added: below the object or array at `path`; `key` only for an object. */
+export interface Addition {
+  readonly path: readonly (string | number)[];
+  readonly key?: string;
+  readonly value: unknown;
+}
+
+/**
+ * Parses HuJSON: JSON with comments and trailing commas.
+ *
+ * @param source - the file's name, for messages
+ * @returns the value, or every fault of the text. A key that stands twice in one object is a fault: JSON
+ * readers keep the last silently, and half of somebody's rules would be gone.
+ */
+export function parseHuJson(text: string, source: string): { value: unknown; faults: readonly Fault[] } {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const faults = errors.map(({ error, offset }) => ({
+    path: `${source}:${position(text, offset)}`,
+    found: printParseErrorCode(error),
+    allowed: "HuJSON: JSON with // and /* */ comments and trailing commas",
+    mend: "mend the syntax at that place",
+  }));
+  if (root === undefined || faults.length > 0) return { value: undefined, faults };
+  return { value: getNodeValue(root), faults: duplicateKeys(root, text, source) };
+}
+
+/**
+ * Adds to a HuJSON text. Every byte of the text stays, comments and layout included; what is added takes
+ * the text's own indentation.
+ *
+ * @param text - valid HuJSON
+ * @param additions - applied in order, so that one may add into what an earlier one has added
+ */
+export function appendToHuJson(text: string, additions: readonly Addition[]): string {
+  const indent = /^[ \t]+/m.exec(text)?.[0] ?? "\t";
+  return additions.reduce((appended, addition) => append(appended, addition, indent), text);
+}
+
+/** Renders a value as a HuJSON file is written by hand: tabs, and short lists on one line. */
+export function renderHuJson(value: unknown, indent = "\t"): string {
+  return stringify(value, { indent, maxLength: 90 });
+}
+
+function append(text: string, { path, key, value }: Addition, indent: string): string {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  const container = root && findNodeAtLocation(root, [...path]);
+  if (container === undefined) throw new Error(`nothing stands at ${path.join(".")} to add to`);
+
+  const closing = container.offset + container.length - 1;
+  const last = container.children?.at(-1);
+  const lastEnd = last === undefined ? container.offset + 1 : last.offset + last.length;
+  const between = text.slice(lastEnd, closing);
+  const oneLine = typeof value === "string" && !text.slice(container.offset, closing).includes("\n");
+  const outer = indent.repeat(path.length);
+  const [before, after] = oneLine
+    ? [last === undefined ? "" : " ", ""]
+    : [`\n${outer}${indent}`, `\n${outer}`];
+  const member = (key === undefined ? "" : `${JSON.stringify(key)}: `) + renderHuJson(value, indent);
+  // The comma goes right behind the last member and the addition before the closing bracket: a comment
+  // that trails the last member stays with it.
+  const separator = last === undefined || hasComma(between) ? "" : ",";
+  const added = member.replaceAll("\n", `\n${outer}${indent}`);
+  return (
+    text.slice(0, lastEnd) + separator + between.trimEnd() + before + added + after + text.slice(closing)
+  );
+}
+
+function hasComma(text: string): boolean {
+  const scanner = createScanner(text, true);
+  for (let token: number = scanner.scan(); token !== END_OF_INPUT_TOKEN; token = scanner.scan()) {
+    if (token === COMMA_TOKEN) return true;
+  }
+  return false;
+}
+
+function duplicateKeys(node: Node, text: string, source: string): readonly Fault[] {
+  const seen = new Set<unknown>();
+  const own = node.type !== "object" ? [] : (node.children ?? []);
+  const faults = own.flatMap((property): Fault[] => {
+    const keyNode = property.children?.[0];
+    if (keyNode === undefined || !seen.has(keyNode.value)) {
+      seen.add(keyNode?.value);
+      return [];
+    }
+    return [
+      {
+        path: `${source}:${position(text, keyNode.offset)}`,
+        found: `the key ${[...getNodePath(node), keyNode.value as string].join(".")} a second time`,
+        allowed: "each key once: the later one would silently replace the earlier",
+        mend: "merge the two entries into one",
+      },
+    ];
+  });
+  return [...faults, ...(node.children ?? []).flatMap((child) => duplicateKeys(child, text, source))];
+}
+
+function position(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  return `${before.split("\n").length}:${offset - before.lastIndexOf("\n")}`;
+}

@@ -1,0 +1,60 @@
+import { UserError, rejectFaults } from "../../faults.ts";
+import { conflictsWith } from "./conflicts.ts";
+import { parsePolicyFile } from "./document.ts";
+import { appendToHuJson, renderHuJson } from "./hujson.ts";
+import { missingFrom, toAdditions } from "./missing.ts";
+import { requirePolicy } from "./requirements.ts";
+import type { Topology } from "./topology.ts";
+
+/** A policy's text and where it was read from, for messages. */
+export interface PolicySource {
+  readonly source: string;
+  readonly text: string;
+}
+
+const SUBJECT = "the tailnet's policy";
+
+/** What a stack without a base file starts from. */
+const NOTHING: PolicySource = { source: "the derived policy", text: "{}\n" };
+
+/**
+ * Builds the tailnet's policy: the user's own file, whole and with its comments, and what the topology
+ * needs beside it.
+ *
+ * @param base - the user's file; without it the policy holds what the topology needs and nothing else
+ * @returns HuJSON, formatted with tabs; the same for the same arguments
+ * @throws UserError if the file does not parse or contradicts the topology; every fault at once
+ */
+export function buildPolicy(topology: Topology, base: PolicySource = NOTHING): string {
+  const { file, missing } = compare(topology, base);
+  return appendToHuJson(base.text, toAdditions(file, missing));
+}
+
+/**
+ * Checks that a policy which somebody else keeps grants what the topology needs.
+ *
+ * @param live - the policy as the tailnet has it now
+ * @throws UserError with the exact lines to add, or with every contradiction
+ */
+export function verifyPolicy(topology: Topology, live: PolicySource): void {
+  const { missing } = compare(topology, live);
+  const sections = Object.entries(missing).filter(([, entries]) => Object.keys(entries as object).length > 0);
+  if (sections.length === 0) return;
+  const lines = renderHuJson(Object.fromEntries(sections));
+  throw new UserError(SUBJECT, [
+    {
+      path: `${live.source}: ${sections.map(([section]) => section).join(", ")}`,
+      found: "a policy without all that the stack needs",
+      allowed: "tailnet-edge:tailnet.policy = verified: the policy is read, checked, and never written",
+      mend: `add these lines to the policy where it is kept, then run this again\n${lines}`,
+    },
+  ]);
+}
+
+function compare(topology: Topology, { source, text }: PolicySource) {
+  const { file, faults } = parsePolicyFile(text, source);
+  if (file === undefined) throw new UserError(SUBJECT, faults);
+  const required = requirePolicy(topology);
+  rejectFaults(SUBJECT, conflictsWith(file, required));
+  return { file, missing: missingFrom(file.document, required) };
+}

@@ -1,0 +1,101 @@
+import type { PolicyDocument } from "./document.ts";
+
+/** A rule that lets a source reach a destination. */
+export interface ReachingRule {
+  /** Where it stands: `acls[0]`, `grants[2]`. */
+  readonly rule: string;
+  /** Its own sources and destinations, for messages. */
+  readonly text: string;
+  /** Whether it holds only for some devices (posture) or by some routes: then it may reach, or may not. */
+  readonly conditional: boolean;
+}
+
+// Address ranges that contain every address of a tailnet.
+const ANY_DEVICE = ["*", "autogroup:danger-all", "100.64.0.0/10", "0.0.0.0/0", "fd7a:115c:a1e0::/48", "::/0"];
+
+/**
+ * The rules of a policy by which `src` can open a TCP connection to a device tagged `tag` on `port`.
+ *
+ * It answers for what this program derives, tags as destinations, and follows Tailscale's documented
+ * matching ("Tailnet policy syntax"): groups, autogroups of users and of tags, `*`, port lists and ranges.
+ * Roles (`autogroup:admin`) are not in the policy, so a user is not taken to have one.
+ */
+export function rulesReaching(
+  policy: Pick<PolicyDocument, "acls" | "grants" | "groups">,
+  src: string,
+  tag: string,
+  port: number,
+): readonly ReachingRule[] {
+  const fromSource = (selectors: readonly string[]) =>
+    selectors.some((selector) => coversSource(selector, src, policy.groups));
+
+  const acls = policy.acls.flatMap((acl, index) => {
+    const [sources, destinations] = [acl.src ?? acl.users ?? [], acl.dst ?? acl.ports ?? []];
+    const reaches =
+      acl.action === "accept" &&
+      ["tcp", "6", undefined].includes(acl.proto) &&
+      fromSource(sources) &&
+      destinations.some((destination) => {
+        const { host, ports } = splitDestination(destination);
+        return coversTag(host, tag) && coversPort(ports, port);
+      });
+    return reaches
+      ? [{ rule: `acls[${index}]`, text: describe(sources, destinations), conditional: false }]
+      : [];
+  });
+  const grants = policy.grants.flatMap((grant, index) => {
+    const reaches =
+      fromSource(grant.src) &&
+      grant.dst.some((selector) => coversTag(selector, tag)) &&
+      grant.ip.some((ip) => coversTcp(ip, port));
+    const conditional = grant.srcPosture !== undefined || grant.via !== undefined;
+    const text = describe(grant.src, grant.dst, grant.ip);
+    return reaches ? [{ rule: `grants[${index}]`, text, conditional }] : [];
+  });
+  return [...acls, ...grants];
+}
+
+/** Splits `tag:k8s:443` at its last colon: `{ host: "tag:k8s", ports: "443" }`. */
+export function splitDestination(destination: string): { host: string; ports: string } {
+  const colon = destination.lastIndexOf(":");
+  return { host: destination.slice(0, colon), ports: destination.slice(colon + 1) };
+}
+
+function coversSource(selector: string, src: string, groups: PolicyDocument["groups"]): boolean {
+  if (selector === src || selector === "*" || selector === "autogroup:danger-all") return true;
+  if (src.startsWith("tag:")) return selector === "autogroup:tagged";
+  if (src.startsWith("autogroup:")) return selector === "autogroup:member" && isRole(src);
+  if (src.startsWith("group:")) {
+    const members = groups[src] ?? [];
+    return members.length > 0 && members.every((member) => coversSource(selector, member, groups));
+  }
+  if (!src.includes("@")) return false;
+  if (selector === "autogroup:member") return true;
+  if (selector.startsWith("user:*@")) return src.endsWith(selector.slice("user:*".length));
+  return groups[selector]?.includes(src) ?? false;
+}
+
+function isRole(autogroup: string): boolean {
+  return !["autogroup:tagged", "autogroup:shared", "autogroup:danger-all"].includes(autogroup);
+}
+
+function coversTag(selector: string, tag: string): boolean {
+  return selector === tag || selector === "autogroup:tagged" || ANY_DEVICE.includes(selector);
+}
+
+function coversTcp(ip: string, port: number): boolean {
+  const { host: protocol, ports } = ip.includes(":") ? splitDestination(ip) : { host: "tcp", ports: ip };
+  return (protocol === "tcp" || protocol === "6") && coversPort(ports, port);
+}
+
+function coversPort(ports: string, port: number): boolean {
+  return ports.split(",").some((range) => {
+    if (range === "*") return true;
+    const [from, to = from] = range.split("-");
+    return port >= Number(from) && port <= Number(to);
+  });
+}
+
+function describe(sources: readonly string[], ...destinations: readonly (readonly string[])[]): string {
+  return [sources, ...destinations].map((selectors) => selectors.join(", ")).join(" → ");
+}
