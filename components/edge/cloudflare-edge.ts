@@ -1,0 +1,65 @@
+import { getZoneOutput } from "@pulumi/cloudflare/getZone.js";
+import * as pulumi from "@pulumi/pulumi";
+import { rejectFaults } from "../faults.ts";
+import { EdgeZone } from "./edge-zone.ts";
+import type { PublicHostname } from "./hostname.ts";
+import { sniRules, strictTlsRules } from "./rules.ts";
+import { zonePlanFaults } from "./zone-plan.ts";
+
+export interface CloudflareEdgeArgs {
+  /** Every public hostname; its zone must be one of the account that the Cloudflare provider is set up for. */
+  readonly hostnames: readonly PublicHostname[];
+  /** The Funnel's ts.net name. */
+  readonly funnel: pulumi.Input<string>;
+}
+
+/**
+ * The public side: Cloudflare zones whose hostnames lead to the Funnel.
+ *
+ * The zones' plans are looked up first, and a hostname that its zone's plan cannot carry fails the preview,
+ * all of them at once, before any record changes.
+ */
+export class CloudflareEdge extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { hostnames, funnel }: CloudflareEdgeArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("tailnet-edge:edge:CloudflareEdge", name, {}, opts);
+
+    const zones = planZones(hostnames, funnel).map((zone) => {
+      const live = getZoneOutput({ filter: { name: zone.name } }, { parent: this });
+      // Deprecated for setting the plan; the subscription API that it points to needs access to billing.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated
+      const faults = live.plan.legacyId.apply((plan) => zonePlanFaults({ ...zone, plan }));
+      return { ...zone, liveId: live.zoneId, faults };
+    });
+    const checked = pulumi.all(zones.map(({ faults }) => faults)).apply((faults) => {
+      rejectFaults("the public edge", faults.flat());
+    });
+
+    for (const { liveId, ...zone } of zones) {
+      // Waits for the check, so that not one resource of the edge is made when one zone fails it.
+      const zoneId = pulumi.all([liveId, checked]).apply(([id]) => id);
+      new EdgeZone(zone.name, { ...zone, zoneId, funnel }, { parent: this });
+    }
+    this.registerOutputs();
+  }
+}
+
+/** Groups hostnames by zone, zones and hostnames sorted, and works out each zone's rules. */
+function planZones(hostnames: readonly PublicHostname[], funnel: pulumi.Input<string>) {
+  const byZone = Map.groupBy(hostnames, ({ zone }) => zone);
+  return [...byZone]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, members]) => {
+      const originRuleHosts = members.filter(({ via }) => via === "origin-rule").map(({ host }) => host);
+      return {
+        name,
+        hostnames: members.toSorted((a, b) => (a.host < b.host ? -1 : 1)),
+        originRuleHosts,
+        originRules: sniRules(originRuleHosts, funnel),
+        configurationRules: strictTlsRules(members.map(({ host }) => host)),
+      };
+    });
+}

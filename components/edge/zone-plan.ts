@@ -1,0 +1,71 @@
+import type { Fault } from "../faults.ts";
+
+/** A Cloudflare plan by its `legacy_id`. */
+interface PlanLimits {
+  /** Origin rules, and likewise configuration rules, that a zone may have. */
+  readonly rules: number;
+  readonly sniOverride: boolean;
+}
+
+/**
+ * What the plans allow (Cloudflare, "Origin Rules: availability" and "Configuration Rules: availability"):
+ * the override of SNI is Enterprise's alone.
+ */
+const PLANS: Readonly<Record<string, PlanLimits>> = {
+  free: { rules: 10, sniOverride: false },
+  pro: { rules: 25, sniOverride: false },
+  business: { rules: 50, sniOverride: false },
+  enterprise: { rules: 300, sniOverride: true },
+};
+
+/** What a zone is asked to carry. */
+export interface ZoneDemand {
+  /** The zone's name. */
+  readonly name: string;
+  /** Its plan's `legacy_id`. One that is not known here is let through: Cloudflare has the last word. */
+  readonly plan: string;
+  /** Hostnames that go by an origin rule. */
+  readonly originRuleHosts: readonly string[];
+  readonly originRules: readonly unknown[];
+  readonly configurationRules: readonly unknown[];
+}
+
+/** What a zone's plan does not allow of what it is asked to carry. */
+export function zonePlanFaults(demand: ZoneDemand): readonly Fault[] {
+  const limits = PLANS[demand.plan];
+  if (limits === undefined) return [];
+  return [...sniFaults(demand, limits), ...quotaFaults(demand, limits)];
+}
+
+function sniFaults(
+  { name, plan, originRuleHosts }: ZoneDemand,
+  { sniOverride }: PlanLimits,
+): readonly Fault[] {
+  if (sniOverride || originRuleHosts.length === 0) return [];
+  return [
+    {
+      path: `zone ${name}: ${originRuleHosts.join(", ")}`,
+      found: `via: origin-rule in a zone on the ${plan} plan, which has no SNI override`,
+      allowed: "origin-rule in a zone on the enterprise plan",
+      mend: [
+        "set via: cname-only for these hostnames and validate the cutover end to end;",
+        "if they answer 525 or 526, the zone needs a plan with the SNI override, or the hostname another",
+        "edge: via: { cname: <target> } points it at one, such as a cloudflared tunnel",
+      ].join("\n"),
+    },
+  ];
+}
+
+function quotaFaults(
+  { name, plan, originRules, configurationRules }: ZoneDemand,
+  { rules }: PlanLimits,
+): readonly Fault[] {
+  return Object.entries({ "origin rules": originRules, "configuration rules": configurationRules })
+    .filter(([, asked]) => asked.length > rules)
+    .map(([kind, asked]) => ({
+      path: `zone ${name}`,
+      found: `hostnames that fill ${asked.length} ${kind}`,
+      allowed: `${rules} ${kind} on the ${plan} plan`,
+      mend: "move hostnames to another zone, or the zone to a larger plan",
+    }));
+}

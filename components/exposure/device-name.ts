@@ -1,0 +1,25 @@
+/**
+ * Compares the name that a device has in the tailnet with the one that it should have.
+ *
+ * When a name is taken, by a live machine or by one long gone, Tailscale's control plane appends `-1`
+ * (tailscale #10604). When the whole domain differs, the operator has joined another tailnet.
+ *
+ * @param expected - `<hostname>.<tailnet>` as configured
+ * @param given - the name in the object's status
+ * @returns what to tell the user, with the cure; undefined when the names agree
+ */
+export function unexpectedName(expected: string, given: string): string | undefined {
+  if (given === expected) return undefined;
+  const [hostname = "", ...tailnet] = expected.split(".");
+  if (!given.endsWith(`.${tailnet.join(".")}`)) {
+    return [
+      `the tailnet calls the device ${given}, and not ${expected}: it is in another tailnet than the one configured`,
+      "set tailnet-edge:tailnet.name to that tailnet's DNS name, or give the stack a credential of the right tailnet",
+    ].join("\n");
+  }
+  return [
+    `the tailnet calls the device ${given}, and not ${expected}: another machine holds that name`,
+    `public hostnames follow the given name and keep working; whoever opens ${expected} reaches the other machine`,
+    `to get the name back, remove the machine ${hostname} on the Machines page of the Tailscale admin console, delete the Ingress whose TLS host is ${hostname}, and run pulumi up --refresh`,
+  ].join("\n");
+}
