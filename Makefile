@@ -5,7 +5,7 @@ STACK ?= ozilab
 FORMAT ?= text
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: plan test check format
+.PHONY: plan test check format schema
 
 ## The whole plan of a stack: no account, no cluster, no Pulumi CLI.
 plan: $(INSTALLED)
@@ -19,6 +19,11 @@ check: $(INSTALLED)
 	@tsc
 	@eslint .
 	@prettier --check --log-level warn .
+
+## The JSON Schema of the stack files, after a change of stacks/schema.ts.
+schema: $(INSTALLED)
+	@node stacks/write-json-schema.ts
+	@prettier --write --log-level warn stacks/schema.json
 
 format: $(INSTALLED)
 	@prettier --write --log-level warn .

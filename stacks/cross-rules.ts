@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { zoneOf } from "../components/edge/hostname.ts";
+import type { Fault } from "../components/faults.ts";
+import { settingPath, valueAt } from "./fault-from-issue.ts";
+import { type PlainConfig, configSchema } from "./schema.ts";
+
+type Path = readonly (string | number)[];
+
+/**
+ * What no field alone can show: names given twice, hostnames without a zone, ways that lead nowhere.
+ *
+ * Takes the configuration as it stands, so that these are told together with the faults of single fields.
+ * What is faulty by itself is left to those.
+ */
+export function crossFaults(config: unknown): readonly Fault[] {
+  const read = <T>(schema: z.ZodType<T>, path: Path): T | undefined =>
+    schema.safeParse(valueAt(config, path)).data;
+  const { tailnet, operator, publicEdge } = configSchema.shape;
+  const edge = publicEdge.unwrap();
+
+  return [
+    ...basePolicyFaults(read(tailnet, ["tailnet"])),
+    ...deviceFaults(
+      read(operator.shape.hostname, ["operator", "hostname"]),
+      read(edge.shape.funnel.shape.hostname, ["publicEdge", "funnel", "hostname"]),
+    ),
+    ...tagFaults(
+      read(operator.shape.tag, ["operator", "tag"]),
+      read(operator.shape.proxyTags, ["operator", "proxyTags"]),
+    ),
+    ...nameFaults(
+      entriesAt(config, ["publicEdge", "zones"]).map((path) => read(edge.shape.zones.element, path)),
+      entriesAt(config, ["publicEdge", "hostnames"]).map((path) => read(edge.shape.hostnames.element, path)),
+    ),
+  ];
+}
+
+function entriesAt(config: unknown, path: Path): readonly Path[] {
+  const list = valueAt(config, path);
+  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
+}
+
+function basePolicyFaults(tailnet: PlainConfig["tailnet"] | undefined): readonly Fault[] {
+  if (tailnet?.policy !== "verified" || tailnet.basePolicy === undefined) return [];
+  return [
+    {
+      path: settingPath(["tailnet", "basePolicy"]),
+      found: `${JSON.stringify(tailnet.basePolicy)}, with policy: verified`,
+      allowed: "a base policy only with policy: managed; a verified policy is read from the tailnet",
+      mend: "take basePolicy out, or set policy: managed in the one stack that owns the tailnet's policy",
+    },
+  ];
+}
+
+function deviceFaults(operator: string | undefined, funnel: string | undefined): readonly Fault[] {
+  if (operator === undefined || operator !== funnel) return [];
+  return [
+    {
+      path: settingPath(["publicEdge", "funnel", "hostname"]),
+      found: `${JSON.stringify(funnel)}, which is also operator.hostname`,
+      allowed: "a name of its own for each device: the tailnet would call the later one by another name",
+      mend: "rename one of the two",
+    },
+  ];
+}
+
+function tagFaults(
+  operatorTag: string | undefined,
+  proxyTags: readonly string[] | undefined,
+): readonly Fault[] {
+  if (operatorTag === undefined || proxyTags?.includes(operatorTag) !== true) return [];
+  return [
+    {
+      path: settingPath(["operator", "proxyTags"]),
+      found: `${operatorTag}, which is also operator.tag`,
+      allowed: "tags that only proxies carry: a proxy that faces the internet must not pass for the operator",
+      mend: "give the proxies a tag of their own, such as tag:k8s",
+    },
+  ];
+}
+
+type HostnameEntry = NonNullable<PlainConfig["publicEdge"]>["hostnames"][number];
+
+/** @param zones - in their places, as are the hostnames; undefined where one is faulty by itself */
+function nameFaults(
+  zones: readonly (string | undefined)[],
+  entries: readonly (HostnameEntry | undefined)[],
+): readonly Fault[] {
+  const hostnames = entries.map((entry) =>
+    typeof entry === "string" ? { host: entry, via: undefined } : entry,
+  );
+  const soundZones = zones.filter((zone) => zone !== undefined);
+  const single = hostnames.flatMap((hostname, index): readonly Fault[] => {
+    if (hostname === undefined) return [];
+    const path: Path = ["publicEdge", "hostnames", index];
+    // With a faulty zone in the list, a hostname may well belong to that one.
+    const homeless = soundZones.length === zones.length && zoneOf(hostname.host, soundZones) === undefined;
+    return [
+      ...(homeless ? [homelessFault(path, hostname.host, soundZones)] : []),
+      ...(typeof hostname.via === "object" && hostname.via.cname === hostname.host
+        ? [circularFault(path, hostname.host)]
+        : []),
+    ];
+  });
+  return [
+    ...duplicates(zones, ["publicEdge", "zones"]),
+    ...single,
+    ...duplicates(
+      hostnames.map((hostname) => hostname?.host),
+      ["publicEdge", "hostnames"],
+    ),
+  ];
+}
+
+function homelessFault(path: Path, host: string, zones: readonly string[]): Fault {
+  return {
+    path: settingPath(path),
+    found: JSON.stringify(host),
+    allowed: `a name in one of the declared zones: ${zones.join(", ")}`,
+    mend: "mend the name, or add its zone to publicEdge.zones",
+  };
+}
+
+function circularFault(path: Path, host: string): Fault {
+  return {
+    path: settingPath([...path, "via", "cname"]),
+    found: JSON.stringify(host),
+    allowed: "a target other than the hostname itself",
+    mend: "give the name that the record has to point at",
+  };
+}
+
+function duplicates(values: readonly (string | undefined)[], list: Path): readonly Fault[] {
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    if (value === undefined || first === index) return [];
+    return [
+      {
+        path: settingPath([...list, index]),
+        found: `${JSON.stringify(value)} a second time, after ${settingPath([...list, first])}`,
+        allowed: "each name once",
+        mend: "take one of the two out",
+      },
+    ];
+  });
+}

@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "../components/faults.ts";
+import { settingPath, valueAt } from "./fault-from-issue.ts";
+
+/** The keys that hold secrets. Each is a key of its own, so that it alone is encrypted and read as one. */
+export const SECRET_KEYS = ["operatorClientId", "operatorClientSecret"] as const;
+
+/** Keys of the providers whose values are secret. They are read by the providers; here they are only checked. */
+const PROVIDER_SECRETS = [
+  "tailscale:apiKey",
+  "tailscale:oauthClientSecret",
+  "tailscale:identityToken",
+  "cloudflare:apiKey",
+  "cloudflare:apiToken",
+  "cloudflare:apiUserServiceKey",
+  "kubernetes:kubeconfig",
+];
+
+/** A stack's configuration as Pulumi hands it over: texts by key, and which of the keys were encrypted. */
+export interface RawConfig {
+  readonly values: Readonly<Record<string, string>>;
+  readonly isSecret: (key: string) => boolean;
+}
+
+/** Secrets that stand in plain text, and plain values that were encrypted. No value is ever shown. */
+export function secrecyFaults({ values, isSecret }: RawConfig): readonly Fault[] {
+  const secretKeys: readonly string[] = [
+    ...SECRET_KEYS.map((key) => settingPath([key])),
+    ...PROVIDER_SECRETS,
+  ];
+  return Object.entries(values).flatMap(([key, value]): Fault[] => {
+    const mustBeSecret = secretKeys.includes(key);
+    // A kubeconfig may be the path of a file, which is no secret.
+    const holdsSecret =
+      mustBeSecret && value !== "" && !(key === "kubernetes:kubeconfig" && !value.includes("\n"));
+    if (holdsSecret && !isSecret(key)) {
+      return [
+        {
+          path: key,
+          found: "a secret in plain text",
+          allowed: "an encrypted value",
+          mend: `pulumi config set --secret ${key}; then revoke the value that stood in the file, which is no secret any more`,
+        },
+      ];
+    }
+    if (!mustBeSecret && key.startsWith("tailnet-edge:") && isSecret(key)) {
+      return [
+        {
+          path: key,
+          found: "an encrypted value in a key that is read as plain text",
+          allowed: `encrypted values only in ${secretKeys.filter((name) => name.startsWith("tailnet-edge:")).join(", ")}`,
+          mend: "move the secret to its own key, or write the value in plain text",
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+/** Whether the secrets that the credential needs are there, and no others: one that nothing reads is a mistake. */
+export function credentialFaults(config: unknown, { values }: RawConfig): readonly Fault[] {
+  const kind = valueAt(config, ["operator", "credential", "kind"]);
+  if (typeof kind !== "string") return [];
+  return SECRET_KEYS.flatMap((key): Fault[] => {
+    const path = settingPath([key]);
+    const given = Boolean(values[path]);
+    if (given === (kind === "existing")) return [];
+    return [
+      {
+        path,
+        found: given ? `a value, with operator.credential.kind: ${kind}` : "nothing",
+        allowed: "both of the client's secrets with operator.credential.kind: existing, neither with another",
+        mend: given
+          ? `pulumi config rm ${path}, or set operator.credential.kind: existing`
+          : `pulumi config set --secret ${path}`,
+      },
+    ];
+  });
+}
+
+/** Reads a secret as what it is. */
+export function secretValue(key: (typeof SECRET_KEYS)[number]): pulumi.Output<string> {
+  return new pulumi.Config("tailnet-edge").requireSecret(key);
+}

@@ -1,0 +1,147 @@
+import { valid as isExactVersion } from "semver";
+import { z } from "zod";
+
+/** A rule that a text must keep: how it is told, and what it tells the user to do instead. */
+interface TextRule {
+  readonly holds: (value: string) => boolean;
+  readonly allowed: string;
+  readonly mend: string;
+}
+
+/** What an editor can check of a field; goes into the JSON Schema beside the field. */
+interface EditorRule {
+  readonly description: string;
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly format?: string;
+}
+
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const HOST_NAME = new RegExp(`^(?:${LABEL}\\.)+${LABEL}$`);
+const HOST_NAME_RULE: TextRule = {
+  holds: (value) => value.length <= 253 && HOST_NAME.test(value) && !/\.[0-9]+$/.test(value),
+  allowed: "a full host name: lower-case letters, digits and hyphens, 63 characters a label, 253 in all",
+  mend: "write it as browsers send it, such as app.example.com: no scheme, port, path or trailing dot",
+};
+
+/** A name that the public knows: a published hostname, a zone. Never a wildcard, never a ts.net name. */
+export function publicName(description: string) {
+  return text({ description, pattern: HOST_NAME.source, maxLength: 253 }, [
+    {
+      holds: (value) => !value.includes("*"),
+      allowed: "one exact name: only what is listed is published",
+      mend: "list each hostname on a line of its own",
+    },
+    {
+      holds: (value) => !value.endsWith(".ts.net"),
+      allowed: "a name in a Cloudflare zone; ts.net names are Tailscale's own",
+      mend: "give the public hostname here; the Funnel's ts.net name is read from the cluster",
+    },
+    HOST_NAME_RULE,
+  ]);
+}
+
+/** One label of a name: a device's hostname, a namespace, a Service. */
+export function dnsLabel(description: string) {
+  return text({ description, pattern: `^${LABEL}$`, maxLength: 63 }, [
+    {
+      holds: (value) => new RegExp(`^${LABEL}$`).test(value),
+      allowed: "1 to 63 lower-case letters, digits and hyphens; no hyphen at either end, no dot",
+      mend: "give the first label only, such as ozilab-edge",
+    },
+  ]);
+}
+
+/** The tailnet's DNS name. */
+export function tailnetName(description: string) {
+  const pattern = `^${LABEL}\\.ts\\.net$`;
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed: "the tailnet's DNS name: tail1234.ts.net, or the fun name that was chosen for it",
+      mend: "copy it from the DNS page of the Tailscale admin console",
+    },
+  ]);
+}
+
+/** A tag of the policy. */
+export function tag(description: string) {
+  const pattern = "^tag:[A-Za-z][A-Za-z0-9-]*$";
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed: "tag: and a name that starts with a letter: letters, digits, hyphens",
+      mend: "write it as the policy does, such as tag:k8s",
+    },
+  ]);
+}
+
+/** A selector of people or machines, as the policy's `src` has it. */
+export function source(description: string) {
+  const autogroups = "autogroup:(?:member|admin|owner|it-admin|network-admin|billing-admin|auditor|shared)";
+  const pattern = `^(?:${autogroups}|group:[A-Za-z0-9._-]+|tag:[A-Za-z][A-Za-z0-9-]*|[^\\s@:*]+@[^\\s@:*]+)$`;
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed:
+        "a user (alice@example.com), group:<name>, tag:<name>, or an autogroup of people (autogroup:member)",
+      mend: "name who may get in; * and autogroup:tagged would let in the proxies that face the internet",
+    },
+  ]);
+}
+
+/** The exact version of a chart. */
+export function chartVersion(description: string) {
+  return text({ description, pattern: "^\\d+\\.\\d+\\.\\d+(?:[-+][0-9A-Za-z.+-]+)?$" }, [
+    {
+      holds: (value) => isExactVersion(value) === value.replace(/\+.*$/, ""),
+      allowed: "one exact version, such as 1.96.5: no v in front, no range",
+      mend: "pin a release of the chart tailscale-operator",
+    },
+  ]);
+}
+
+/** An https URL. */
+export function httpsUrl(description: string) {
+  return text({ description, pattern: "^https://", format: "uri" }, [
+    {
+      holds: (value) => URL.canParse(value) && new URL(value).protocol === "https:",
+      allowed: "a URL that starts with https://",
+      mend: "give the whole URL",
+    },
+  ]);
+}
+
+/** A path on the machine that runs the program. */
+export function path(description: string) {
+  return text({ description, pattern: "\\S" }, [
+    {
+      holds: (value) => value.trim() !== "",
+      allowed: "a path that is not empty",
+      mend: "fill it in, or take the key out",
+    },
+  ]);
+}
+
+/** Where a chart comes from: a Helm repository, a registry, or a copy on disk. */
+export function chartSource(description: string) {
+  return text({ description, pattern: "^(?:https://\\S+|oci://[^\\s/]+/\\S+|[^\\s:]+)$" }, [
+    {
+      holds: (value) => /^(?:https:\/\/\S+|oci:\/\/[^\s/]+\/\S+|[^\s:]+)$/.test(value),
+      allowed: "https://<repository>, oci://<registry>/<chart>, or the path of a chart's folder or archive",
+      mend: "give one of these; the version stands in operator.chartVersion",
+    },
+  ]);
+}
+
+/** Reports the first rule that a text breaks; `params` carries what the fault is told with. */
+function text(editor: EditorRule, rules: readonly TextRule[]) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      const broken = rules.find(({ holds }) => !holds(value));
+      if (broken)
+        context.addIssue({ code: "custom", params: { allowed: broken.allowed, mend: broken.mend } });
+    })
+    .meta({ ...editor });
+}
