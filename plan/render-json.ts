@@ -1,0 +1,19 @@
+import type { Recording } from "./recorder.ts";
+
+/** Renders a recording for a tool: one JSON document. */
+export function renderJson(stack: string, { resources, outputs }: Recording): string {
+  const plan = {
+    stack,
+    resources: resources.map(({ urn, type, name, parent, dependsOn, inputs, secretInputs }) => ({
+      urn,
+      type,
+      name,
+      parent: parent ?? null,
+      dependsOn,
+      inputs,
+      secretInputs,
+    })),
+    outputs,
+  };
+  return JSON.stringify(plan, undefined, 2);
+}

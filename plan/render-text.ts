@@ -1,0 +1,65 @@
+import { stringify } from "yaml";
+import { hopTables } from "./hop-tables.ts";
+import type { RecordedResource, Recording } from "./recorder.ts";
+import { type TreeNode, resourceTree } from "./tree.ts";
+
+/** Renders a recording for a person: the tree of resources, what is looked up, the hops, the outputs. */
+export function renderText(stack: string, { resources, calls, outputs }: Recording): string {
+  const names = new Map(resources.map(({ urn, name }) => [urn, name]));
+  const made = resources.filter(({ type }) => !isComponent(type));
+  return [
+    `Stack ${stack}: ${made.length} resources. No account and no cluster was asked.`,
+    resourceTree(resources)
+      .flatMap(({ children }) => renderChildren(children, "", names))
+      .join("\n"),
+    renderLookups(calls),
+    ...hopTables(outputs),
+    `Outputs\n${indent(stringify(outputs, { lineWidth: 0 }))}`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function renderChildren(
+  children: readonly TreeNode[],
+  margin: string,
+  names: ReadonlyMap<string, string>,
+): readonly string[] {
+  return children.flatMap(({ resource, children: below }, index) => {
+    const last = index === children.length - 1;
+    const inner = `${margin}${last ? "   " : "│  "}`;
+    const rail = below.length > 0 ? "│  " : "   ";
+    return [
+      `${margin}${last ? "└─ " : "├─ "}${resource.name}  ${resource.type}`,
+      ...renderDetails(resource, names).map((line) => `${inner}${rail}  ${line}`.trimEnd()),
+      ...renderChildren(below, inner, names),
+    ];
+  });
+}
+
+function renderDetails(
+  { type, inputs, dependsOn, options }: RecordedResource,
+  names: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (isComponent(type)) return [];
+  const after = dependsOn.map((urn) => names.get(urn)).join(", ");
+  return [
+    ...(after === "" ? [] : [`after ${after}`]),
+    ...(options.retainOnDelete ? ["kept when the stack is destroyed"] : []),
+    ...stringify(inputs, { lineWidth: 0 }).trimEnd().split("\n"),
+  ];
+}
+
+function renderLookups(calls: Recording["calls"]): string {
+  const lines = calls.map(({ token, args }) => `${token} ${JSON.stringify(args)}`);
+  if (lines.length === 0) return "";
+  return `Looked up by pulumi preview; not known and not verified here:\n${indent(lines.join("\n"))}`;
+}
+
+function isComponent(type: string): boolean {
+  return type.startsWith("tailnet-edge:") || type.startsWith("pulumi:");
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, "  ");
+}
