@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { buildGoProgram } from "../../tools/go.ts";
+
+let module: string;
+
+beforeEach(async () => {
+  module = await mkdtemp(join(tmpdir(), "go-"));
+  await writeFile(join(module, "go.mod"), "module example.test/demo\n\ngo 1.21\n");
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(module, { recursive: true });
+});
+
+const build = (linkerFlags = ""): Promise<void> =>
+  buildGoProgram({ module, package: ".", output: join(module, "demo"), linkerFlags });
+
+test("builds a program, with the values that the linker is told", async () => {
+  await writeFile(
+    join(module, "main.go"),
+    'package main\n\nvar word = "none"\n\nfunc main() { print(word) }\n',
+  );
+  await build("-X main.word=linked");
+  expect((await execa(join(module, "demo"))).stderr).toBe("linked");
+}, 120_000);
+
+test("shows the compiler's words when the source is wrong", async () => {
+  await writeFile(join(module, "main.go"), "package main\n\nfunc main() { missing() }\n");
+  await expect(build()).rejects.toThrow("./main.go:3:15: undefined: missing");
+}, 120_000);
+
+test("says what to install when there is no go command", async () => {
+  vi.stubEnv("PATH", module);
+  await expect(build()).rejects.toThrow(
+    `the command go was not found on PATH: building ${module} needs Go 1.21 or newer (https://go.dev/dl)`,
+  );
+});

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+
+export interface CachedTool {
+  /** First part of the folder's name in the cache. */
+  readonly name: string;
+  /** Folder of the tool's source. A change in any of its files makes the tool be built anew. */
+  readonly source: string;
+  /** Leaves everything that the tool needs at run time in the folder `into`. */
+  readonly build: (into: string) => Promise<void>;
+}
+
+const CACHE = join(import.meta.dirname, "..", ".cache", "tools");
+
+/**
+ * The folder of a built tool: from the cache, or built now.
+ *
+ * The build happens in a folder of its own that is renamed when complete: neither an interrupted build nor a
+ * second process that builds the same tool can leave half a tool in the cache.
+ */
+export async function cachedTool(tool: CachedTool, cache = CACHE): Promise<string> {
+  const built = join(cache, `${tool.name}-${await sourceKey(tool.source)}`);
+  if (existsSync(built)) return built;
+  await mkdir(cache, { recursive: true });
+  const building = await mkdtemp(`${built}.building-`);
+  try {
+    await tool.build(building);
+    await rename(building, built);
+  } catch (error) {
+    await rm(building, { recursive: true, force: true });
+    // Another process finished the same build first: its folder is as good as this one.
+    if (!existsSync(built)) throw error;
+  }
+  return built;
+}
+
+/** A short hash of the names and contents of all files in a folder, and of the platform they are built for. */
+async function sourceKey(folder: string): Promise<string> {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}\0`);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((file) => join(file.parentPath, file.name));
+  for (const file of files.sort()) {
+    hash.update(`${relative(folder, file)}\0`).update(await readFile(file));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
