@@ -13,11 +13,10 @@ import { type Document, parseAllDocuments } from "yaml";
  *
  * @param manifests - the rendered chart, a stream of YAML documents
  * @throws Error if a document is no YAML, or the operator's Deployment is not there: then this is not the
- * chart that these changes were written for, and applying it half-changed would hide that
+ * chart that these changes are for, and to install it half-changed would hide that
  */
 export function postRender(manifests: string): string {
   const documents = parseAllDocuments(manifests);
-  if (!Array.isArray(documents)) throw new Error("the chart rendered no document at all");
   for (const { errors } of documents) {
     if (errors[0]) throw new Error(`the chart rendered broken YAML: ${errors[0].message}`);
   }
