@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import program from "../index.ts";
+import { type Recording, type World, record } from "../plan/recorder.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+
+export const PROJECT_FOLDER = resolve(import.meta.dirname, "..");
+
+export interface RecordStackOptions {
+  /** Keys of the namespace to set instead of what the stack's file has. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly world?: World;
+}
+
+/** Records a stack of this repository, as its file declares it or with some keys changed. */
+export function recordStack(
+  stack: string,
+  { config = {}, world = {} }: RecordStackOptions = {},
+): Promise<Recording> {
+  const file = readStackFile(PROJECT_FOLDER, stack);
+  const changed = Object.entries(config).map(([key, value]) => [
+    `tailnet-edge:${key}`,
+    JSON.stringify(value),
+  ]);
+  return record({
+    ...file,
+    program,
+    stack,
+    config: { ...file.config, ...(Object.fromEntries(changed) as Record<string, string>) },
+    world,
+  });
+}
+
+/** The ozilab stack's public edge with other hostnames, and other zones if given. */
+export function publicEdge(hostnames: readonly unknown[], zones: readonly string[] = ["example.com"]) {
+  return {
+    funnel: {
+      hostname: "ozilab-edge",
+      backend: { namespace: "traefik", service: "traefik", port: 443 },
+      allowFrom: ["group:platform"],
+    },
+    zones,
+    hostnames,
+  };
+}
+
+/** A world in which everything is made: the Funnel has its name, and zones their IDs and plans. */
+export function madeWorld(funnel: string, plans: Readonly<Record<string, string>> = {}): World {
+  return {
+    made: ({ type, name }) => ({
+      id: `${name}-id`,
+      state:
+        type === "kubernetes:networking.k8s.io/v1:Ingress"
+          ? { status: { loadBalancer: { ingress: [{ hostname: funnel }] } } }
+          : type === "tailscale:index/oauthClient:OauthClient"
+            ? { key: "tskey-client-made" }
+            : {},
+    }),
+    called: ({ token, inputs }) => {
+      if (token !== "cloudflare:index/getZone:getZone") return undefined;
+      const zone = (inputs as { filter: { name: string } }).filter.name;
+      return { zoneId: `id-of-${zone}`, plan: { legacyId: plans[zone] ?? "enterprise" } };
+    },
+  };
+}

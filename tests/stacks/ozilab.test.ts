@@ -1,0 +1,172 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { RecordedResource, Recording } from "../../plan/recorder.ts";
+import { madeWorld, publicEdge, recordStack } from "../record-stack.ts";
+
+const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
+const RULESET = "cloudflare:index/ruleset:Ruleset";
+
+const ofType = ({ resources }: Recording, type: string) =>
+  resources.filter((resource) => resource.type === type);
+
+const withHostnames = (hostnames: readonly unknown[]) =>
+  recordStack("ozilab", { config: { publicEdge: publicEdge(hostnames) } });
+
+/** The resources of `after` that are not to the letter in `before`. */
+function changed(before: Recording, after: Recording): readonly RecordedResource[] {
+  const known = new Set(before.resources.map((resource) => JSON.stringify(resource)));
+  return after.resources.filter((resource) => !known.has(JSON.stringify(resource)));
+}
+
+describe("the ozilab stack", () => {
+  test("has these URNs and no others", async () => {
+    const { resources } = await recordStack("ozilab");
+    const urns = resources.map(({ urn }) => urn).sort();
+    await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot("goldens/ozilab.urns.txt");
+  });
+
+  test("asks Cloudflare for its zones and nobody for anything else", async () => {
+    const { calls } = await recordStack("ozilab");
+    expect(calls).toEqual([
+      { token: "cloudflare:index/getZone:getZone", args: { filter: { name: "example.com" } } },
+    ]);
+  });
+
+  test("points every hostname at the name that the Ingress really has", async () => {
+    const actual = "ozilab-edge.tail1234.ts.net";
+    const recording = await recordStack("ozilab", { world: madeWorld(actual) });
+    expect(ofType(recording, RECORD).map(({ inputs }) => inputs)).toEqual([
+      {
+        zoneId: "id-of-example.com",
+        name: "app.example.com",
+        type: "CNAME",
+        content: actual,
+        proxied: true,
+        ttl: 1,
+      },
+    ]);
+    expect(recording.outputs).toEqual({
+      funnel: { expected: actual, actual },
+      hostnames: {
+        "app.example.com": {
+          url: "https://app.example.com",
+          target: actual,
+          zone: "example.com",
+          via: "origin-rule",
+        },
+      },
+    });
+  });
+
+  test("keeps the key material that it made out of everything but its Secret", async () => {
+    const recording = await recordStack("ozilab", { world: madeWorld("ozilab-edge.tail1234.ts.net") });
+    expect(JSON.stringify(recording)).not.toContain("tskey-client-made");
+    expect(
+      recording.resources.flatMap(({ name, secretInputs }) => secretInputs.map((path) => `${name} ${path}`)),
+    ).toEqual([
+      "operator-login stringData.client_id",
+      "operator-login stringData.client_secret",
+      "operator-release values.operatorConfig.podAnnotations.tailnet-edge/credential-fingerprint",
+    ]);
+  });
+
+  test("takes its exposures down before the operator, and the operator before its Secret", async () => {
+    const { resources } = await recordStack("ozilab");
+    const urnOf = (name: string) => resources.findLast((resource) => resource.name === name)?.urn;
+    const dependenciesOf = (name: string) =>
+      resources.findLast((resource) => resource.name === name)?.dependsOn;
+    expect(dependenciesOf("funnel")).toContain(urnOf("operator-release"));
+    expect(dependenciesOf("operator-release")).toContain(urnOf("operator-login"));
+    expect(dependenciesOf("operator-login")).toContain(urnOf("operator-namespace"));
+    expect(dependenciesOf("operator-credential-client")).toContain(urnOf("tailnet-policy"));
+  });
+
+  test("without a public edge is the tailnet and the operator alone", async () => {
+    const recording = await recordStack("ozilab", { config: { publicEdge: {} } });
+    expect(recording.resources.map(({ name }) => name)).toEqual([
+      "tailnet-edge-ozilab",
+      ...["tailnet", "operator", "tailnet-dns", "tailnet-policy", "operator-namespace", "tailnet-settings"],
+      ...["operator-credential", "operator-credential-client", "operator-login", "operator-release"],
+    ]);
+    expect(recording.outputs).toEqual({ hostnames: {} });
+  });
+});
+
+describe("a new hostname", () => {
+  test("is one record, its name in both of its zone's rulesets, and nothing else", async () => {
+    const before = await withHostnames(["app.example.com"]);
+    const after = await withHostnames(["app.example.com", "new.example.com"]);
+    const difference = changed(before, after);
+    expect(difference.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+      `${RECORD} new.example.com`,
+      `${RULESET} example.com-configuration-rules`,
+      `${RULESET} example.com-origin-rules`,
+    ]);
+    expect(after.resources).toHaveLength(before.resources.length + 1);
+    const rules = (recording: Recording) => ofType(recording, RULESET).map(({ inputs }) => inputs["rules"]);
+    expect(JSON.stringify(rules(after))).toBe(
+      JSON.stringify(rules(before)).replaceAll(
+        String.raw`{\"app.example.com\"}`,
+        String.raw`{\"app.example.com\" \"new.example.com\"}`,
+      ),
+    );
+  });
+
+  test("gives the same plan wherever its line stands", async () => {
+    const hostnames = ["a.example.com", "b.example.com", "example.com"];
+    const [forward, backward] = [await withHostnames(hostnames), await withHostnames(hostnames.toReversed())];
+    expect(forward.resources).toEqual(backward.resources);
+  });
+
+  test("as a zone's apex is a record like any other", async () => {
+    const recording = await withHostnames(["example.com"]);
+    expect(ofType(recording, RECORD).map(({ inputs }) => inputs["name"])).toEqual(["example.com"]);
+  });
+});
+
+describe("a thousand hostnames in one zone", () => {
+  const hostnames = Array.from({ length: 1000 }, (_, index) => `app-${index}.example.com`);
+  const rulesOf = (recording: Recording) =>
+    ofType(recording, RULESET).map(({ inputs }) => inputs["rules"] as { ref: string; expression: string }[]);
+  let recording: Recording;
+  beforeAll(async () => {
+    recording = await withHostnames(hostnames);
+  });
+
+  test("are a thousand records and rules that the smallest plan has room for", () => {
+    expect(ofType(recording, RECORD)).toHaveLength(1000);
+    expect(rulesOf(recording)).toHaveLength(2);
+    for (const rules of rulesOf(recording)) {
+      expect(rules.length).toBeLessThanOrEqual(10);
+      expect(Math.max(...rules.map(({ expression }) => expression.length))).toBeLessThanOrEqual(4096);
+      expect(new Set(rules.map(({ ref }) => ref)).size).toBe(rules.length);
+      const named = rules.flatMap(({ expression }) => expression.match(/"[^"]+"/g) ?? []);
+      expect(named.sort()).toEqual(hostnames.map((host) => `"${host}"`).sort());
+    }
+  });
+
+  test("and one more change one rule of each ruleset", async () => {
+    const after = await withHostnames([...hostnames, "new.example.com"]);
+    for (const [index, rules] of rulesOf(after).entries()) {
+      const known = rulesOf(recording)[index] ?? [];
+      expect(rules.filter(({ expression }, slot) => expression !== known[slot]?.expression)).toHaveLength(1);
+      expect(rules).toHaveLength(known.length);
+    }
+  });
+});
+
+describe("the way back", () => {
+  test("to a tunnel is one line: the record moves, and the origin rule goes", async () => {
+    const tunnel = { host: "app.example.com", via: { cname: "1234.cfargotunnel.com" } };
+    const recording = await withHostnames([tunnel]);
+    expect(ofType(recording, RECORD).map(({ inputs }) => inputs["content"])).toEqual([
+      "1234.cfargotunnel.com",
+    ]);
+    expect(ofType(recording, RULESET).map(({ inputs }) => inputs["phase"])).toEqual(["http_config_settings"]);
+    expect((recording.outputs["hostnames"] as Record<string, object>)["app.example.com"]).toEqual({
+      url: "https://app.example.com",
+      target: "1234.cfargotunnel.com",
+      zone: "example.com",
+      via: { cname: "1234.cfargotunnel.com" },
+    });
+  });
+});
