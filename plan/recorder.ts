@@ -18,10 +18,12 @@ export interface RecordedResource {
     readonly retainOnDelete: boolean;
     readonly deleteBeforeReplace: boolean;
     readonly replacementTrigger: unknown;
+    /** The object that is taken over as it stands, instead of being made. */
+    readonly importId: string | undefined;
   };
 }
 
-/** A provider function that the program called. */
+/** A provider function that the program called, or the type of an object that it reads, with its ID. */
 export interface RecordedCall {
   readonly token: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -88,6 +90,7 @@ interface RegisterRequest {
   getObject: () => Struct | undefined;
   getRetainondelete: () => boolean | undefined;
   getDeletebeforereplace: () => boolean;
+  getImportid: () => string;
   getReplacementTrigger: () => { toJavaScript: () => unknown } | undefined;
 }
 interface Struct {
@@ -142,6 +145,14 @@ class RecordingMonitor extends mocks.MockMonitor {
     );
   }
 
+  override async readResource(
+    request: { getType: () => string; getId: () => string },
+    callback: Callback<object>,
+  ): Promise<void> {
+    this.#calls.push({ token: request.getType(), args: { id: request.getId() } });
+    await super.readResource(request, callback);
+  }
+
   override registerResourceOutputs(
     request: { getUrn: () => string; getOutputs: () => Struct | undefined },
     callback: Callback<object>,
@@ -167,6 +178,7 @@ function recordedResource(request: RegisterRequest, urn: string): RecordedResour
       retainOnDelete: request.getRetainondelete() ?? false,
       deleteBeforeReplace: request.getDeletebeforereplace(),
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
+      importId: request.getImportid() || undefined,
     },
   };
 }

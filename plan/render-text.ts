@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { exposureTables } from "./exposure-tables.ts";
 import { hopTables } from "./hop-tables.ts";
 import type { RecordedResource, Recording } from "./recorder.ts";
 import { type TreeNode, resourceTree } from "./tree.ts";
@@ -14,6 +15,7 @@ export function renderText(stack: string, { resources, calls, outputs }: Recordi
       .join("\n"),
     renderLookups(calls),
     ...hopTables(outputs),
+    ...exposureTables(outputs),
     `Outputs\n${indent(stringify(outputs, { lineWidth: 0 }))}`,
   ]
     .filter((part) => part !== "")
@@ -42,9 +44,11 @@ function renderDetails(
   names: ReadonlyMap<string, string>,
 ): readonly string[] {
   if (isComponent(type)) return [];
-  const after = dependsOn.map((urn) => names.get(urn)).join(", ");
+  // What is only read has no place in the tree.
+  const after = dependsOn.flatMap((urn) => names.get(urn) ?? []).join(", ");
   return [
     ...(after === "" ? [] : [`after ${after}`]),
+    ...(options.importId === undefined ? [] : [`takes over ${options.importId} as it stands`]),
     ...(options.retainOnDelete ? ["kept when the stack is destroyed"] : []),
     ...stringify(inputs, { lineWidth: 0 }).trimEnd().split("\n"),
   ];

@@ -1,13 +1,17 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { CloudflareEdge } from "../components/edge/cloudflare-edge.ts";
 import { recordTarget } from "../components/edge/edge-zone.ts";
 import type { PublicHostname, Via } from "../components/edge/hostname.ts";
 import { FunnelIngress } from "../components/exposure/funnel-ingress.ts";
+import { type MigrationRow, migrationRows } from "../components/exposure/migration-table.ts";
+import { tailnetPorts } from "../components/exposure/private-service.ts";
 import { Operator } from "../components/operator/operator.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
 import type { Topology } from "../components/tailnet/policy/topology.ts";
 import { Tailnet } from "../components/tailnet/tailnet.ts";
 import type { StackConfig } from "./config.ts";
+import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
+import { deployPrivateSide } from "./private-side.ts";
 
 /** What a stack hands out when it is deployed. */
 export interface ClusterOutputs {
@@ -15,6 +19,10 @@ export interface ClusterOutputs {
   readonly funnel?: FunnelOutput;
   /** Every public hostname by its name. */
   readonly hostnames: Readonly<Record<string, HostnameOutput>>;
+  /** Who can reach what, public and private. */
+  readonly exposure: readonly ExposureOutput[];
+  /** Absent where nothing moves to the tailnet. */
+  readonly migration?: readonly MigrationRow[];
 }
 
 /** The Funnel's ts.net name: as configured, and as the tailnet really calls it. They differ when a name is taken. */
@@ -34,7 +42,7 @@ export interface HostnameOutput {
 
 /** Declares everything that publishes one cluster, in the order in which each part needs the one before. */
 export function deployCluster(cluster: StackConfig): ClusterOutputs {
-  const { tailnet, operator, publicEdge } = cluster;
+  const { tailnet, operator, publicEdge, privateServices, proxyGroups } = cluster;
   const ground = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
     policy: tailnet.policy,
@@ -53,37 +61,74 @@ export function deployCluster(cluster: StackConfig): ClusterOutputs {
     ...operator,
     operatorTag: operator.tag,
     login: credential.login,
-    proxies: publicEdge ? ["userspace"] : [],
+    // In whatever phase: a switch of phase must not change what the namespace admits while proxies come and go.
+    proxies: [
+      ...(publicEdge ? ["userspace" as const] : []),
+      ...privateServices.map(() => "kernel" as const),
+      ...proxyGroups.map(() => "kernel" as const),
+    ],
   });
-  if (publicEdge === undefined) return { hostnames: {} };
-
-  const expected = `${publicEdge.funnel.hostname}.${tailnet.name}`;
-  const { fqdn } = new FunnelIngress(
-    "funnel",
-    { ...publicEdge.funnel, expected, tags: operator.proxyTags },
-    { dependsOn: [...ground.ready, release] },
-  );
-  new CloudflareEdge("edge", { hostnames: publicEdge.hostnames, funnel: fqdn });
-  return { funnel: { expected, actual: fqdn }, hostnames: hostnameOutputs(publicEdge.hostnames, fqdn) };
+  const ready = [...ground.ready, release];
+  const funnel = publicEdge && deployPublicEdge(cluster, publicEdge, ready);
+  const services = deployPrivateSide(cluster, ready);
+  const migration = migrationRows(privateServices, tailnet.name);
+  return {
+    ...(funnel && { funnel }),
+    hostnames: publicEdge && funnel ? hostnameOutputs(publicEdge.hostnames, funnel.actual) : {},
+    exposure: exposureOutputs(cluster, funnel, services),
+    ...(migration.length > 0 && { migration }),
+  };
 }
 
-/** What the stack exposes, as its tailnet's policy has to know it. */
-export function clusterTopology({ operator, publicEdge }: StackConfig): Topology {
+function deployPublicEdge(
+  { tailnet, operator }: StackConfig,
+  { funnel, hostnames }: NonNullable<StackConfig["publicEdge"]>,
+  dependsOn: Input<Resource>[],
+): FunnelOutput {
+  const expected = `${funnel.hostname}.${tailnet.name}`;
+  const { fqdn } = new FunnelIngress(
+    "funnel",
+    { ...funnel, expected, tags: operator.proxyTags },
+    { dependsOn },
+  );
+  new CloudflareEdge("edge", { hostnames, funnel: fqdn });
+  return { expected, actual: fqdn };
+}
+
+/**
+ * What the stack exposes, as its tailnet's policy has to know it. A private service is in it in whatever phase:
+ * the policy is updated before anything else, so it must let in already who comes with the next phase, and
+ * still who goes with it.
+ */
+export function clusterTopology(cluster: StackConfig): Topology {
+  const { operator, publicEdge, privateServices, proxyGroups } = cluster;
+  const funnels = publicEdge
+    ? [
+        {
+          name: publicEdge.funnel.hostname,
+          tags: operator.proxyTags,
+          // Funnel and a tailnet Ingress speak HTTPS on 443 and nothing else.
+          ports: [443],
+          allowFrom: publicEdge.funnel.allowFrom,
+          funnel: true,
+        },
+      ]
+    : [];
+  const services = privateServices.map((service) => {
+    const group = proxyGroups.find(({ name }) => name === service.proxyGroup);
+    return {
+      name: service.hostname,
+      tags: service.tags,
+      ports: tailnetPorts(service),
+      allowFrom: service.allowFrom,
+      funnel: false,
+      ...(group && { servedBy: group.tags }),
+    };
+  });
   return {
     operatorTag: operator.tag,
     defaultProxyTags: operator.proxyTags,
-    exposures: publicEdge
-      ? [
-          {
-            name: publicEdge.funnel.hostname,
-            tags: operator.proxyTags,
-            // Funnel and a tailnet Ingress speak HTTPS on 443 and nothing else.
-            ports: [443],
-            allowFrom: publicEdge.funnel.allowFrom,
-            funnel: true,
-          },
-        ]
-      : [],
+    exposures: [...funnels, ...services],
   };
 }
 

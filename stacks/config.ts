@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { zoneOf, type PublicHostname } from "../components/edge/hostname.ts";
+import type { PrivateService } from "../components/exposure/private-service.ts";
 import { type Fault, UserError } from "../components/faults.ts";
 import type { CredentialSource } from "../components/tailnet/operator-credential.ts";
 import type { PolicyKeeping } from "../components/tailnet/tailnet.ts";
 import { crossFaults } from "./cross-rules.ts";
 import { faultsFromIssue, settingPath, valueAt } from "./fault-from-issue.ts";
+import { type ProxyGroup, privateServices, proxyGroups } from "./private-config.ts";
+import { privateFaults } from "./private-rules.ts";
 import { type PlainConfig, configSchema } from "./schema.ts";
 import { type RawConfig, SECRET_KEYS, credentialFaults, secrecyFaults, secretValue } from "./secrets.ts";
 
@@ -24,6 +27,12 @@ export interface StackConfig {
         readonly hostnames: readonly PublicHostname[];
       }
     | undefined;
+  readonly privateServices: readonly PrivateService[];
+  readonly proxyGroups: readonly ProxyGroup[];
+  /** Undefined for a cluster whose pods need no ts.net names. */
+  readonly clusterDns: PlainConfig["clusterDns"];
+  /** Undefined for a cluster without Homepage. */
+  readonly homepage: PlainConfig["homepage"];
 }
 
 /**
@@ -40,6 +49,7 @@ export function readStackConfig(): StackConfig {
     ...secrecyFaults(raw),
     ...(error?.issues ?? []).flatMap((issue) => faultsFromIssue(issue, values)),
     ...crossFaults(values),
+    ...privateFaults(values),
     ...credentialFaults(values, raw),
     ...basePolicyFaults(values),
   ];
@@ -56,13 +66,13 @@ function rawConfig(): RawConfig {
 }
 
 /**
- * The plain keys of the namespace, parsed from the texts that Pulumi hands over. An empty object or text is
- * what Pulumi.yaml gives a key by default, and means that the key is not set.
+ * The plain keys of the namespace, parsed from the texts that Pulumi hands over. An empty object, list
+ * or text is what Pulumi.yaml gives a key by default, and means that the key is not set.
  */
 function plainValues({ values }: RawConfig): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values)
-      .filter(([key, value]) => key.startsWith(NAMESPACE) && value !== "{}")
+      .filter(([key, value]) => key.startsWith(NAMESPACE) && !["{}", "[]"].includes(value))
       .map(([key, value]): [string, unknown] => [key.slice(NAMESPACE.length), parseJson(value)])
       .filter(([key]) => !(SECRET_KEYS as readonly string[]).includes(key)),
   );
@@ -89,11 +99,16 @@ function basePolicyFaults(values: unknown): readonly Fault[] {
   ];
 }
 
-function toStackConfig({ tailnet, operator, publicEdge }: PlainConfig): StackConfig {
+function toStackConfig(config: PlainConfig): StackConfig {
+  const { tailnet, operator, publicEdge, clusterDns, homepage } = config;
   return {
     tailnet: { name: tailnet.name, policy: policyKeeping(tailnet) },
     operator: { ...operator, credential: credentialSource(operator.credential) },
     publicEdge: publicEdge && { funnel: publicEdge.funnel, hostnames: publicHostnames(publicEdge) },
+    privateServices: privateServices(config),
+    proxyGroups: proxyGroups(config),
+    clusterDns,
+    homepage,
   };
 }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { clusterDns, homepage, privateServices, proxyGroups } from "./private-schema.ts";
+import { refused, strict } from "./strict-object.ts";
 import {
   chartSource,
   chartVersion,
@@ -10,14 +12,6 @@ import {
   tag,
   tailnetName,
 } from "./text-fields.ts";
-
-/** An object in which an unknown key is a fault: one that nothing reads would be believed to work. */
-function strict<Shape extends z.core.$ZodLooseShape>(description: string, shape: Shape) {
-  const known = Object.keys(shape).join(", ");
-  return z
-    .strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? known : undefined) })
-    .meta({ description });
-}
 
 const tailnet = strict("The tailnet that the cluster is published on.", {
   name: tailnetName("The tailnet's DNS name."),
@@ -108,6 +102,10 @@ const funnel = strict("The Funnel that Cloudflare sends everything to.", {
     .array(source("A user, group, tag or autogroup of the policy."))
     .default(["autogroup:member"])
     .meta({ description: "Who may reach the Funnel's ts.net name inside the tailnet." }),
+  proxyGroup: refused(
+    "a proxy of the Funnel's own: the operator ignores Funnel on a ProxyGroup, and nothing would be published",
+    "take proxyGroup out; a private service may have one",
+  ),
 });
 
 const publicEdge = strict("The public side: Cloudflare zones and the Funnel behind them.", {
@@ -122,6 +120,14 @@ const publicEdge = strict("The public side: Cloudflare zones and the Funnel behi
 });
 
 /** The plain part of a stack's configuration: the keys of the namespace `tailnet-edge` that hold no secret. */
-export const configSchema = strict("", { tailnet, operator, publicEdge: publicEdge.optional() });
+export const configSchema = strict("", {
+  tailnet,
+  operator,
+  publicEdge: publicEdge.optional(),
+  privateServices: privateServices.default([]),
+  proxyGroups: proxyGroups.default([]),
+  clusterDns: clusterDns.optional(),
+  homepage: homepage.optional(),
+});
 
 export type PlainConfig = z.output<typeof configSchema>;

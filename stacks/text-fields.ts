@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { valid as isExactVersion } from "semver";
 import { z } from "zod";
 
@@ -86,6 +87,41 @@ export function source(description: string) {
       allowed:
         "a user (alice@example.com), group:<name>, tag:<name>, or an autogroup of people (autogroup:member)",
       mend: "name who may get in; * and autogroup:tagged would let in the proxies that face the internet",
+    },
+  ]);
+}
+
+/** An IP address without a port or mask. */
+export function ipAddress(description: string) {
+  return text({ description, pattern: "^[0-9a-fA-F.:]+$" }, [
+    {
+      holds: (value) => isIP(value) !== 0,
+      allowed: "one IP address, IPv4 or IPv6",
+      mend: "give the address alone, without a port or a mask",
+    },
+  ]);
+}
+
+/** A container image with its version. */
+export function pinnedImage(description: string) {
+  const pattern = "^[^\\s@]+:v?\\d[\\w.-]*(?:@sha256:[0-9a-f]{64})?$";
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed: "an image with the tag of one version, such as tailscale/k8s-nameserver:v1.96.5",
+      mend: "pin the version that the operator has: stable, latest and unstable change under a running cluster",
+    },
+  ]);
+}
+
+/** Some text in one line that is not empty. */
+export function line(description: string) {
+  const pattern = "^\\S(?:.*\\S)?$";
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed: "one line of text, without spaces at its ends",
+      mend: "fill it in, or take the entry out",
     },
   ]);
 }

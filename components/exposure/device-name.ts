@@ -1,3 +1,11 @@
+/** What a device's name stands for, in the words of a warning about it. */
+export interface DeviceNaming {
+  /** What happens while the name is another: who follows it, and who does not. */
+  readonly consequence: string;
+  /** The Kubernetes object whose deletion frees the wrong name. */
+  readonly object: string;
+}
+
 /**
  * Compares the name that a device has in the tailnet with the one that it should have.
  *
@@ -6,9 +14,14 @@
  *
  * @param expected - `<hostname>.<tailnet>` as configured
  * @param given - the name in the object's status
+ * @param naming - by default the Funnel's
  * @returns what to tell the user, with the cure; undefined when the names agree
  */
-export function unexpectedName(expected: string, given: string): string | undefined {
+export function unexpectedName(
+  expected: string,
+  given: string,
+  naming: DeviceNaming = funnelNaming(expected),
+): string | undefined {
   if (given === expected) return undefined;
   const [hostname = "", ...tailnet] = expected.split(".");
   if (!given.endsWith(`.${tailnet.join(".")}`)) {
@@ -19,7 +32,14 @@ export function unexpectedName(expected: string, given: string): string | undefi
   }
   return [
     `the tailnet calls the device ${given}, and not ${expected}: another machine holds that name`,
-    `public hostnames follow the given name and keep working; whoever opens ${expected} reaches the other machine`,
-    `to get the name back, remove the machine ${hostname} on the Machines page of the Tailscale admin console, delete the Ingress whose TLS host is ${hostname}, and run pulumi up --refresh`,
+    `${naming.consequence}; whoever opens ${expected} reaches the other machine`,
+    `to get the name back, remove the machine ${hostname} on the Machines page of the Tailscale admin console, delete ${naming.object}, and run pulumi up --refresh`,
   ].join("\n");
+}
+
+function funnelNaming(expected: string): DeviceNaming {
+  return {
+    consequence: "public hostnames follow the given name and keep working",
+    object: `the Ingress whose TLS host is ${expected.split(".")[0] ?? expected}`,
+  };
 }

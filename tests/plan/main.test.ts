@@ -22,7 +22,7 @@ test("the JSON plan is one document and nothing else on standard output", async 
   expect(new Set((resources as object[]).flatMap((resource) => Object.keys(resource)))).toEqual(
     new Set(["urn", "type", "name", "parent", "dependsOn", "inputs", "secretInputs"]),
   );
-  expect(Object.keys(outputs ?? {})).toEqual(["funnel", "hostnames"]);
+  expect(Object.keys(outputs ?? {})).toEqual(["exposure", "funnel", "hostnames"]);
 });
 
 test("the YAML plan is the stack's Kubernetes objects", async () => {

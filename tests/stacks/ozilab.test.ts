@@ -54,6 +54,24 @@ describe("the ozilab stack", () => {
           via: "origin-rule",
         },
       },
+      exposure: [
+        {
+          name: "app.example.com",
+          asked: "https://app.example.com",
+          address: "https://app.example.com",
+          from: ["everybody on the internet"],
+          way: "Cloudflare, Funnel",
+        },
+        ...[["everybody on the internet", "Funnel"] as const, ["group:platform", "tailnet"] as const].map(
+          ([who, way]) => ({
+            name: "ozilab-edge",
+            asked: `https://${actual}`,
+            address: `https://${actual}`,
+            from: [who],
+            way,
+          }),
+        ),
+      ],
     });
   });
 
@@ -87,7 +105,7 @@ describe("the ozilab stack", () => {
       ...["tailnet", "operator", "tailnet-dns", "tailnet-policy", "operator-namespace", "tailnet-settings"],
       ...["operator-credential", "operator-credential-client", "operator-login", "operator-release"],
     ]);
-    expect(recording.outputs).toEqual({ hostnames: {} });
+    expect(recording.outputs).toEqual({ hostnames: {}, exposure: [] });
   });
 });
 

@@ -32,6 +32,7 @@ const documentSchema = z.looseObject({
       }),
     )
     .default([]),
+  autoApprovers: z.looseObject({ services: z.record(z.string(), selectors).optional() }).optional(),
   nodeAttrs: z.array(z.looseObject({ target: selectors, attr: selectors.default([]) })).default([]),
   tests: z
     .array(

@@ -5,21 +5,41 @@ import type { Grant, PolicyRequirements, PolicyTest } from "./requirements.ts";
 
 /** What a policy does not yet hold of the requirements; all empty when it holds everything. */
 export function missingFrom(policy: PolicyDocument, required: PolicyRequirements): PolicyRequirements {
+  const services = missingMembers(
+    policy.autoApprovers?.services ?? {},
+    required.autoApprovers?.services ?? {},
+  );
   return {
-    tagOwners: Object.fromEntries(
-      Object.entries(required.tagOwners).flatMap(([tag, owners]) => {
-        const present = policy.tagOwners[tag];
-        if (present === undefined) return [[tag, owners]];
-        const missing = owners.filter((owner) => !present.includes(owner));
-        return missing.length > 0 ? [[tag, missing]] : [];
-      }),
-    ),
+    tagOwners: missingMembers(policy.tagOwners, required.tagOwners),
     nodeAttrs: required.nodeAttrs
       .map(({ target, attr }) => ({ target: target.filter((tag) => !hasAttr(policy, tag, attr)), attr }))
       .filter(({ target }) => target.length > 0),
     grants: required.grants.filter((grant) => !isGranted(policy, grant)),
     tests: required.tests.flatMap((test) => untested(policy, test)),
+    ...(Object.keys(services).length > 0 && { autoApprovers: { services } }),
   };
+}
+
+type Members = Readonly<Record<string, readonly string[]>>;
+
+function missingMembers(present: Members, required: Members): Members {
+  return Object.fromEntries(
+    Object.entries(required).flatMap(([tag, members]) => {
+      const known = present[tag];
+      if (known === undefined) return [[tag, members]];
+      const missing = members.filter((member) => !known.includes(member));
+      return missing.length > 0 ? [[tag, missing]] : [];
+    }),
+  );
+}
+
+/** The additions that put members into an object of lists, each list made if it is not there. */
+function memberAdditions(present: Members, missing: Members): readonly Addition[] {
+  return Object.entries(missing).flatMap(([tag, members]): readonly Addition[] =>
+    present[tag] === undefined
+      ? [{ path: [], key: tag, value: members }]
+      : members.map((value) => ({ path: [tag], value })),
+  );
 }
 
 /** The additions that put what is missing into a policy file, under the names that the file gives its sections. */
@@ -27,25 +47,27 @@ export function toAdditions(file: PolicyFile, missing: PolicyRequirements): read
   const sectionAdditions = (section: keyof PolicyRequirements, additions: readonly Addition[]) => {
     if (additions.length === 0) return [];
     const key = file.spelling.get(section) ?? section;
-    const empty = section === "tagOwners" ? {} : [];
+    const empty = section === "tagOwners" || section === "autoApprovers" ? {} : [];
     const opening = file.spelling.has(section) ? [] : [{ path: [], key, value: empty }];
     return [...opening, ...additions.map((addition) => ({ ...addition, path: [key, ...addition.path] }))];
   };
   const appended = (entries: readonly object[]) => entries.map((value) => ({ path: [], value }));
 
   return [
-    ...sectionAdditions(
-      "tagOwners",
-      Object.entries(missing.tagOwners).flatMap(([tag, owners]): readonly Addition[] =>
-        file.document.tagOwners[tag] === undefined
-          ? [{ path: [], key: tag, value: owners }]
-          : owners.map((value) => ({ path: [tag], value })),
-      ),
-    ),
+    ...sectionAdditions("tagOwners", memberAdditions(file.document.tagOwners, missing.tagOwners)),
+    ...sectionAdditions("autoApprovers", serviceAdditions(file, missing)),
     ...sectionAdditions("nodeAttrs", appended(missing.nodeAttrs)),
     ...sectionAdditions("grants", appended(missing.grants)),
     ...sectionAdditions("tests", appended(missing.tests)),
   ];
+}
+
+function serviceAdditions(file: PolicyFile, { autoApprovers }: PolicyRequirements): readonly Addition[] {
+  if (autoApprovers === undefined) return [];
+  const present = file.document.autoApprovers?.services;
+  const opening: readonly Addition[] = present ? [] : [{ path: [], key: "services", value: {} }];
+  const members = memberAdditions(present ?? {}, autoApprovers.services);
+  return [...opening, ...members.map((addition) => ({ ...addition, path: ["services", ...addition.path] }))];
 }
 
 function hasAttr(policy: PolicyDocument, tag: string, attributes: readonly string[]): boolean {

@@ -29,6 +29,11 @@ export interface PolicyRequirements {
   readonly nodeAttrs: readonly NodeAttr[];
   readonly grants: readonly Grant[];
   readonly tests: readonly PolicyTest[];
+  /** Absent without a ProxyGroup. */
+  readonly autoApprovers?: {
+    /** By a service's tag, the tags of the devices that may serve it without an admin's approval. */
+    readonly services: Readonly<Record<string, readonly string[]>>;
+  };
 }
 
 /**
@@ -39,6 +44,8 @@ export interface PolicyRequirements {
  *   could not make proxies (Tailscale, "Kubernetes operator", prerequisites).
  * - The `funnel` attribute targets the proxies' tags: `autogroup:member` misses tagged devices
  *   (tailscale #11849).
+ * - What a ProxyGroup serves is a Tailscale Service, which waits for an admin's approval of its devices if the
+ *   policy does not give it beforehand (Tailscale, "Tailscale Services: auto-approval").
  * - A grant per source and exposure, tests for what it must open, and tests for what must stay shut:
  *   see {@link accessTests}.
  */
@@ -53,7 +60,20 @@ export function requirePolicy(topology: Topology): PolicyRequirements {
     nodeAttrs: funnelTags.length > 0 ? [{ target: funnelTags, attr: ["funnel"] }] : [],
     grants: accessGrants(topology),
     tests: accessTests(topology),
+    ...serviceApprovers(topology),
   };
+}
+
+function serviceApprovers(topology: Topology): Pick<PolicyRequirements, "autoApprovers"> {
+  const approvals = topology.exposures.flatMap(({ tags, servedBy = [] }) =>
+    servedBy.length > 0 ? tags.map((tag) => ({ tag, servedBy })) : [],
+  );
+  if (approvals.length === 0) return {};
+  const services = sorted(approvals.map(({ tag }) => tag)).map((served) => [
+    served,
+    sorted(approvals.filter(({ tag }) => tag === served).flatMap(({ servedBy }) => servedBy)),
+  ]);
+  return { autoApprovers: { services: Object.fromEntries(services) as Record<string, readonly string[]> } };
 }
 
 function accessGrants(topology: Topology): readonly Grant[] {

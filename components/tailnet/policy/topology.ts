@@ -13,6 +13,8 @@ export interface Exposure {
   readonly allowFrom: readonly string[];
   /** Whether the internet may reach it through Funnel. */
   readonly funnel: boolean;
+  /** Tags of the ProxyGroup's devices that serve it; absent where its proxy is its own. */
+  readonly servedBy?: readonly string[];
 }
 
 /** Everything in a stack that its tailnet's policy must grant; the policy is derived from it. */
@@ -26,6 +28,7 @@ export interface Topology {
 
 /** Every tag that a proxy of this stack may carry, sorted. The operator must own each. */
 export function proxyTags(topology: Topology): readonly string[] {
-  const tags = [...topology.defaultProxyTags, ...topology.exposures.flatMap((exposure) => exposure.tags)];
+  const exposed = topology.exposures.flatMap(({ tags, servedBy = [] }) => [...tags, ...servedBy]);
+  const tags = [...topology.defaultProxyTags, ...exposed];
   return [...new Set(tags)].sort();
 }

@@ -1,0 +1,146 @@
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { ServicePatch } from "@pulumi/kubernetes/core/v1/servicePatch.js";
+import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
+import * as pulumi from "@pulumi/pulumi";
+import { rejectFaults } from "../faults.ts";
+import { unexpectedName } from "./device-name.ts";
+import { headlessFaults } from "./headless.ts";
+import { backingPatch, legacyIngressManifest, legacyServiceManifest } from "./legacy-manifest.ts";
+import { exposePatch, ingressManifest, loadBalancerManifest } from "./private-manifest.ts";
+import { type AnnotationService, type PrivateService, backingService } from "./private-service.ts";
+
+export interface PrivateExposureArgs {
+  readonly service: PrivateService;
+  /** The ts.net name that its device should get. */
+  readonly expected: string;
+}
+
+/**
+ * One service on its way from its legacy exposure to the tailnet, and back.
+ *
+ * Each object keeps its name through all phases, so a change of phase makes or deletes whole objects and
+ * replaces none. Pulumi deletes only after everything else has succeeded: the new way is there, with its name
+ * in its status, before the old one goes, and the other way round.
+ */
+export class PrivateExposure extends pulumi.ComponentResource {
+  /**
+   * Its full ts.net name, from the object's status. Undefined where nothing tells it: in phase `legacy`, and
+   * for a Service that is only annotated.
+   */
+  readonly fqdn: pulumi.Output<string> | undefined;
+
+  /**
+   * @param name - stable for the service's life
+   * @param opts - `dependsOn` the tailnet and the operator, which only the tailnet's side waits for
+   */
+  constructor(
+    name: string,
+    { service, expected }: PrivateExposureArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("tailnet-edge:exposure:PrivateExposure", name, {}, opts);
+
+    const exposed =
+      service.phase === "legacy"
+        ? undefined
+        : this.exposed(name, service, expected, {
+            parent: this,
+            ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
+          });
+    if (service.phase !== "tailnet") this.legacyObjects(name, service);
+    this.backing(name, service, exposed?.object);
+    this.fqdn = exposed?.fqdn;
+    this.registerOutputs();
+  }
+
+  private exposed(
+    name: string,
+    service: PrivateService,
+    expected: string,
+    opts: pulumi.CustomResourceOptions,
+  ): { readonly object: pulumi.Resource; readonly fqdn?: pulumi.Output<string> } {
+    switch (service.kind) {
+      case "loadBalancer": {
+        const object = new Service(name, loadBalancerManifest(service), opts);
+        return { object, fqdn: givenName(object, expected) };
+      }
+      case "ingress": {
+        const object = new Ingress(name, ingressManifest(service), opts);
+        return { object, fqdn: givenName(object, expected) };
+      }
+      case "annotation":
+        return { object: this.annotated(name, service, opts) };
+    }
+  }
+
+  private annotated(
+    name: string,
+    service: AnnotationService,
+    opts: pulumi.CustomResourceOptions,
+  ): ServicePatch {
+    const { metadata } = exposePatch(service);
+    const live = Service.get(`${name}-live`, `${metadata.namespace}/${metadata.name}`, { parent: this });
+    const annotations = live.spec.clusterIP.apply((clusterIP) => {
+      rejectFaults("the private services", headlessFaults(service, clusterIP));
+      return metadata.annotations;
+    });
+    return new ServicePatch(name, { metadata: { ...metadata, annotations } }, opts);
+  }
+
+  private legacyObjects(name: string, service: PrivateService): void {
+    const { kind, namespace, legacy } = service;
+    if (kind === "loadBalancer" && legacy) {
+      new Service(
+        `${name}-legacy`,
+        legacyServiceManifest(namespace, legacy.loadBalancer),
+        this.adopting(namespace, legacy.loadBalancer.service, legacy.loadBalancer.adopt),
+      );
+    }
+    if (kind === "ingress" && legacy?.ingress) {
+      new Ingress(
+        `${name}-legacy`,
+        legacyIngressManifest(namespace, legacy.ingress, service.backend),
+        this.adopting(namespace, legacy.ingress.name, legacy.ingress.adopt),
+      );
+    }
+  }
+
+  private adopting(namespace: string, object: string, adopt: boolean): pulumi.CustomResourceOptions {
+    return { parent: this, ...(adopt && { import: `${namespace}/${object}` }) };
+  }
+
+  private backing(name: string, service: PrivateService, exposed: pulumi.Resource | undefined): void {
+    const patched = backingService(service);
+    const legacy = service.kind === "loadBalancer" ? undefined : service.legacy?.backing;
+    if (patched === undefined || legacy === undefined) return;
+    const last = service.phase === "tailnet" && exposed ? { dependsOn: exposed } : {};
+    new ServicePatch(
+      `${name}-backing`,
+      backingPatch(service.namespace, patched, service.phase, legacy),
+      // Taken off, it would close the legacy way of a stack that is destroyed in phase legacy.
+      { parent: this, retainOnDelete: true, ...last },
+    );
+  }
+}
+
+function givenName(resource: Service | Ingress, expected: string): pulumi.Output<string> {
+  const kind = resource instanceof Ingress ? "Ingress" : "Service";
+  const status: pulumi.Output<{ readonly ingress: readonly { readonly hostname?: string }[] }> =
+    resource.status.loadBalancer;
+  return pulumi.all([status, resource.metadata]).apply(([{ ingress }, { name, namespace }]) => {
+    const object = `the ${kind} ${namespace}/${name}`;
+    // A Service's status lists its addresses too, each as an entry without a hostname.
+    const given = ingress.find(({ hostname }) => hostname !== undefined)?.hostname;
+    if (given === undefined) {
+      const message = [
+        `${object} has no hostname in its status, so nobody can tell how to reach it`,
+        "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
+      ].join("\n");
+      throw new pulumi.ResourceError(message, resource, true);
+    }
+    const consequence = "the stack's outputs and Homepage's links follow the given name";
+    const warning = unexpectedName(expected, given, { consequence, object });
+    if (warning !== undefined) void pulumi.log.warn(warning, resource);
+    return given;
+  });
+}

@@ -1,0 +1,47 @@
+import Table from "cli-table3";
+import type { MigrationRow } from "../components/exposure/migration-table.ts";
+import { UNKNOWN } from "./decode.ts";
+
+/** The stack's outputs, resolved, as far as they are read here. */
+interface ResolvedOutputs {
+  readonly exposure: readonly {
+    readonly name: string;
+    readonly asked: string;
+    readonly address: string;
+    readonly from: readonly string[];
+    readonly way: string;
+  }[];
+  readonly migration?: readonly MigrationRow[];
+}
+
+/**
+ * Who can reach what, public and private in one table; and what moves to the tailnet in another. None for a
+ * stack that exposes nothing.
+ *
+ * @param outputs - the stack's outputs, resolved
+ */
+export function exposureTables(outputs: Readonly<Record<string, unknown>>): readonly string[] {
+  const { exposure, migration = [] } = outputs as unknown as ResolvedOutputs;
+  return [
+    table(
+      ["Service", "Address", "Who can reach it", "By"],
+      exposure.map(({ name, asked, address, from, way }) => [
+        name,
+        address === UNKNOWN ? asked : address,
+        from.join(", "),
+        way,
+      ]),
+    ),
+    table(
+      ["Service", "Before", "After", "Phase"],
+      migration.map(({ service, before, after, phase }) => [service, before, after, phase]),
+    ),
+  ].flat();
+}
+
+function table(head: string[], rows: readonly string[][]): readonly string[] {
+  if (rows.length === 0) return [];
+  const drawn = new Table({ head, style: { head: [], border: [] } });
+  drawn.push(...rows);
+  return [drawn.toString()];
+}

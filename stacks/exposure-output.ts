@@ -1,0 +1,52 @@
+import type { Output } from "@pulumi/pulumi";
+import {
+  type ExposureRow,
+  funnelRows,
+  hostnameRow,
+  privateRows,
+} from "../components/exposure/exposure-table.ts";
+import type { StackConfig } from "./config.ts";
+import type { DeployedService } from "./private-side.ts";
+
+/** One way to reach something, and who may take it. */
+export interface ExposureOutput extends Omit<ExposureRow, "address"> {
+  /** The address that was asked for. */
+  readonly asked: string;
+  /** The address that the tailnet really gave, where the cluster tells it. */
+  readonly address: Output<string> | string;
+}
+
+/** The Funnel as deployed. */
+interface DeployedFunnel {
+  readonly expected: string;
+  readonly actual: Output<string>;
+}
+
+/** Who can reach what: the public side and the private one, in the order of the configuration. */
+export function exposureOutputs(
+  { publicEdge }: StackConfig,
+  funnel: DeployedFunnel | undefined,
+  services: readonly DeployedService[],
+): readonly ExposureOutput[] {
+  return [
+    ...(publicEdge?.hostnames ?? []).map(hostnameRow).map((row) => ({ ...row, asked: row.address })),
+    ...(publicEdge && funnel
+      ? named((fqdn) => funnelRows(publicEdge.funnel, fqdn), funnel.expected, funnel.actual)
+      : []),
+    ...services.flatMap(({ service, expected, fqdn }) =>
+      named((name) => privateRows(service, name), expected, fqdn),
+    ),
+  ];
+}
+
+function named(
+  rows: (fqdn: string) => readonly ExposureRow[],
+  expected: string,
+  fqdn: Output<string> | undefined,
+): readonly ExposureOutput[] {
+  return rows(expected).map((row, index) => ({
+    ...row,
+    asked: row.address,
+    address: fqdn?.apply((actual) => rows(actual)[index]?.address ?? row.address) ?? row.address,
+  }));
+}
