@@ -111,7 +111,7 @@ function authFaults({ path, service }: PlacedService): readonly Fault[] {
       path: settingPath([...path, "backend"]),
       found: `${name}:${port}, ${auth === undefined ? "an oauth2-proxy by its name or port" : "with auth: forward-auth"}`,
       allowed:
-        "the application's own Service: in forward-auth mode oauth2-proxy answers 200 or 401 and passes nothing on",
+        "the application's own Service: in forward-auth mode oauth2-proxy answers yes or no and passes nothing on",
       mend: "name the application's Service; if this oauth2-proxy has the application as its upstream, set backend.auth: reverse-proxy",
     },
   ];

@@ -19,12 +19,26 @@ export function stubZone(nameserver: string): string {
  */
 export function withStubZone(corefile: string, nameserver: string): string {
   const own = corefile.replaceAll(MARKED, "");
-  const separator = own === "" || own.endsWith("\n") ? "" : "\n";
+  const separator = own.endsWith("\n") ? "" : "\n";
   return `${own}${separator}${BEGIN}\n${stubZone(nameserver)}${END}\n`;
 }
 
-/** Server blocks of others that serve the tailnet's names: CoreDNS refuses to start with the same zone twice. */
+/**
+ * What keeps a Corefile from taking the stub zone: server blocks of others that serve the tailnet's names, as
+ * CoreDNS refuses to start with the same zone twice; and no Corefile at all, as the stub zone alone would be
+ * the end of the cluster's DNS.
+ */
 export function corefileFaults(corefile: string, source: string): readonly Fault[] {
+  if (corefile.trim() === "") {
+    return [
+      {
+        path: source,
+        found: "no Corefile",
+        allowed: "the Corefile that the cluster's CoreDNS runs with",
+        mend: "this cluster keeps its Corefile elsewhere: take clusterDns out and add the stub zone there by hand",
+      },
+    ];
+  }
   return serverBlockKeys(corefile.replaceAll(MARKED, ""))
     .filter((key) => servesTailnet(key))
     .map((key) => ({

@@ -31,7 +31,6 @@ ${stubZone("10.43.0.53")}# tailnet-edge: the tailnet's names, end
   test("keeps every byte of what is there", () => {
     expect(withStubZone(KUBEADM, "10.43.0.53")).toBe(KUBEADM + added);
     expect(withStubZone(KUBEADM.trimEnd(), "10.43.0.53")).toBe(KUBEADM + added);
-    expect(withStubZone("", "10.43.0.53")).toBe(added);
   });
 
   test("is the same when it is made again from itself", () => {
@@ -45,6 +44,17 @@ ${stubZone("10.43.0.53")}# tailnet-edge: the tailnet's names, end
       KUBEADM + more + added,
     );
   });
+});
+
+test("a Corefile that is empty is refused: the stub zone would be all of the cluster's DNS", () => {
+  expect(corefileFaults("\n", "kube-system/coredns: Corefile")).toEqual([
+    {
+      path: "kube-system/coredns: Corefile",
+      found: "no Corefile",
+      allowed: "the Corefile that the cluster's CoreDNS runs with",
+      mend: "this cluster keeps its Corefile elsewhere: take clusterDns out and add the stub zone there by hand",
+    },
+  ]);
 });
 
 describe("server blocks that already serve the tailnet's names", () => {
