@@ -135,8 +135,31 @@ describe("the API server", () => {
       404,
       "the API server has no kind Servise in v1",
     ],
+    [
+      "a kind that is only a part of others",
+      { ...service, apiVersion: "apps/v1", kind: "Scale" },
+      404,
+      "the API server has no kind Scale in apps/v1",
+    ],
   ])("refuses %s in its own words", async (_, object, status, message) => {
     await expect(server.client.apply(object)).rejects.toMatchObject({ status, message });
+  });
+
+  test("serves a new kind as soon as its definition is applied", async () => {
+    const names = { kind: "Widget", plural: "widgets" };
+    const schema = { openAPIV3Schema: { type: "object", properties: { size: { type: "integer" } } } };
+    const versions = [
+      { name: "v1", served: true, storage: true, schema },
+      { name: "v2", served: false, storage: false, schema },
+    ];
+    await server.client.apply({
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "widgets.example.test" },
+      spec: { group: "example.test", names, scope: "Namespaced", versions },
+    });
+    const widget = { apiVersion: "example.test/v1", kind: "Widget", metadata: { name: "small" }, size: 1 };
+    expect(await server.client.apply(widget)).toMatchObject({ metadata: { namespace: "default" }, size: 1 });
   });
 
   test("is described by a kubeconfig that is of use on its own", async () => {
@@ -182,6 +205,14 @@ describe("with the operator's chart", () => {
       status: 500,
       message:
         "failed to create typed patch object (/edge; tailscale.com/v1alpha1, Kind=ProxyClass): .spec.metrics.enable: expected boolean, got &{yes}",
+    });
+  });
+
+  test("a ProxyClass with a field that there is not is refused", async () => {
+    await expect(server.client.apply(proxyClass({ statefulset: { pod: {} } }))).rejects.toMatchObject({
+      status: 500,
+      message:
+        "failed to create typed patch object (/edge; tailscale.com/v1alpha1, Kind=ProxyClass): .spec.statefulset: field not declared in schema",
     });
   });
 

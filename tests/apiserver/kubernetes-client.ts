@@ -37,16 +37,12 @@ export class KubernetesClient {
   }
 
   /**
-   * Creates or changes an object by server-side apply, taking over fields of other managers; returns it as stored.
-   * Unknown and duplicate fields are errors. A CustomResourceDefinition is applied once its kind can be used.
+   * Creates or changes an object by server-side apply and returns it as stored. As in every apply, a field that
+   * the kind does not declare is an error. A CustomResourceDefinition is applied once its kind can be used.
    */
   async apply(object: KubernetesObject): Promise<KubernetesObject> {
-    const query = new URLSearchParams({
-      fieldManager: FIELD_MANAGER,
-      force: "true",
-      fieldValidation: "Strict",
-    });
-    const applied = await this.#send("PATCH", `${await this.#path(object)}?${query.toString()}`, object);
+    const path = `${await this.#path(object)}?fieldManager=${FIELD_MANAGER}`;
+    const applied = await this.#send("PATCH", path, object);
     if (object.kind === "CustomResourceDefinition") await this.#untilServed(object);
     return applied as KubernetesObject;
   }
