@@ -1,6 +1,6 @@
 import type { Fault } from "../../faults.ts";
 import type { PolicyFile } from "./document.ts";
-import { type ReachingRule, rulesReaching, splitDestination } from "./reach.ts";
+import { type ReachingRule, isTcp, rulesReaching, splitDestination } from "./reach.ts";
 import type { PolicyRequirements } from "./requirements.ts";
 
 /**
@@ -33,7 +33,8 @@ function deniedByFile(file: PolicyFile, required: PolicyRequirements): readonly 
     grants: required.grants.map(({ src, dst, ip }) => ({ src: [...src], dst: [...dst], ip: [...ip] })),
     groups: file.document.groups,
   };
-  return file.document.tests.flatMap(({ src, user, deny }, index) => {
+  return file.document.tests.flatMap(({ src, user, proto, deny }, index) => {
+    if (!isTcp(proto)) return [];
     const source = src ?? user ?? "";
     return deny.flatMap((destination): Fault[] => {
       const { host, ports } = splitDestination(destination);

@@ -15,6 +15,7 @@ const documentSchema = z.looseObject({
         proto: z.string().optional(),
         src: selectors.optional(),
         dst: selectors.optional(),
+        srcPosture: selectors.optional(),
         // The older names of src and dst, which Tailscale still takes.
         users: selectors.optional(),
         ports: selectors.optional(),
