@@ -144,7 +144,7 @@ describe("verifyPolicy", () => {
   the live policy: nodeAttrs, tests
     found:   a policy without all that the stack needs
     allowed: tailnet-edge:tailnet.policy = verified: the policy is read, checked, and never written
-    mend:    add these lines to the policy where it is kept, then run this again
+    mend:    merge these lines into the policy where it is kept, then run this again
              {
              	"nodeAttrs": [{"target": ["tag:k8s"], "attr": ["funnel"]}],
              	"tests": [
