@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { zoneOf } from "../components/edge/hostname.ts";
 import type { Fault } from "../components/faults.ts";
-import { settingPath, valueAt } from "./fault-from-issue.ts";
+import { settingPath, show, valueAt } from "./fault-from-issue.ts";
 import { type PlainConfig, configSchema } from "./schema.ts";
 
 type Path = readonly (string | number)[];
@@ -45,7 +45,7 @@ function basePolicyFaults(tailnet: PlainConfig["tailnet"] | undefined): readonly
   return [
     {
       path: settingPath(["tailnet", "basePolicy"]),
-      found: `${JSON.stringify(tailnet.basePolicy)}, with policy: verified`,
+      found: `${show(tailnet.basePolicy, ["basePolicy"])}, with policy: verified`,
       allowed: "a base policy only with policy: managed; a verified policy is read from the tailnet",
       mend: "take basePolicy out, or set policy: managed in the one stack that owns the tailnet's policy",
     },
