@@ -93,8 +93,9 @@ function nameFaults(
   const single = hostnames.flatMap((hostname, index): readonly Fault[] => {
     if (hostname === undefined) return [];
     const path: Path = ["publicEdge", "hostnames", index];
-    // With a faulty zone in the list, a hostname may well belong to that one.
-    const homeless = soundZones.length === zones.length && zoneOf(hostname.host, soundZones) === undefined;
+    // With a faulty zone in the list, or no list, a hostname may well belong to what was meant.
+    const allSound = zones.length > 0 && soundZones.length === zones.length;
+    const homeless = allSound && zoneOf(hostname.host, soundZones) === undefined;
     return [
       ...(homeless ? [homelessFault(path, hostname.host, soundZones)] : []),
       ...(typeof hostname.via === "object" && hostname.via.cname === hostname.host
