@@ -107,9 +107,10 @@ export function chartVersion(description: string) {
 
 /** An https URL. */
 export function httpsUrl(description: string) {
-  return text({ description, pattern: "^https://[^/:\\s]", format: "uri" }, [
+  const pattern = "^https://[^/:\\s]";
+  return text({ description, pattern, format: "uri" }, [
     {
-      holds: (value) => URL.canParse(value) && new URL(value).protocol === "https:",
+      holds: (value) => new RegExp(pattern).test(value) && URL.canParse(value),
       allowed: "a URL that starts with https://",
       mend: "give the whole URL",
     },
