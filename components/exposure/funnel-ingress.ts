@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
+import { keepMessage } from "../faults.ts";
 import { unexpectedName } from "./device-name.ts";
 import { type FunnelBackend, funnelManifest } from "./funnel-manifest.ts";
 
@@ -39,7 +40,7 @@ export class FunnelIngress extends pulumi.ComponentResource {
     // Absent in a status that is still empty, whatever the SDK's type says.
     this.fqdn = ingress.status.loadBalancer.ingress.apply((points: LoadBalancerPoints | undefined) => {
       const given = points?.[0]?.hostname;
-      if (given === undefined) throw new pulumi.ResourceError(NO_NAME, ingress, true);
+      if (given === undefined) throw keepMessage(new pulumi.ResourceError(NO_NAME, ingress, true));
       const warning = unexpectedName(args.expected, given);
       if (warning !== undefined) void pulumi.log.warn(warning, ingress);
       return given;
