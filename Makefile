@@ -5,15 +5,19 @@ STACK ?= ozilab
 FORMAT ?= text
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: plan test check format schema
+.PHONY: plan test tools check format schema
 
 ## The whole plan of a stack: no account, no cluster, no Pulumi CLI.
 plan: $(INSTALLED)
 	@node plan/main.ts --stack "$(STACK)" --format "$(FORMAT)"
 
 ## Types, lint, format and tests.
-test: check
+test: check tools
 	@vitest run
+
+# What the tests run besides Node, built once and kept in .cache.
+tools: $(INSTALLED)
+	@node tests/build-tools.ts
 
 check: $(INSTALLED)
 	@tsc

@@ -27,7 +27,17 @@ export class UserError extends RunError {
   constructor(subject: string, faults: readonly Fault[]) {
     super(renderFaults(subject, faults));
     this.faults = faults;
+    keepMessage(this);
   }
+}
+
+/**
+ * Keeps an error's message as it is. When an Output fails, the SDK puts `error serializing property …` before
+ * the message of the one error, again for each input of each resource that waits for it.
+ */
+export function keepMessage<E extends Error>(error: E): E {
+  const { message } = error;
+  return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
 }
 
 /** Renders faults for a terminal: a heading that counts them, then four labelled lines for each. */

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { exposureTables } from "./exposure-tables.ts";
 import { hopTables } from "./hop-tables.ts";
-import type { RecordedResource, Recording } from "./recorder.ts";
+import type { RecordedCall, RecordedResource, Recording } from "./recorder.ts";
 import { type TreeNode, resourceTree } from "./tree.ts";
 
 /** Renders a recording for a person: the tree of resources, what is looked up, the hops, the outputs. */
@@ -55,10 +55,17 @@ function renderDetails(
 }
 
 function renderLookups(calls: Recording["calls"]): string {
-  const lines = calls.map(({ token, args }) => `${token} ${JSON.stringify(args)}`);
+  const lines = calls.map(({ token, args }) => LOOKUPS[token]?.(args) ?? `${token} ${JSON.stringify(args)}`);
   if (lines.length === 0) return "";
   return `Looked up by pulumi preview; not known and not verified here:\n${indent(lines.join("\n"))}`;
 }
+
+/** What is asked of an account, in the user's words. */
+const LOOKUPS: Readonly<Record<string, (args: RecordedCall["args"]) => string>> = {
+  "cloudflare:index/getZone:getZone": ({ filter }) =>
+    `zone ${(filter as { name: string }).name}: its ID, and whether its plan can carry its hostnames`,
+  "tailscale:index/getAcl:getAcl": () => "the live policy: whether it grants what the stack needs",
+};
 
 function isComponent(type: string): boolean {
   return type.startsWith("tailnet-edge:") || type.startsWith("pulumi:");

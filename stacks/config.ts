@@ -7,7 +7,7 @@ import { type Fault, UserError } from "../components/faults.ts";
 import type { CredentialSource } from "../components/tailnet/operator-credential.ts";
 import type { PolicyKeeping } from "../components/tailnet/tailnet.ts";
 import { crossFaults } from "./cross-rules.ts";
-import { faultsFromIssue, settingPath, valueAt } from "./fault-from-issue.ts";
+import { faultsFromIssue, settingPath, show, valueAt } from "./fault-from-issue.ts";
 import { type ProxyGroup, privateServices, proxyGroups } from "./private-config.ts";
 import { privateFaults } from "./private-rules.ts";
 import { type PlainConfig, configSchema } from "./schema.ts";
@@ -47,7 +47,10 @@ export function readStackConfig(): StackConfig {
   const { data: config, error } = configSchema.safeParse(values);
   const faults: readonly Fault[] = [
     ...secrecyFaults(raw),
-    ...(error?.issues ?? []).flatMap((issue) => faultsFromIssue(issue, values)),
+    ...(error?.issues ?? [])
+      // Left out of the values, and so missing; that it is encrypted is told already.
+      .filter(({ path }) => !raw.isSecret(settingPath(path.slice(0, 1))))
+      .flatMap((issue) => faultsFromIssue(issue, values)),
     ...crossFaults(values),
     ...privateFaults(values),
     ...credentialFaults(values, raw),
@@ -66,13 +69,14 @@ function rawConfig(): RawConfig {
 }
 
 /**
- * The plain keys of the namespace, parsed from the texts that Pulumi hands over. An empty object, list
- * or text is what Pulumi.yaml gives a key by default, and means that the key is not set.
+ * The plain keys of the namespace, parsed from the texts that Pulumi hands over. An empty object or text is
+ * what Pulumi.yaml gives a key by default, and means that the key is not set. Encrypted ones are left out, for
+ * a fault would show what stands in them.
  */
-function plainValues({ values }: RawConfig): Record<string, unknown> {
+function plainValues({ values, isSecret }: RawConfig): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values)
-      .filter(([key, value]) => key.startsWith(NAMESPACE) && !["{}", "[]"].includes(value))
+      .filter(([key, value]) => key.startsWith(NAMESPACE) && value !== "{}" && !isSecret(key))
       .map(([key, value]): [string, unknown] => [key.slice(NAMESPACE.length), parseJson(value)])
       .filter(([key]) => !(SECRET_KEYS as readonly string[]).includes(key)),
   );
@@ -92,7 +96,7 @@ function basePolicyFaults(values: unknown): readonly Fault[] {
   return [
     {
       path: settingPath(["tailnet", "basePolicy"]),
-      found: `${JSON.stringify(basePolicy)}, where no file is`,
+      found: `${show(basePolicy, ["basePolicy"])}, where no file is`,
       allowed: "the path of a HuJSON file, relative to the project's folder",
       mend: "mend the path, or take basePolicy out to start from an empty policy",
     },

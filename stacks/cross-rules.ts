@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { zoneOf } from "../components/edge/hostname.ts";
 import type { Fault } from "../components/faults.ts";
-import { settingPath, valueAt } from "./fault-from-issue.ts";
+import { settingPath, show, valueAt } from "./fault-from-issue.ts";
 import { type PlainConfig, configSchema } from "./schema.ts";
 
 type Path = readonly (string | number)[];
@@ -45,7 +45,7 @@ function basePolicyFaults(tailnet: PlainConfig["tailnet"] | undefined): readonly
   return [
     {
       path: settingPath(["tailnet", "basePolicy"]),
-      found: `${JSON.stringify(tailnet.basePolicy)}, with policy: verified`,
+      found: `${show(tailnet.basePolicy, ["basePolicy"])}, with policy: verified`,
       allowed: "a base policy only with policy: managed; a verified policy is read from the tailnet",
       mend: "take basePolicy out, or set policy: managed in the one stack that owns the tailnet's policy",
     },
@@ -93,8 +93,9 @@ function nameFaults(
   const single = hostnames.flatMap((hostname, index): readonly Fault[] => {
     if (hostname === undefined) return [];
     const path: Path = ["publicEdge", "hostnames", index];
-    // With a faulty zone in the list, a hostname may well belong to that one.
-    const homeless = soundZones.length === zones.length && zoneOf(hostname.host, soundZones) === undefined;
+    // With a faulty zone in the list, or no list, a hostname may well belong to what was meant.
+    const allSound = zones.length > 0 && soundZones.length === zones.length;
+    const homeless = allSound && zoneOf(hostname.host, soundZones) === undefined;
     return [
       ...(homeless ? [homelessFault(path, hostname.host, soundZones)] : []),
       ...(typeof hostname.via === "object" && hostname.via.cname === hostname.host

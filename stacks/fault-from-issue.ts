@@ -32,10 +32,14 @@ export function settingPath(path: Path): string {
 }
 
 /** Shows a value, unless it could be a secret that was put into the wrong place. */
-function show(value: unknown, path: Path): string {
+export function show(value: unknown, path: Path): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value);
-  const mayBeSecret = /secret|token|password|key/i.test(String(path.at(-1))) || text.includes("tskey-");
+  const names = [String(path.at(-1))];
+  const text = JSON.stringify(value, (name, part: unknown) => {
+    names.push(name);
+    return part;
+  });
+  const mayBeSecret = /secret|token|password|key/i.test(names.join(" ")) || text.includes("tskey-");
   return mayBeSecret ? "a value that is not shown here, as it may be a secret" : text;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { configSchema } from "./schema.ts";
-import { SECRET_KEYS } from "./secrets.ts";
+import { KUBECONFIG, PROVIDER_SECRETS, SECRET_KEYS } from "./secrets.ts";
 
 /**
  * The JSON Schema of a stack's file, by which editors check and complete it.
@@ -21,6 +21,8 @@ export function stackFileSchema(): object {
         properties: {
           ...prefixed(properties),
           ...prefixed(Object.fromEntries(SECRET_KEYS.map((key) => [key, ENCRYPTED]))),
+          ...Object.fromEntries(PROVIDER_SECRETS.map((key) => [key, ENCRYPTED])),
+          [KUBECONFIG.key]: { anyOf: [{ type: "string", pattern: KUBECONFIG.path.source }, ENCRYPTED] },
         },
         // Keys of the providers stand beside these; of our own only the known ones may.
         patternProperties: { [`^tailnet-edge:(?!(?:${known.join("|")})$)`]: false },

@@ -1,5 +1,5 @@
 import type { Fault } from "../components/faults.ts";
-import { settingPath } from "./fault-from-issue.ts";
+import { settingPath, show } from "./fault-from-issue.ts";
 import type { PlacedService } from "./private-rules.ts";
 
 /** What a service's phase, selector and legacy exposure contradict in each other. */
@@ -90,7 +90,7 @@ function objectNameFaults({ path, service }: PlacedService): readonly Fault[] {
   return [
     {
       path: settingPath([...path, "legacy", ...key.split(".")]),
-      found: `${JSON.stringify(old)}, which is the name of the object that the stack makes for the tailnet`,
+      found: `${show(old, path)}, which is the name of the object that the stack makes for the tailnet`,
       allowed: "another name than <name>-tailnet: both objects are there in phase coexist",
       mend: "rename the service, from whose name the new object's is made",
     },

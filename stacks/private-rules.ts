@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Fault } from "../components/faults.ts";
-import { settingPath, valueAt } from "./fault-from-issue.ts";
+import { settingPath, show, valueAt } from "./fault-from-issue.ts";
 import { legacyFaults } from "./legacy-rules.ts";
 import { annotationSchema, ingressSchema, loadBalancerSchema } from "./private-schema.ts";
 import { configSchema } from "./schema.ts";
@@ -92,7 +92,7 @@ function repeated(
     return [
       {
         path: settingPath(path),
-        found: `${JSON.stringify(value)}, which is also ${settingPath(earlier.path)}`,
+        found: `${show(value, path)}, which is also ${settingPath(earlier.path)}`,
         allowed,
         mend: "rename one of the two",
       },
@@ -205,7 +205,7 @@ function groupFaults(config: unknown, services: readonly PlacedService[]): reado
     return [
       {
         path: settingPath([...path, "proxyGroup"]),
-        found: JSON.stringify(proxyGroup),
+        found: show(proxyGroup, path),
         allowed: `a ProxyGroup of proxyGroups: ${names.length === 0 ? "there is none" : names.join(", ")}`,
         mend: "declare it in proxyGroups, which the policy needs for its tags, or take proxyGroup out",
       },
@@ -225,7 +225,7 @@ function homepageFaults(config: unknown, services: readonly PlacedService[]): re
   return [
     {
       path: settingPath(path),
-      found: JSON.stringify(named),
+      found: show(named, path),
       allowed: `a private service of kind ingress: ${candidates.length === 0 ? "there is none" : candidates.join(", ")}`,
       mend: "give the name by which privateServices has Homepage",
     },

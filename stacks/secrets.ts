@@ -6,15 +6,17 @@ import { settingPath, valueAt } from "./fault-from-issue.ts";
 export const SECRET_KEYS = ["operatorClientId", "operatorClientSecret"] as const;
 
 /** Keys of the providers whose values are secret. They are read by the providers; here they are only checked. */
-const PROVIDER_SECRETS = [
+export const PROVIDER_SECRETS = [
   "tailscale:apiKey",
   "tailscale:oauthClientSecret",
   "tailscale:identityToken",
   "cloudflare:apiKey",
   "cloudflare:apiToken",
   "cloudflare:apiUserServiceKey",
-  "kubernetes:kubeconfig",
 ];
+
+/** Secret unless it is the path of a file. */
+export const KUBECONFIG = { key: "kubernetes:kubeconfig", path: /^(?!\s*\{)[^\n]*$/ };
 
 /** A stack's configuration as Pulumi hands it over: texts by key, and which of the keys were encrypted. */
 export interface RawConfig {
@@ -27,12 +29,12 @@ export function secrecyFaults({ values, isSecret }: RawConfig): readonly Fault[]
   const secretKeys: readonly string[] = [
     ...SECRET_KEYS.map((key) => settingPath([key])),
     ...PROVIDER_SECRETS,
+    KUBECONFIG.key,
   ];
   return Object.entries(values).flatMap(([key, value]): Fault[] => {
     const mustBeSecret = secretKeys.includes(key);
-    // A kubeconfig may be the path of a file, which is no secret.
     const holdsSecret =
-      mustBeSecret && value !== "" && !(key === "kubernetes:kubeconfig" && !value.includes("\n"));
+      mustBeSecret && value !== "" && !(key === KUBECONFIG.key && KUBECONFIG.path.test(value));
     if (holdsSecret && !isSecret(key)) {
       return [
         {

@@ -18,23 +18,24 @@ interface EditorRule {
 }
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-const HOST_NAME = new RegExp(`^(?:${LABEL}\\.)+${LABEL}$`);
+// Neither a ts.net name nor an IP address.
+const PUBLIC_NAME = `^(?!(?:.*\\.)?ts\\.net$)(?!.*\\.[0-9]+$)(?:${LABEL}\\.)+${LABEL}$`;
 const HOST_NAME_RULE: TextRule = {
-  holds: (value) => value.length <= 253 && HOST_NAME.test(value) && !/\.[0-9]+$/.test(value),
+  holds: (value) => value.length <= 253 && new RegExp(PUBLIC_NAME).test(value),
   allowed: "a full host name: lower-case letters, digits and hyphens, 63 characters a label, 253 in all",
   mend: "write it as browsers send it, such as app.example.com: no scheme, port, path or trailing dot",
 };
 
 /** A name that the public knows: a published hostname, a zone. Never a wildcard, never a ts.net name. */
 export function publicName(description: string) {
-  return text({ description, pattern: HOST_NAME.source, maxLength: 253 }, [
+  return text({ description, pattern: PUBLIC_NAME, maxLength: 253 }, [
     {
       holds: (value) => !value.includes("*"),
       allowed: "one exact name: only what is listed is published",
       mend: "list each hostname on a line of its own",
     },
     {
-      holds: (value) => !value.endsWith(".ts.net"),
+      holds: (value) => !/(?:^|\.)ts\.net$/.test(value),
       allowed: "a name in a Cloudflare zone; ts.net names are Tailscale's own",
       mend: "give the public hostname here; the Funnel's ts.net name is read from the cluster",
     },
@@ -128,20 +129,24 @@ export function line(description: string) {
 
 /** The exact version of a chart. */
 export function chartVersion(description: string) {
-  return text({ description, pattern: "^\\d+\\.\\d+\\.\\d+(?:[-+][0-9A-Za-z.+-]+)?$" }, [
-    {
-      holds: (value) => isExactVersion(value) === value.replace(/\+.*$/, ""),
-      allowed: "one exact version, such as 1.96.5: no v in front, no range",
-      mend: "pin a release of the chart tailscale-operator",
-    },
-  ]);
+  return text(
+    { description, pattern: "^(?:0|[1-9]\\d*)(?:\\.(?:0|[1-9]\\d*)){2}(?:[-+][0-9A-Za-z.+-]+)?$" },
+    [
+      {
+        holds: (value) => isExactVersion(value) === value.replace(/\+.*$/, ""),
+        allowed: "one exact version, such as 1.96.5: no v in front, no range",
+        mend: "pin a release of the chart tailscale-operator",
+      },
+    ],
+  );
 }
 
 /** An https URL. */
 export function httpsUrl(description: string) {
-  return text({ description, pattern: "^https://", format: "uri" }, [
+  const pattern = "^https://[^/:\\s]";
+  return text({ description, pattern, format: "uri" }, [
     {
-      holds: (value) => URL.canParse(value) && new URL(value).protocol === "https:",
+      holds: (value) => new RegExp(pattern).test(value) && URL.canParse(value),
       allowed: "a URL that starts with https://",
       mend: "give the whole URL",
     },

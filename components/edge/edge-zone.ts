@@ -26,39 +26,48 @@ export class EdgeZone extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:edge:EdgeZone", name, {}, opts);
 
-    const rulesets = [
-      ...this.entryPoint(`${name}-origin-rules`, "http_request_origin", args.zoneId, args.originRules),
-      ...this.entryPoint(
-        `${name}-configuration-rules`,
-        "http_config_settings",
-        args.zoneId,
-        args.configurationRules,
-      ),
-    ];
-    for (const { host, via } of args.hostnames) {
-      new DnsRecord(
-        host,
-        {
-          zoneId: args.zoneId,
-          name: host,
-          type: "CNAME",
-          content: recordTarget(via, args.funnel),
-          proxied: true,
-          // Cloudflare refuses any other for a proxied record: 1 is "automatic".
-          ttl: 1,
-        },
-        // The rules first: a record that is live before them answers 526.
-        { parent: this, dependsOn: rulesets, deleteBeforeReplace: true },
-      );
-    }
+    // A hostname must never be without the rule that its record needs. One that comes to the origin rule gets
+    // the rule first and then the record; one that leaves it gets the record first, and then loses the rule.
+    const byRule = args.hostnames.filter(({ via }) => via === "origin-rule");
+    const otherwise = args.hostnames.filter(({ via }) => via !== "origin-rule");
+    const configuration = this.entryPoint(`${name}-configuration-rules`, "http_config_settings", args, {
+      rules: args.configurationRules,
+    });
+    const left = otherwise.map((hostname) => this.record(hostname, args, configuration));
+    const origin = this.entryPoint(`${name}-origin-rules`, "http_request_origin", args, {
+      rules: args.originRules,
+      dependsOn: left,
+    });
+    for (const hostname of byRule) this.record(hostname, args, [...configuration, ...origin]);
     this.registerOutputs();
+  }
+
+  private record(
+    { host, via }: PublicHostname,
+    { zoneId, funnel }: EdgeZoneArgs,
+    dependsOn: pulumi.Resource[],
+  ) {
+    return new DnsRecord(
+      host,
+      {
+        zoneId,
+        name: host,
+        type: "CNAME",
+        content: recordTarget(via, funnel),
+        proxied: true,
+        // Cloudflare refuses any other for a proxied record: 1 is "automatic".
+        ttl: 1,
+      },
+      // Two records of one name cannot stand side by side.
+      { parent: this, dependsOn, deleteBeforeReplace: true },
+    );
   }
 
   private entryPoint(
     name: string,
     phase: string,
-    zoneId: pulumi.Input<string>,
-    rules: types.input.RulesetRule[],
+    { zoneId }: EdgeZoneArgs,
+    { rules, dependsOn = [] }: { rules: types.input.RulesetRule[]; dependsOn?: pulumi.Resource[] },
   ): Ruleset[] {
     if (rules.length === 0) return [];
     return [
@@ -66,7 +75,7 @@ export class EdgeZone extends pulumi.ComponentResource {
         name,
         // "default" is what Cloudflare's dashboard calls an entry point that it makes, so one can be imported.
         { zoneId, kind: "zone", phase, name: "default", rules },
-        { parent: this, deleteBeforeReplace: true },
+        { parent: this, dependsOn, deleteBeforeReplace: true },
       ),
     ];
   }

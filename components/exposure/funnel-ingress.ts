@@ -1,7 +1,11 @@
+import type { types } from "@pulumi/kubernetes";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
+import { keepMessage } from "../faults.ts";
 import { unexpectedName } from "./device-name.ts";
 import { type FunnelBackend, funnelManifest } from "./funnel-manifest.ts";
+
+type LoadBalancerPoints = types.output.networking.v1.IngressLoadBalancerIngress[];
 
 export interface FunnelIngressArgs {
   /** Name of the proxy's device: the first label of its ts.net name. */
@@ -33,9 +37,10 @@ export class FunnelIngress extends pulumi.ComponentResource {
       parent: this,
       ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
     });
-    this.fqdn = ingress.status.loadBalancer.ingress.apply((points) => {
-      const given = points[0]?.hostname;
-      if (given === undefined) throw new pulumi.ResourceError(NO_NAME, ingress, true);
+    // Absent in a status that is still empty, whatever the SDK's type says.
+    this.fqdn = ingress.status.loadBalancer.ingress.apply((points: LoadBalancerPoints | undefined) => {
+      const given = points?.[0]?.hostname;
+      if (given === undefined) throw keepMessage(new pulumi.ResourceError(NO_NAME, ingress, true));
       const warning = unexpectedName(args.expected, given);
       if (warning !== undefined) void pulumi.log.warn(warning, ingress);
       return given;

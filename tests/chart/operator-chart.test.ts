@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type RenderedObject, operatorChartFolder, renderOperatorChart } from "./operator-chart.ts";
+import type { KubernetesObject } from "../kubernetes-object.ts";
+import { operatorChartFolder, renderOperatorChart } from "./operator-chart.ts";
 
 const CRDS = [
   "CustomResourceDefinition connectors.tailscale.com",
@@ -28,7 +29,7 @@ const AFTER_CRDS = [
   "IngressClass tailscale",
 ];
 
-const namesOf = (objects: readonly RenderedObject[]): string[] =>
+const namesOf = (objects: readonly KubernetesObject[]): string[] =>
   objects.map((object) => `${object.kind} ${object.metadata.name}`);
 
 // The first build compiles Helm: minutes on a small machine.

@@ -2,15 +2,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parseAllDocuments } from "yaml";
 import { cachedTool } from "../../tools/cached-tool.ts";
+import type { KubernetesObject } from "../kubernetes-object.ts";
 import { buildGoProgram, GO_ENVIRONMENT } from "../../tools/go.ts";
-
-/** A Kubernetes object as the chart renders it. */
-export interface RenderedObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly [key: string]: unknown };
-  readonly [key: string]: unknown;
-}
 
 export interface RenderOptions {
   /** Executable that Helm runs over the rendered manifests, as the `postrender` of a release is run. */
@@ -33,7 +26,7 @@ export async function operatorChartFolder(): Promise<string> {
 export async function renderOperatorChart(
   values: Readonly<Record<string, unknown>>,
   options: RenderOptions = {},
-): Promise<RenderedObject[]> {
+): Promise<KubernetesObject[]> {
   const tool = await chartTool();
   const postRenderer = options.postRenderer === undefined ? [] : ["--post-renderer", options.postRenderer];
   const { stdout } = await execa(
@@ -51,7 +44,7 @@ export async function renderOperatorChart(
   return parseAllDocuments(stdout, { version: "1.1" }).flatMap((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
     // A template whose condition is false leaves a document of comments alone, which Helm does not install.
-    const object = document.toJS() as RenderedObject | null;
+    const object = document.toJS() as KubernetesObject | null;
     return object === null ? [] : [object];
   });
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { postRender } from "../../components/operator/post-render.ts";
-import { type RenderedObject, operatorChartFolder, renderOperatorChart } from "../chart/operator-chart.ts";
+import { operatorChartFolder, renderOperatorChart } from "../chart/operator-chart.ts";
+import type { KubernetesObject } from "../kubernetes-object.ts";
 
 const POST_RENDERER = join(import.meta.dirname, "..", "..", "components", "operator", "post-render");
 
@@ -9,8 +10,8 @@ const POST_RENDERER = join(import.meta.dirname, "..", "..", "components", "opera
 beforeAll(operatorChartFolder, 900_000);
 
 describe("the post-renderer, run by Helm over the real chart", () => {
-  let plain: RenderedObject[];
-  let changed: RenderedObject[];
+  let plain: KubernetesObject[];
+  let changed: KubernetesObject[];
   beforeAll(async () => {
     plain = await renderOperatorChart({});
     changed = await renderOperatorChart({}, { postRenderer: POST_RENDERER });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { CREDENTIAL_ANNOTATION, chartValues } from "../../components/operator/chart-values.ts";
-import { type RenderedObject, operatorChartFolder, renderOperatorChart } from "../chart/operator-chart.ts";
+import { operatorChartFolder, renderOperatorChart } from "../chart/operator-chart.ts";
+import type { KubernetesObject } from "../kubernetes-object.ts";
 
 // The first build compiles Helm: minutes on a small machine.
 beforeAll(operatorChartFolder, 900_000);
@@ -31,7 +32,7 @@ interface Deployment {
 }
 
 async function operatorPod(values: Parameters<typeof chartValues>[0]) {
-  const objects: readonly RenderedObject[] = await renderOperatorChart({ ...chartValues(values) });
+  const objects: readonly KubernetesObject[] = await renderOperatorChart({ ...chartValues(values) });
   const [deployment] = objects.filter(({ kind }) => kind === "Deployment") as unknown as [Deployment];
   const { metadata, spec } = deployment.spec.template;
   const [container] = spec.containers;

@@ -187,4 +187,22 @@ describe("the way back", () => {
       via: { cname: "1234.cfargotunnel.com" },
     });
   });
+
+  test("and the way in leave no hostname without the rule that its record needs", async () => {
+    const { resources } = await withHostnames([
+      "stays.example.com",
+      { host: "left.example.com", via: "cname-only" },
+    ]);
+    const find = (name: string) => resources.find((resource) => resource.name === name);
+    const [origin, configuration] = [
+      find("example.com-origin-rules"),
+      find("example.com-configuration-rules"),
+    ];
+    expect(find("stays.example.com")?.dependsOn).toEqual(
+      expect.arrayContaining([configuration?.urn, origin?.urn]),
+    );
+    expect(origin?.dependsOn).toContain(find("left.example.com")?.urn);
+    expect(find("left.example.com")?.dependsOn).not.toContain(origin?.urn);
+    expect(configuration?.dependsOn).toEqual([]);
+  });
 });

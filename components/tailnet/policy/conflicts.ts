@@ -1,6 +1,6 @@
 import type { Fault } from "../../faults.ts";
 import type { PolicyFile } from "./document.ts";
-import { type ReachingRule, rulesReaching, splitDestination } from "./reach.ts";
+import { type ReachingRule, isTcp, rulesReaching, splitDestination } from "./reach.ts";
 import type { PolicyRequirements } from "./requirements.ts";
 
 /**
@@ -8,7 +8,22 @@ import type { PolicyRequirements } from "./requirements.ts";
  * would either be refused by Tailscale (a failing test) or quietly give one of them up.
  */
 export function conflictsWith(file: PolicyFile, required: PolicyRequirements): readonly Fault[] {
-  return [...openedByFile(file, required), ...deniedByFile(file, required)];
+  return [...openedByFile(file, required), ...deniedByFile(file, required), ...twoNames(file, required)];
+}
+
+/** Tailscale refuses a policy that has an autogroup by its older name and by its newer one. */
+function twoNames(file: PolicyFile, required: PolicyRequirements): readonly Fault[] {
+  const [older, newer] = ["autogroup:members", "autogroup:member"];
+  const names = (policy: object, name: string) => JSON.stringify(policy).includes(JSON.stringify(name));
+  if (!names(file.document, older) || !names(required, newer)) return [];
+  return [
+    {
+      path: file.source,
+      found: `${older}, but the stack's allowFrom has it as ${newer}`,
+      allowed: "one of the two names in a policy file (Tailscale, tailnet policy syntax, autogroups)",
+      mend: `write ${newer} all over the file; it means the same`,
+    },
+  ];
 }
 
 /** The file lets something through that the stack must keep shut. */
@@ -33,7 +48,8 @@ function deniedByFile(file: PolicyFile, required: PolicyRequirements): readonly 
     grants: required.grants.map(({ src, dst, ip }) => ({ src: [...src], dst: [...dst], ip: [...ip] })),
     groups: file.document.groups,
   };
-  return file.document.tests.flatMap(({ src, user, deny }, index) => {
+  return file.document.tests.flatMap(({ src, user, proto, deny }, index) => {
+    if (!isTcp(proto)) return [];
     const source = src ?? user ?? "";
     return deny.flatMap((destination): Fault[] => {
       const { host, ports } = splitDestination(destination);

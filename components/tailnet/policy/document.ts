@@ -15,6 +15,7 @@ const documentSchema = z.looseObject({
         proto: z.string().optional(),
         src: selectors.optional(),
         dst: selectors.optional(),
+        srcPosture: selectors.optional(),
         // The older names of src and dst, which Tailscale still takes.
         users: selectors.optional(),
         ports: selectors.optional(),
@@ -75,18 +76,37 @@ export function parsePolicyFile(
   const { value, faults: syntaxFaults } = parseHuJson(text, source);
   if (syntaxFaults.length > 0) return { file: undefined, faults: syntaxFaults };
 
+  const spellingFaults = spelledTwice(value, source);
+  if (spellingFaults.length > 0) return { file: undefined, faults: spellingFaults };
   const spelling = new Map(Object.keys(value ?? {}).map((key) => [canonical(key), key]));
   const parsed = documentSchema.safeParse(
     isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [canonical(k), v])) : value,
   );
   if (parsed.success) return { file: { source, text, document: parsed.data, spelling }, faults: [] };
   const faults = parsed.error.issues.map((issue) => ({
-    path: [source, z.core.toDotPath(issue.path)].join(": "),
+    path: issue.path.length === 0 ? source : `${source}: ${z.core.toDotPath(issue.path)}`,
     found: issue.message.replace(/^.*received /, ""),
     allowed: `what Tailscale's policy syntax has there (${issue.code === "invalid_type" ? issue.expected : issue.code})`,
     mend: "mend the entry; nothing of the policy was sent",
   }));
   return { file: undefined, faults };
+}
+
+/** JSON readers would keep the last of them silently, and half of somebody's rules would be gone. */
+function spelledTwice(value: unknown, source: string): readonly Fault[] {
+  const keys = Object.keys(value ?? {});
+  return keys.flatMap((key, index): Fault[] => {
+    const earlier = keys.slice(0, index).find((other) => canonical(other) === canonical(key));
+    if (earlier === undefined) return [];
+    return [
+      {
+        path: `${source}: ${key}`,
+        found: `the section ${earlier} a second time, in another spelling`,
+        allowed: "each section once: Tailscale reads them without regard to case",
+        mend: "merge the two sections into one",
+      },
+    ];
+  });
 }
 
 function canonical(key: string): string {

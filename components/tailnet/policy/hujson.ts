@@ -43,8 +43,8 @@ export function parseHuJson(text: string, source: string): { value: unknown; fau
 }
 
 /**
- * Adds to a HuJSON text. Every byte of the text stays, comments and layout included; what is added takes
- * the text's own indentation.
+ * Adds to a HuJSON text. All of the text stays, comments and layout included, but for blanks before a
+ * bracket that moves to a line of its own; what is added takes the text's own indentation.
  *
  * @param text - valid HuJSON
  * @param additions - applied in order, so that one may add into what an earlier one has added
@@ -70,17 +70,17 @@ function append(text: string, { path, key, value }: Addition, indent: string): s
   const between = text.slice(lastEnd, closing);
   const oneLine = typeof value === "string" && !text.slice(container.offset, closing).includes("\n");
   const outer = indent.repeat(path.length);
+  const kept = between.trimEnd();
+  const blank = between.slice(kept.length);
   const [before, after] = oneLine
-    ? [last === undefined ? "" : " ", ""]
-    : [`\n${outer}${indent}`, `\n${outer}`];
+    ? [last === undefined ? "" : " ", blank]
+    : [`\n${outer}${indent}`, blank.includes("\n") ? blank : `\n${outer}`];
   const member = (key === undefined ? "" : `${JSON.stringify(key)}: `) + renderHuJson(value, indent);
   // The comma goes right behind the last member and the addition before the closing bracket: a comment
   // that trails the last member stays with it.
   const separator = last === undefined || hasComma(between) ? "" : ",";
   const added = member.replaceAll("\n", `\n${outer}${indent}`);
-  return (
-    text.slice(0, lastEnd) + separator + between.trimEnd() + before + added + after + text.slice(closing)
-  );
+  return text.slice(0, lastEnd) + separator + kept + before + added + after + text.slice(closing);
 }
 
 function hasComma(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { PolicyDocument, PolicyFile } from "./document.ts";
 import type { Addition } from "./hujson.ts";
-import { rulesReaching, splitDestination } from "./reach.ts";
+import { isTcp, rulesReaching, splitDestination } from "./reach.ts";
 import type { Grant, PolicyRequirements, PolicyTest } from "./requirements.ts";
 
 /** What a policy does not yet hold of the requirements; all empty when it holds everything. */
@@ -87,9 +87,7 @@ function isGranted(policy: PolicyDocument, { src, dst, ip }: Grant): boolean {
 }
 
 function untested(policy: PolicyDocument, test: PolicyTest): readonly PolicyTest[] {
-  const present = policy.tests.filter(
-    ({ src, user, proto }) => (src ?? user) === test.src && (proto === undefined || proto === "tcp"),
-  );
+  const present = policy.tests.filter(({ src, user, proto }) => (src ?? user) === test.src && isTcp(proto));
   const accepted = present.flatMap(({ accept, allow = [] }) => [...accept, ...allow]);
   const denied = present.flatMap(({ deny }) => deny);
   const accept = (test.accept ?? []).filter((destination) => !accepted.includes(destination));

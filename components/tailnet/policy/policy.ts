@@ -46,7 +46,7 @@ export function verifyPolicy(topology: Topology, live: PolicySource): void {
       path: `${live.source}: ${sections.map(([section]) => section).join(", ")}`,
       found: "a policy without all that the stack needs",
       allowed: "tailnet-edge:tailnet.policy = verified: the policy is read, checked, and never written",
-      mend: `add these lines to the policy where it is kept, then run this again\n${lines}`,
+      mend: `merge these lines into the policy where it is kept, then run this again\n${lines}`,
     },
   ]);
 }

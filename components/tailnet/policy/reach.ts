@@ -33,15 +33,14 @@ export function rulesReaching(
     const [sources, destinations] = [acl.src ?? acl.users ?? [], acl.dst ?? acl.ports ?? []];
     const reaches =
       acl.action === "accept" &&
-      ["tcp", "6", undefined].includes(acl.proto) &&
+      isTcp(acl.proto) &&
       fromSource(sources) &&
       destinations.some((destination) => {
         const { host, ports } = splitDestination(destination);
         return coversTag(host, tag) && coversPort(ports, port);
       });
-    return reaches
-      ? [{ rule: `acls[${index}]`, text: describe(sources, destinations), conditional: false }]
-      : [];
+    const conditional = acl.srcPosture !== undefined;
+    return reaches ? [{ rule: `acls[${index}]`, text: describe(sources, destinations), conditional }] : [];
   });
   const grants = policy.grants.flatMap((grant, index) => {
     const reaches =
@@ -53,6 +52,11 @@ export function rulesReaching(
     return reaches ? [{ rule: `grants[${index}]`, text, conditional }] : [];
   });
   return [...acls, ...grants];
+}
+
+/** Whether a rule or a test with this `proto` is about TCP. Names may be in any case; without one it is. */
+export function isTcp(proto: string | undefined): boolean {
+  return proto === undefined || ["tcp", "6"].includes(proto.toLowerCase());
 }
 
 /** Splits `tag:k8s:443` at its last colon: `{ host: "tag:k8s", ports: "443" }`. */
@@ -84,8 +88,8 @@ function coversTag(selector: string, tag: string): boolean {
 }
 
 function coversTcp(ip: string, port: number): boolean {
-  const { host: protocol, ports } = ip.includes(":") ? splitDestination(ip) : { host: "tcp", ports: ip };
-  return (protocol === "tcp" || protocol === "6") && coversPort(ports, port);
+  const { host: protocol, ports } = ip.includes(":") ? splitDestination(ip) : { host: "*", ports: ip };
+  return (protocol === "*" || isTcp(protocol)) && coversPort(ports, port);
 }
 
 function coversPort(ports: string, port: number): boolean {

@@ -89,7 +89,7 @@ function accessGrants(topology: Topology): readonly Grant[] {
 
 /**
  * The tests that hold the topology to its word, one per source that the policy language can test
- * (a user, a group, a tag; not an autogroup).
+ * (a user, a group, a tag; not an autogroup, not a wildcard: Tailscale, "Tailnet policy syntax", tests).
  *
  * Whoever is let in must get in. A tag of this stack, or one that only `allowFrom` names, gets nothing
  * else of what the stack has: a proxy that the internet talks to must not be a way into the tailnet.
@@ -120,7 +120,7 @@ function accessTests(topology: Topology): readonly PolicyTest[] {
 }
 
 function isTestable(selector: string): boolean {
-  return selector !== "*" && !selector.startsWith("autogroup:");
+  return !selector.includes("*") && !selector.startsWith("autogroup:");
 }
 
 function sorted(values: readonly string[]): string[] {

@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { cachedTool } from "../../tools/cached-tool.ts";
+import { buildGoProgram } from "../../tools/go.ts";
+
+/** The Kubernetes version that tools/apiserver/go.mod pins. */
+export const KUBERNETES_VERSION = "v1.35.0";
+
+const module = join(import.meta.dirname, "..", "..", "tools", "apiserver");
+
+export interface ApiServerBinaries {
+  readonly etcd: string;
+  readonly kubeApiserver: string;
+}
+
+/** Paths of etcd and kube-apiserver, built from the versions in tools/apiserver/go.mod if they are not cached. */
+export async function apiServerBinaries(): Promise<ApiServerBinaries> {
+  const folder = await cachedTool({
+    name: `apiserver-${KUBERNETES_VERSION}`,
+    source: module,
+    build: async (into) => {
+      await buildGoProgram({ module, package: "go.etcd.io/etcd/server/v3", output: join(into, "etcd") });
+      await buildGoProgram({
+        module,
+        package: "k8s.io/kubernetes/cmd/kube-apiserver",
+        output: join(into, "kube-apiserver"),
+        linkerFlags: versionFlags(),
+      });
+    },
+  });
+  return { etcd: join(folder, "etcd"), kubeApiserver: join(folder, "kube-apiserver") };
+}
+
+/** A Go build knows no version by itself: without these the server says v0.0.0-master to its clients. */
+function versionFlags(): string {
+  const [major, minor] = KUBERNETES_VERSION.slice(1).split(".");
+  const values = { gitVersion: KUBERNETES_VERSION, gitMajor: major, gitMinor: minor };
+  return Object.entries(values)
+    .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value ?? ""}`)
+    .join(" ");
+}

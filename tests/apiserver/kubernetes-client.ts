@@ -1,0 +1,133 @@
+import { Client } from "undici";
+import type { KubernetesObject, ObjectReference } from "../kubernetes-object.ts";
+import { poll } from "./poll.ts";
+
+/** A request that the API server refused; the message is the server's own. */
+export class ApiServerError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "ApiServerError";
+    this.status = status;
+  }
+}
+
+const FIELD_MANAGER = "tailnet-edge";
+const SERVED_ATTEMPTS = 300;
+
+/**
+ * Sends objects to an API server exactly as they are given.
+ *
+ * The official client is no judge of manifests: it passes known kinds through its models, which drop what they do
+ * not know, so that a `spec` indented under `metadata` never reaches the server.
+ */
+export class KubernetesClient {
+  readonly #http: Client;
+  readonly #authorization: string;
+
+  constructor(url: string, token: string, certificateAuthority: string) {
+    this.#http = new Client(url, { connect: { ca: certificateAuthority } });
+    this.#authorization = `Bearer ${token}`;
+  }
+
+  /** What the server answers to a GET of a path: parsed if it is JSON, else text. */
+  async get(path: string): Promise<unknown> {
+    return await this.#send("GET", path);
+  }
+
+  /**
+   * Creates or changes an object by server-side apply and returns it as stored. As in every apply, a field that
+   * the kind does not declare is an error. A CustomResourceDefinition is applied once its kind can be used.
+   */
+  async apply(object: KubernetesObject): Promise<KubernetesObject> {
+    const path = `${await this.#path(object)}?fieldManager=${FIELD_MANAGER}`;
+    const applied = await this.#send("PATCH", path, object);
+    if (object.kind === "CustomResourceDefinition") await this.#untilServed(object);
+    return applied as KubernetesObject;
+  }
+
+  /** The object as stored. */
+  async read(reference: ObjectReference): Promise<KubernetesObject> {
+    return (await this.get(await this.#path(reference))) as KubernetesObject;
+  }
+
+  /**
+   * Asks for an object's deletion. Finalizers delay it for ever where their controllers do not run: a Namespace
+   * stays, in the phase Terminating.
+   */
+  async delete(reference: ObjectReference): Promise<void> {
+    await this.#send("DELETE", await this.#path(reference));
+  }
+
+  /** Ends the connection, and requests under way with it. */
+  async close(): Promise<void> {
+    await this.#http.destroy();
+  }
+
+  /** Where the object lives: the server's discovery tells the resource of a kind and whether it has a namespace. */
+  async #path({ apiVersion, kind, metadata }: ObjectReference): Promise<string> {
+    const group = groupPath(apiVersion);
+    const resource = (await this.#resources(group)).find((candidate) => candidate.kind === kind);
+    if (resource === undefined) {
+      throw new ApiServerError(404, `the API server has no kind ${kind} in ${apiVersion}`);
+    }
+    const namespace = resource.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : "";
+    return `${group}${namespace}/${resource.name}/${metadata.name}`;
+  }
+
+  async #resources(group: string): Promise<readonly ApiResource[]> {
+    const { resources } = (await this.get(group)) as { resources: readonly ApiResource[] };
+    return resources.filter((resource) => !resource.name.includes("/"));
+  }
+
+  /** The server takes a moment to offer the kinds of a new definition. */
+  async #untilServed(definition: KubernetesObject): Promise<void> {
+    const { group, names, versions } = definition["spec"] as CustomResourceDefinitionSpec;
+    for (const version of versions.filter(({ served }) => served)) {
+      const apiVersion = `${group}/${version.name}`;
+      await poll(`${names.kind} in ${apiVersion}`, SERVED_ATTEMPTS, async () => {
+        const resources = await this.#resources(groupPath(apiVersion)).catch(() => []);
+        return resources.find(({ kind }) => kind === names.kind);
+      });
+    }
+  }
+
+  async #send(method: "GET" | "PATCH" | "DELETE", path: string, object?: KubernetesObject): Promise<unknown> {
+    const headers = {
+      authorization: this.#authorization,
+      // JSON is YAML: this is the one content type by which the server knows an apply.
+      ...(object === undefined ? {} : { "content-type": "application/apply-patch+yaml" }),
+    };
+    const body = object === undefined ? null : JSON.stringify(object);
+    const response = await this.#http.request({ method, path, headers, body });
+    const text = await response.body.text();
+    if (response.statusCode >= 400) throw new ApiServerError(response.statusCode, messageOf(text));
+    return response.headers["content-type"] === "application/json" ? JSON.parse(text) : text;
+  }
+}
+
+interface ApiResource {
+  /** Plural name; a subresource has a slash in it. */
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+interface CustomResourceDefinitionSpec {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+  readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+}
+
+const groupPath = (apiVersion: string): string =>
+  apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+
+/** The message of a Status object; a proxy or an early failure may answer with plain text. */
+function messageOf(body: string): string {
+  try {
+    return (JSON.parse(body) as { message: string }).message;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,6 @@
+// Builds what the tests run besides Node, before they start: in parallel, test files would build it several times.
+import { apiServerBinaries } from "./apiserver/binaries.ts";
+import { operatorChartFolder } from "./chart/operator-chart.ts";
+
+await operatorChartFolder();
+await apiServerBinaries();

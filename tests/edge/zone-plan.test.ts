@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { type ZoneDemand, zonePlanFaults } from "../../components/edge/zone-plan.ts";
+
+const rules = (count: number) => Array.from({ length: count }, () => ({}));
+const demand = (plan: string, changes: Partial<ZoneDemand> = {}): ZoneDemand => ({
+  name: "example.com",
+  plan,
+  originRuleHosts: [],
+  originRules: [],
+  configurationRules: [],
+  ...changes,
+});
+const BY_RULE = { originRuleHosts: ["a.example.com", "b.example.com"], originRules: rules(1) };
+
+test.each(["free", "pro", "business"])("the %s plan has no SNI override", (plan) => {
+  expect(zonePlanFaults(demand(plan, BY_RULE))).toEqual([
+    {
+      path: "zone example.com: a.example.com, b.example.com",
+      found: `via: origin-rule in a zone on the ${plan} plan, which has no SNI override`,
+      allowed: "origin-rule in a zone on the enterprise plan",
+      mend:
+        "set via: cname-only for these hostnames and validate the cutover end to end;\n" +
+        "if they answer 525 or 526, the zone needs a plan with the SNI override, or the hostname another\n" +
+        "edge: via: { cname: <target> } points it at one, such as a cloudflared tunnel",
+    },
+  ]);
+});
+
+test("the enterprise plan has it", () => {
+  expect(zonePlanFaults(demand("enterprise", BY_RULE))).toEqual([]);
+});
+
+test.each(["free", "pro", "business", "enterprise"])(
+  "the %s plan takes hostnames without an origin rule",
+  (plan) => {
+    expect(zonePlanFaults(demand(plan, { configurationRules: rules(10) }))).toEqual([]);
+  },
+);
+
+describe.each([
+  ["free", 10],
+  ["pro", 25],
+  ["business", 50],
+  ["enterprise", 300],
+])("the %s plan's quota", (plan, quota) => {
+  const tooMany = (kind: string) => ({
+    path: "zone example.com",
+    found: `hostnames that fill ${quota + 1} ${kind}`,
+    allowed: `${quota} ${kind} on the ${plan} plan`,
+    mend: "move hostnames to another zone, or the zone to a larger plan",
+  });
+
+  test(`is ${quota} rules of each kind`, () => {
+    const full = { originRules: rules(quota), configurationRules: rules(quota) };
+    expect(zonePlanFaults(demand(plan, full))).toEqual([]);
+  });
+
+  test("is told for both kinds at once", () => {
+    const over = { originRules: rules(quota + 1), configurationRules: rules(quota + 1) };
+    expect(zonePlanFaults(demand(plan, over))).toEqual([
+      tooMany("origin rules"),
+      tooMany("configuration rules"),
+    ]);
+  });
+});
+
+test("a plan that is not known is left to Cloudflare", () => {
+  expect(zonePlanFaults(demand("partners_ent", { ...BY_RULE, configurationRules: rules(1000) }))).toEqual([]);
+});

@@ -1,0 +1,83 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { ResourceError, log } from "@pulumi/pulumi";
+import { afterEach, expect, test, vi } from "vitest";
+import { unexpectedName } from "../../components/exposure/device-name.ts";
+import { FunnelIngress } from "../../components/exposure/funnel-ingress.ts";
+import { funnelManifest } from "../../components/exposure/funnel-manifest.ts";
+import { UNKNOWN } from "../../plan/decode.ts";
+import type { World } from "../../plan/recorder.ts";
+import { STACK_URN, recordProgram, urnOf } from "../recording.ts";
+
+const EXPECTED = "ozilab-edge.tail1234.ts.net";
+const BACKEND = { namespace: "traefik", service: "traefik", port: 443 };
+const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
+
+const OPERATOR = urnOf("kubernetes:core/v1:ConfigMap", "operator");
+
+const recordFunnel = (world?: World) =>
+  recordProgram(() => {
+    const operator = new ConfigMap("operator");
+    const { fqdn } = new FunnelIngress(
+      "funnel",
+      { hostname: "ozilab-edge", expected: EXPECTED, tags: ["tag:k8s"], backend: BACKEND },
+      { dependsOn: operator },
+    );
+    return { fqdn };
+  }, world);
+
+/** A cluster whose Ingress has this status. */
+const withStatus = (status: object): World => ({
+  made: ({ type }) => (type === INGRESS ? { id: "traefik/ozilab-edge", state: { status } } : undefined),
+});
+const called = (hostname: string) => withStatus({ loadBalancer: { ingress: [{ hostname }] } });
+
+const warn = vi.spyOn(log, "warn").mockResolvedValue(undefined);
+afterEach(() => {
+  warn.mockClear();
+});
+
+test("is one Ingress, which waits for what the component waits for; before it is made the name is unknown", async () => {
+  const { resources, outputs } = await recordFunnel();
+  const funnel = urnOf("tailnet-edge:exposure:FunnelIngress", "funnel");
+  expect(outputs).toEqual({ fqdn: UNKNOWN });
+  expect(resources.map(({ urn, parent }) => [urn, parent])).toEqual([
+    [STACK_URN, undefined],
+    [OPERATOR, STACK_URN],
+    [funnel, STACK_URN],
+    [urnOf(`tailnet-edge:exposure:FunnelIngress$${INGRESS}`, "funnel"), funnel],
+  ]);
+  const ingress = resources.at(-1);
+  expect(ingress?.dependsOn).toEqual([OPERATOR]);
+  expect(ingress?.inputs).toEqual({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    ...funnelManifest("ozilab-edge", ["tag:k8s"], BACKEND),
+  });
+});
+
+test("its name is the status's, without a word when that is the one asked for", async () => {
+  const { outputs } = await recordFunnel(called(EXPECTED));
+  expect([outputs, warn.mock.calls]).toEqual([{ fqdn: EXPECTED }, []]);
+});
+
+test.each(["ozilab-edge-1.tail1234.ts.net", "ozilab-edge.tail99.ts.net"])(
+  "another name, %s, is warned of once with the cure, and is the one that counts",
+  async (given) => {
+    const { outputs } = await recordFunnel(called(given));
+    expect(outputs).toEqual({ fqdn: given });
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([unexpectedName(EXPECTED, given)]);
+  },
+);
+
+test.each([
+  { loadBalancer: {} },
+  { loadBalancer: { ingress: [] } },
+  { loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } },
+])("a status without a name, %j, is an error that says where to look", async (status) => {
+  const error: unknown = await recordFunnel(withStatus(status)).catch((thrown: unknown) => thrown);
+  if (!ResourceError.isInstance(error)) throw error;
+  expect(error.message.split("\n")).toEqual([
+    "the Ingress has no hostname in its status, so there is nothing to point the public hostnames at",
+    "the operator sets it once the proxy has joined the tailnet: see the Ingress's events and the operator's log",
+  ]);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { UNKNOWN } from "../../plan/decode.ts";
+import { hopTables } from "../../plan/hop-tables.ts";
+import { hops } from "../../components/edge/hops.ts";
+
+const EXPECTED = "ozilab-edge.tail1234.ts.net";
+const HOSTNAMES = {
+  "app.example.com": { zone: "example.com", via: "origin-rule" },
+  "old.example.com": { zone: "example.com", via: { cname: "id.cfargotunnel.com" } },
+} as const;
+
+/** The texts of a table's cells, row by row. */
+const cells = (table: string) =>
+  table
+    .split("\n")
+    .filter((line) => line.startsWith("│"))
+    .map((line) =>
+      line
+        .split("│")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+const expected = (host: keyof typeof HOSTNAMES, funnel: string) => [
+  ["Hop", host],
+  ...hops({ host, ...HOSTNAMES[host] }, funnel).map(({ hop, expect: value }) => [hop, value]),
+];
+
+test("a table for each hostname, with the name that the Funnel really has", () => {
+  const actual = "ozilab-edge-1.tail1234.ts.net";
+  const tables = hopTables({ funnel: { expected: EXPECTED, actual }, hostnames: HOSTNAMES });
+  expect(tables.map(cells)).toEqual([
+    expected("app.example.com", actual),
+    expected("old.example.com", actual),
+  ]);
+});
+
+test("while that is unknown, the name asked for, and a note that says so", () => {
+  const [note, ...tables] = hopTables({
+    funnel: { expected: EXPECTED, actual: UNKNOWN },
+    hostnames: HOSTNAMES,
+  });
+  expect(note).toBe(
+    `${EXPECTED} is the name asked for; the real one is read from the Ingress's status once it is there.`,
+  );
+  expect(tables.map(cells)).toEqual([
+    expected("app.example.com", EXPECTED),
+    expected("old.example.com", EXPECTED),
+  ]);
+});
+
+test("no tables without a public edge", () => {
+  expect(hopTables({ hostnames: {} })).toEqual([]);
+});

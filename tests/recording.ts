@@ -1,0 +1,13 @@
+import { type Recording, type World, record } from "../plan/recorder.ts";
+
+/** Records a program of the stack `test` that has no configuration. */
+export function recordProgram(program: () => unknown, world: World = {}): Promise<Recording> {
+  return record({ program, project: "tailnet-edge", stack: "test", config: {}, secretKeys: [], world });
+}
+
+/** The URN of a resource of that program. */
+export function urnOf(types: string, name: string): string {
+  return `urn:pulumi:test::tailnet-edge::${types}::${name}`;
+}
+
+export const STACK_URN = urnOf("pulumi:pulumi:Stack", "tailnet-edge-test");
