@@ -48,7 +48,8 @@ export async function startWorker({ bindings, authorities, script }: WorkerOptio
   child.stderr?.on("data", (text: Buffer) => (log += text.toString()));
   const exited = once(child, "exit");
   const stop = async () => {
-    child.kill();
+    // SIGTERM would wait for the end of every open connection.
+    child.kill("SIGKILL");
     await exited;
     await rm(folder, { recursive: true });
   };

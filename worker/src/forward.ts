@@ -7,7 +7,8 @@ import { requestFraming, requestHead } from "./request-head.ts";
 import { responseBody } from "./response-body.ts";
 import { type ResponseHead, ResponseParser } from "./response-parser.ts";
 import type { Settings } from "./settings.ts";
-import { checkHandshake, handshakeHeaders, joinWebSocket, wantsWebSocket } from "./websocket.ts";
+import { checkHandshake, handshakeHeaders, wantsWebSocket } from "./websocket-handshake.ts";
+import { joinWebSocket } from "./websocket-relay.ts";
 
 /**
  * Sends one request to the origin over a connection of its own and gives the response while its body still
