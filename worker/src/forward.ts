@@ -17,16 +17,23 @@ import { joinWebSocket } from "./websocket-relay.ts";
  */
 export async function forward(request: Request, settings: Settings): Promise<Response> {
   const handshake = wantsWebSocket(request) ? handshakeHeaders(request) : undefined;
-  const head = requestHead(request, handshake);
+  const requestText = requestHead(request, handshake);
   const connection = await connectToOrigin(settings);
   try {
-    const sent = sendRequest(connection.writable, head, request.body, requestFraming(request));
+    const sent = sendRequest(connection.writable, requestText, request.body, requestFraming(request));
     // A failed write is no failure yet: the origin may have answered before it had read everything.
-    sent.catch(() => undefined);
+    const brokenOff = new Promise<never>((_resolve, reject) => {
+      sent.catch((error: unknown) => {
+        if (!(error instanceof HopFailure)) return;
+        connection.close();
+        reject(error);
+      });
+    });
     const reader = connection.readable.getReader();
     const parser = new ResponseParser(request.method);
     const late = () => new HopFailure("response", 504, `no response within ${settings.responseTimeout} ms`);
-    const [answer, begun] = await within(settings.responseTimeout, readHead(parser, reader), late, sent);
+    const head = Promise.race([readHead(parser, reader), brokenOff]);
+    const [answer, begun] = await within(settings.responseTimeout, head, late, sent);
     if (answer.status === 101) {
       if (handshake === undefined) throw new HopFailure("response", 502, "a 101 that nobody asked for");
       await checkHandshake(handshake, answer);

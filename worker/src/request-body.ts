@@ -1,10 +1,12 @@
+import { HopFailure } from "./failure.ts";
 import type { RequestFraming } from "./request-head.ts";
 
 const encoder = new TextEncoder();
 
 /**
  * Writes the request. The connection's sending side stays open: servers take its end for a visitor who has
- * gone. When the visitor goes before the body is whole, the connection is broken off, never ended in order.
+ * gone. Rejects with a HopFailure when the body ends before it is whole, and with the runtime's error when
+ * the origin stops reading.
  */
 export async function sendRequest(
   writable: WritableStream<Uint8Array>,
@@ -18,7 +20,14 @@ export async function sendRequest(
   if (body === null) return;
   // A body of known length goes from socket to socket inside the runtime and costs no CPU time here.
   const framed = framing === "chunked" ? body.pipeThrough(chunkEncoder()) : body;
-  await framed.pipeTo(writable, { preventClose: true });
+  try {
+    await framed.pipeTo(writable, { preventClose: true, preventAbort: true });
+  } catch (error) {
+    // Only a connection that still takes data can have been let down by the visitor's side.
+    if (writable.getWriter().desiredSize !== null)
+      throw new HopFailure("request", 400, "the request ended within its body", error);
+    throw error;
+  }
 }
 
 function chunkEncoder(): TransformStream<Uint8Array, Uint8Array> {

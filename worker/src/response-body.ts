@@ -21,7 +21,7 @@ export function responseBody(
   const filled =
     framing.kind === "chunked"
       ? decode(parser, reader, begun, pipe.writable)
-      : pass(parser.rest, reader, connection.readable, pipe.writable);
+      : pass(parser, reader, connection.readable, pipe.writable);
   // The failure has reached the visitor through the stream by then.
   filled.catch(() => undefined).finally(connection.close);
   return pipe.readable;
@@ -29,14 +29,20 @@ export function responseBody(
 
 /** Hands the rest of the connection to the runtime: from socket to socket at no CPU time of the Worker. */
 async function pass(
-  begun: Uint8Array,
+  { framing, rest }: ResponseParser,
   reader: ReadableStreamDefaultReader<Uint8Array>,
   source: ReadableStream<Uint8Array>,
   target: WritableStream<ArrayBuffer | ArrayBufferView>,
 ): Promise<void> {
   reader.releaseLock();
+  const length = framing.kind === "sized" ? framing.length : Infinity;
   const writer = target.getWriter();
-  if (begun.byteLength > 0) await writer.write(begun);
+  // Bytes behind the body are nobody's; servers are known to send a line end too many.
+  if (rest.byteLength > 0) await writer.write(rest.subarray(0, Math.min(rest.byteLength, length)));
+  if (rest.byteLength >= length) {
+    await writer.close();
+    return;
+  }
   writer.releaseLock();
   await source.pipeTo(target);
 }

@@ -7,7 +7,7 @@ const maxMessageBytes = 32 * 1024 * 1024;
 const closedWithoutCode = 1005;
 const closedWithoutFrame = 1006;
 /** A byte order mark is part of a message. */
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Joins the visitor's WebSocket and the origin's frames; gives the end that goes into the 101 response. */
 export function joinWebSocket(
