@@ -116,7 +116,8 @@ describe("a request that fails gets the status and the page of its hop", () => {
     ["answers with no HTTP", "SSH-2.0-OpenSSH_9.9\r\n"],
     ["answers with a status that Workers cannot pass on", "HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"],
     ["switches protocols unasked", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n"],
-    ["sends a head above 128 KiB", `HTTP/1.1 200 OK\r\n${"x-filler: 0123456789\r\n".repeat(7000)}\r\n`],
+    ["sends interim responses without end", "HTTP/1.1 102 Processing\r\n\r\n".repeat(8000)],
+    ["sends a head above 128 KiB", `HTTP/1.1 200 OK\r\n${"x-filler: 0123456789\r\n".repeat(8000)}\r\n`],
   ])("response: an origin that %s", async (_, raw) => {
     const origin = await funnel(await trusted.issue(originName), (_request, response) => {
       connectionOf(response).end(raw);

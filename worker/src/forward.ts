@@ -3,6 +3,7 @@ import { endToEndHeaders } from "./end-to-end-headers.ts";
 import { HopFailure } from "./failure.ts";
 import { connectToOrigin } from "./origin-connection.ts";
 import { sendRequest } from "./request-body.ts";
+import { RecyclingReader } from "./recycling-reader.ts";
 import { requestFraming, requestHead } from "./request-head.ts";
 import { responseBody } from "./response-body.ts";
 import { type ResponseHead, ResponseParser } from "./response-parser.ts";
@@ -29,7 +30,7 @@ export async function forward(request: Request, settings: Settings): Promise<Res
         reject(error);
       });
     });
-    const reader = connection.readable.getReader();
+    const reader = new RecyclingReader(connection.readable);
     const parser = new ResponseParser(request.method);
     const late = () => new HopFailure("response", 504, `no response within ${settings.responseTimeout} ms`);
     const head = Promise.race([readHead(parser, reader), brokenOff]);
@@ -37,7 +38,8 @@ export async function forward(request: Request, settings: Settings): Promise<Res
     if (answer.status === 101) {
       if (handshake === undefined) throw new HopFailure("response", 502, "a 101 that nobody asked for");
       await checkHandshake(handshake, answer);
-      const webSocket = joinWebSocket(parser.rest, reader, connection);
+      reader.release();
+      const webSocket = joinWebSocket(parser.rest, connection);
       return new Response(null, { status: 101, headers: webSocketHeaders(answer), webSocket });
     }
     return respond(answer, responseBody(parser, reader, connection, begun));
@@ -49,13 +51,13 @@ export async function forward(request: Request, settings: Settings): Promise<Res
 
 async function readHead(
   parser: ResponseParser,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<[ResponseHead, Uint8Array[]]> {
+  reader: RecyclingReader,
+): Promise<[ResponseHead, Uint8Array]> {
   try {
     for (;;) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error("the origin closed the connection before it answered");
-      const begun = parser.push(value);
+      const bytes = await reader.read();
+      if (bytes === undefined) throw new Error("the origin closed the connection before it answered");
+      const begun = parser.push(bytes);
       if (parser.head !== undefined) return [parser.head, begun];
     }
   } catch (error) {

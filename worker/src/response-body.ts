@@ -1,4 +1,5 @@
 import type { OriginConnection } from "./origin-connection.ts";
+import type { RecyclingReader } from "./recycling-reader.ts";
 import type { ResponseParser } from "./response-parser.ts";
 
 /**
@@ -7,9 +8,9 @@ import type { ResponseParser } from "./response-parser.ts";
  */
 export function responseBody(
   parser: ResponseParser,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: RecyclingReader,
   connection: OriginConnection,
-  begun: Uint8Array[],
+  begun: Uint8Array,
 ): ReadableStream<Uint8Array> | null {
   const { framing } = parser;
   if (framing.kind === "none") {
@@ -30,11 +31,11 @@ export function responseBody(
 /** Hands the rest of the connection to the runtime: from socket to socket at no CPU time of the Worker. */
 async function pass(
   { framing, rest }: ResponseParser,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: RecyclingReader,
   source: ReadableStream<Uint8Array>,
   target: WritableStream<ArrayBuffer | ArrayBufferView>,
 ): Promise<void> {
-  reader.releaseLock();
+  reader.release();
   const length = framing.kind === "sized" ? framing.length : Infinity;
   const writer = target.getWriter();
   // Bytes behind the body are nobody's; servers are known to send a line end too many.
@@ -49,17 +50,18 @@ async function pass(
 
 async function decode(
   parser: ResponseParser,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  begun: Uint8Array[],
+  reader: RecyclingReader,
+  begun: Uint8Array,
   target: WritableStream<ArrayBuffer | ArrayBufferView>,
 ): Promise<void> {
   const writer = target.getWriter();
   try {
-    for (const data of begun) await writer.write(data);
+    if (begun.byteLength > 0) await writer.write(begun);
     while (!parser.complete) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error("the origin closed the connection within a chunked body");
-      for (const data of parser.push(value)) await writer.write(data);
+      const bytes = await reader.read();
+      if (bytes === undefined) throw new Error("the origin closed the connection within a chunked body");
+      const data = parser.push(bytes);
+      if (data.byteLength > 0) await writer.write(data);
     }
     await writer.close();
   } catch (error) {

@@ -14,6 +14,7 @@ export type ResponseFraming =
 
 /** Cloudflare's own limit for the headers of a response; interim responses count as well. */
 const maxHeadBytes = 128 * 1024;
+const statusLineBytes = "HTTP/1.1 200 ".length;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -27,7 +28,8 @@ export class ResponseParser {
 
   readonly #method: string;
   readonly #parser: LlhttpParser;
-  #body: Uint8Array[] = [];
+  #input: Uint8Array = new Uint8Array();
+  #decoded = 0;
   #headBytes = 0;
   #reason = "";
   #lines: { name: string; value: string }[] = [];
@@ -46,29 +48,42 @@ export class ResponseParser {
         this.#value(binaryString(bytes));
       },
       onHeadersComplete: (status) => this.#headersComplete(status),
-      onBody: (bytes) => this.#body.push(bytes.slice()),
+      onBody: (bytes) => {
+        this.#input.set(bytes, this.#decoded);
+        this.#decoded += bytes.byteLength;
+      },
       onMessageComplete: () => (this.complete = this.head !== undefined),
     });
   }
 
-  /** Feeds bytes; gives the data of a chunked body among them. Throws when they are no valid response. */
-  push(bytes: Uint8Array): Uint8Array[] {
-    this.#body = [];
-    if (this.head === undefined) this.#headBytes += bytes.byteLength;
+  /**
+   * Feeds bytes; gives the data of a chunked body among them, written over the beginning of `bytes`: data is
+   * never longer than its chunks. Throws when they are no valid response.
+   */
+  push(bytes: Uint8Array): Uint8Array {
+    this.#input = bytes;
+    this.#decoded = 0;
     this.rest = this.#parser.execute(bytes) ?? this.rest;
+    return bytes.subarray(0, this.#decoded);
+  }
+
+  /** Counted here and not by packets: what is too long must not depend on how it was cut. */
+  #count(bytes: number): void {
+    this.#headBytes += bytes;
     if (this.head === undefined && this.#headBytes > maxHeadBytes) {
       throw new Error(`the head of the response is longer than ${maxHeadBytes} bytes`);
     }
-    return this.#body;
   }
 
   #field(text: string): void {
+    this.#count(text.length);
     if (this.#inValue) this.#lines.push({ name: "", value: "" });
     this.#inValue = false;
     this.#line().name += text;
   }
 
   #value(text: string): void {
+    this.#count(text.length);
     this.#inValue = true;
     this.#line().value += text;
   }
@@ -80,6 +95,7 @@ export class ResponseParser {
   }
 
   #headersComplete(status: number): "decode" | "leave" {
+    this.#count(statusLineBytes + this.#reason.length);
     const headers = this.#lines.map(({ name, value }): [string, string] => [name, headerText(value)]);
     const reason = headerText(this.#reason);
     this.#lines = [];

@@ -10,11 +10,7 @@ const closedWithoutFrame = 1006;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Joins the visitor's WebSocket and the origin's frames; gives the end that goes into the 101 response. */
-export function joinWebSocket(
-  begun: Uint8Array,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  { writable, close }: OriginConnection,
-): WebSocket {
+export function joinWebSocket(begun: Uint8Array, { readable, writable, close }: OriginConnection): WebSocket {
   const [visitor, server] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
   const writer = writable.getWriter();
   const sender = new Sender({
@@ -63,21 +59,17 @@ export function joinWebSocket(
     conclude(1011, "the origin closed the connection");
     close();
   };
-  receive(begun, reader, receiver).then(ended, ended);
+  receive(begun, readable, receiver).then(ended, ended);
   return visitor;
 }
 
 async function receive(
   begun: Uint8Array,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  readable: ReadableStream<Uint8Array>,
   receiver: Receiver,
 ): Promise<void> {
   receiver.write(begun);
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    receiver.write(value);
-  }
+  for await (const bytes of readable) receiver.write(bytes);
 }
 
 /** A code that stands for "no code" must not be sent (RFC 6455 section 7.4.1). */
