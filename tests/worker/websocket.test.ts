@@ -111,6 +111,13 @@ test("a close of either side reaches the other with its code and reason", async 
   const closed = once(application, "closed");
   second.close(4002, "bye");
   expect(await closed).toEqual([4002, "bye"]);
+
+  const third = visit();
+  await once(third, "open");
+  const ends = Promise.all([once(third, "close"), once(application, "closed")]);
+  third.close();
+  const [[visitorCode], [originCode]] = (await ends) as [number[], number[]];
+  expect([visitorCode, originCode]).toEqual([1005, 1005]);
 });
 
 test("an origin that goes away without a close frame ends the visitor's WebSocket with 1011", async () => {
@@ -149,6 +156,14 @@ test("an invalid frame of the origin ends the visitor's WebSocket with 1002", as
   });
   const [code] = (await once(visit(), "close")) as [number];
   expect(code).toBe(1002);
+});
+
+test("a message above the 32 MiB that Workers take ends the WebSocket with 1009", async () => {
+  application.on("connection", (socket) => {
+    socket.send(Buffer.alloc(33 * 1024 * 1024));
+  });
+  const [code] = (await once(visit(), "close")) as [number];
+  expect(code).toBe(1009);
 });
 
 test("a refusal of the origin comes through as it is", async () => {

@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import workerdBinary from "workerd";
 
 import { bundleWorker } from "../../worker/bundle.ts";
+
+const { default: workerdBinary } = createRequire(import.meta.url)("workerd") as { default: string };
 
 /** A Worker that runs in a workerd process of its own and listens on loopback. */
 export interface RunningWorker {
@@ -26,9 +28,6 @@ export interface WorkerOptions {
   readonly script?: string;
 }
 
-/** The date from which on the runtime behaves as tested; the deployed script names the same. */
-export const compatibilityDate = "2026-11-17";
-
 export async function startWorker({ bindings, authorities, script }: WorkerOptions): Promise<RunningWorker> {
   const folder = await mkdtemp(join(tmpdir(), "worker-"));
   const bundle = bundleWorker();
@@ -36,7 +35,7 @@ export async function startWorker({ bindings, authorities, script }: WorkerOptio
   await Promise.all([
     writeFile(join(folder, "worker.js"), script ?? bundle.script),
     writeFile(join(folder, "llhttp.wasm"), wasm),
-    writeFile(join(folder, "config.capnp"), configuration(bindings, authorities)),
+    writeFile(join(folder, "config.capnp"), configuration(bundle.compatibilityDate, bindings, authorities)),
   ]);
   // Port 0 lets the system choose; workerd tells its choice on descriptor 3.
   const child = spawn(workerdBinary, ["serve", "config.capnp", "--control-fd=3"], {
@@ -66,7 +65,11 @@ export async function startWorker({ bindings, authorities, script }: WorkerOptio
   throw new Error(`workerd ended before it listened:\n${log}`);
 }
 
-function configuration(bindings: Readonly<Record<string, string>>, authorities: readonly string[]): string {
+function configuration(
+  compatibilityDate: string,
+  bindings: Readonly<Record<string, string>>,
+  authorities: readonly string[],
+): string {
   const texts = Object.entries(bindings).map(
     ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`,
   );

@@ -4,6 +4,7 @@ import type { OriginConnection } from "./origin-connection.ts";
 
 /** The largest message that Workers take, by their page on limits. */
 const maxMessageBytes = 32 * 1024 * 1024;
+/** These two stand for what was not sent, and must not be sent themselves (RFC 6455 section 7.4.1). */
 const closedWithoutCode = 1005;
 const closedWithoutFrame = 1006;
 /** A byte order mark is part of a message. */
@@ -32,14 +33,16 @@ export function joinWebSocket(begun: Uint8Array, { readable, writable, close }: 
   });
   server.addEventListener("close", ({ code, reason }) => {
     if (code === closedWithoutFrame) close();
-    else sender.close(sendable(code), reason, true);
+    else sender.close(code === closedWithoutCode ? undefined : code, reason, true);
   });
   server.addEventListener("error", close);
 
   let concluded = false;
-  const conclude = (code: number | undefined, reason: string) => {
-    if (!concluded) server.close(code, reason);
+  const conclude = (code: number, reason: string) => {
+    if (concluded) return;
     concluded = true;
+    if (code === closedWithoutCode) server.close();
+    else server.close(code, reason);
   };
   receiver.on("message", (data, isBinary) => {
     server.send(isBinary ? data : utf8.decode(data));
@@ -48,10 +51,11 @@ export function joinWebSocket(begun: Uint8Array, { readable, writable, close }: 
     sender.pong(payload, true);
   });
   receiver.on("conclude", (code, reason) => {
-    conclude(sendable(code), utf8.decode(reason));
+    conclude(code, utf8.decode(reason));
   });
-  receiver.on("error", () => {
-    conclude(1002, "invalid frame from the origin");
+  receiver.on("error", ({ code }) => {
+    if (code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") conclude(1009, "message too large");
+    else conclude(1002, "invalid frame from the origin");
     close();
   });
 
@@ -70,9 +74,4 @@ async function receive(
 ): Promise<void> {
   receiver.write(begun);
   for await (const bytes of readable) receiver.write(bytes);
-}
-
-/** A code that stands for "no code" must not be sent (RFC 6455 section 7.4.1). */
-function sendable(code: number): number | undefined {
-  return code === closedWithoutCode ? undefined : code;
 }

@@ -9,7 +9,7 @@ export class Receiver {
   on(event: "message", listener: (data: ArrayBuffer | Uint8Array, isBinary: boolean) => void): this;
   on(event: "ping", listener: (payload: Uint8Array) => void): this;
   on(event: "conclude", listener: (code: number, reason: Uint8Array) => void): this;
-  on(event: "error", listener: (error: Error) => void): this;
+  on(event: "error", listener: (error: Error & { readonly code: string }) => void): this;
   write(chunk: Uint8Array): boolean;
 }
 
