@@ -81,7 +81,7 @@ export function tag(description: string) {
 /** A selector of people or machines, as the policy's `src` has it. */
 export function source(description: string) {
   const autogroups = "autogroup:(?:member|admin|owner|it-admin|network-admin|billing-admin|auditor|shared)";
-  const pattern = `^(?:${autogroups}|group:[A-Za-z0-9._-]+|tag:[A-Za-z][A-Za-z0-9-]*|[^\\s@:*]+@[^\\s@:*]+)$`;
+  const pattern = `^(?:${autogroups}|group:[A-Za-z0-9._-]+(?:@[A-Za-z0-9.-]+)?|tag:[A-Za-z][A-Za-z0-9-]*|[^\\s@:*]+@[^\\s@:*]+)$`;
   return text({ description, pattern }, [
     {
       holds: (value) => new RegExp(pattern).test(value),

@@ -23,27 +23,23 @@ export interface HostExpression {
  */
 export function hostExpressions(hosts: readonly string[]): readonly HostExpression[] {
   const sorted = [...new Set(hosts)].sort();
-  for (let slots = Math.ceil(render(sorted).length / EXPRESSION_LIMIT); ; slots += 1) {
-    const expressions = distribute(sorted, slots).map(render);
-    if (expressions.some(({ length }) => length > EXPRESSION_LIMIT)) continue;
-    return expressions
-      .map((expression, slot) => ({ slot, expression }))
-      .filter(({ expression }) => expression !== render([]));
+  let placed = sorted.map((host) => ({ host, slot: 0, score: score(host, 0) }));
+  for (let slots = 1; ; slots += 1) {
+    const bySlot = Map.groupBy(placed, ({ slot }) => slot);
+    const expressions = [...bySlot]
+      .map(([slot, members]) => ({ slot, expression: render(members.map(({ host }) => host)) }))
+      .sort((a, b) => a.slot - b.slot);
+    if (expressions.every(({ expression }) => expression.length <= EXPRESSION_LIMIT)) return expressions;
+    // Rendezvous hashing: a name moves to the new slot if that scores highest of all for it.
+    placed = placed.map((kept) => {
+      const rival = score(kept.host, slots);
+      return rival > kept.score ? { host: kept.host, slot: slots, score: rival } : kept;
+    });
   }
 }
 
 function render(hosts: readonly string[]): string {
   return `http.host in {${hosts.map((host) => `"${host}"`).join(" ")}}`;
-}
-
-/** Rendezvous hashing: each name goes to the slot that scores highest for it. */
-function distribute(hosts: readonly string[], count: number): readonly (readonly string[])[] {
-  const slots = Array.from({ length: count }, (_, slot) => slot);
-  const bySlot = Map.groupBy(hosts, (host) => {
-    const scores = slots.map((slot) => score(host, slot));
-    return scores.indexOf(Math.max(...scores));
-  });
-  return slots.map((slot) => bySlot.get(slot) ?? []);
 }
 
 function score(host: string, slot: number): number {

@@ -12,6 +12,7 @@ const FUNNEL = "ozilab-edge.tail1234.ts.net";
 const ZONE_URN = urnOf(ZONE, "example.com");
 const ORIGIN_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-origin-rules");
 const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-configuration-rules");
+const recordUrn = (host: string) => urnOf(`${ZONE}$${RECORD}`, host);
 const KEPT = { retainOnDelete: false, deleteBeforeReplace: false, replacementTrigger: undefined };
 
 /** In one order: which of two resources that do not wait for each other comes first is open. */
@@ -38,28 +39,28 @@ const hostnames = [
   { host: "old.example.com", zone: "example.com", via: { cname: "id.cfargotunnel.com" } },
 ] as const;
 
-test("a zone is two entry points and a proxied record for each hostname, which waits for both", async () => {
+test("a zone is two entry points and a proxied record for each hostname, in an order in which none is without its rule", async () => {
   const resources = await zoneResources({
     hostnames,
     originRules: sniRules(["app.example.com"], FUNNEL),
     configurationRules: strictTlsRules(hosts),
   });
-  const ruleset = (urn: string, phase: string, rule: object) => ({
+  const ruleset = (urn: string, phase: string, dependsOn: readonly string[], rule: object) => ({
     urn,
     type: RULESET,
     name: urn.split("::")[3],
     parent: ZONE_URN,
-    dependsOn: [],
+    dependsOn,
     inputs: { kind: "zone", name: "default", phase, zoneId: "zone-1", rules: [rule] },
     secretInputs: [],
     options: { ...KEPT, deleteBeforeReplace: true },
   });
-  const dnsRecord = (host: string, content: string) => ({
-    urn: urnOf(`${ZONE}$${RECORD}`, host),
+  const dnsRecord = (host: string, content: string, dependsOn: readonly string[]) => ({
+    urn: recordUrn(host),
     type: RECORD,
     name: host,
     parent: ZONE_URN,
-    dependsOn: [CONFIGURATION_RULES, ORIGIN_RULES],
+    dependsOn,
     inputs: { zoneId: "zone-1", name: host, type: "CNAME", content, proxied: true, ttl: 1 },
     secretInputs: [],
     options: { ...KEPT, deleteBeforeReplace: true },
@@ -86,22 +87,22 @@ test("a zone is two entry points and a proxied record for each hostname, which w
         secretInputs: [],
         options: KEPT,
       },
-      ruleset(ORIGIN_RULES, "http_request_origin", {
+      ruleset(ORIGIN_RULES, "http_request_origin", [recordUrn("old.example.com")], {
         ref: "tailnet_edge_sni_0",
         description: "SNI of the Funnel, Host kept",
         action: "route",
         actionParameters: { sni: { value: FUNNEL } },
         expression: 'http.host in {"app.example.com"}',
       }),
-      ruleset(CONFIGURATION_RULES, "http_config_settings", {
+      ruleset(CONFIGURATION_RULES, "http_config_settings", [], {
         ref: "tailnet_edge_strict_tls_0",
         description: "TLS Full (strict) to the origin",
         action: "set_config",
         actionParameters: { ssl: "strict" },
         expression: 'http.host in {"app.example.com" "old.example.com"}',
       }),
-      dnsRecord("app.example.com", FUNNEL),
-      dnsRecord("old.example.com", "id.cfargotunnel.com"),
+      dnsRecord("app.example.com", FUNNEL, [CONFIGURATION_RULES, ORIGIN_RULES]),
+      dnsRecord("old.example.com", "id.cfargotunnel.com", [CONFIGURATION_RULES]),
     ]),
   );
 });

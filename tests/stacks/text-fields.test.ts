@@ -85,7 +85,15 @@ test.each([
   [
     "a source",
     source("x"),
-    ["autogroup:member", "autogroup:it-admin", "group:a.b_c-1", "tag:k8s", "alice@example.com", "a@passkey"],
+    [
+      "autogroup:member",
+      "autogroup:it-admin",
+      "group:a.b_c-1",
+      "group:sre@example.com",
+      "tag:k8s",
+      "alice@example.com",
+      "a@passkey",
+    ],
     ["autogroup:members", "*@example.com", "a@b@c", "alice@*", "group:*", "tag:*", "alice@example.com:443"],
   ],
   [

@@ -1,0 +1,97 @@
+import { EventEmitter, once } from "node:events";
+import { type IncomingMessage, type ServerResponse, request as httpRequest } from "node:http";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { createAuthority } from "./certificates.ts";
+import { type Funnel, connectionOf, originName, publicHost, startFunnel } from "./funnel.ts";
+import { type RunningWorker, startWorker } from "./workerd.ts";
+
+let funnel: Funnel;
+let worker: RunningWorker;
+/** Emits `request` with the message and its response. */
+const application = new EventEmitter();
+
+beforeAll(async () => {
+  const authority = await createAuthority("trusted");
+  funnel = await startFunnel(await authority.issue(originName), (request, response) => {
+    application.emit("request", request, response);
+  });
+  worker = await startWorker({
+    bindings: { ORIGIN: `${originName}:${funnel.port}` },
+    authorities: [authority.certificate],
+  });
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await funnel.stop();
+});
+
+function begin(method: string) {
+  const headers = { host: publicHost, ...(method === "POST" && { "content-length": 1_000_000_000 }) };
+  const visitor = httpRequest({ host: "127.0.0.1", port: worker.port, agent: false, method, headers });
+  visitor.on("error", () => undefined);
+  return { visitor, arrived: once(application, "request") as Promise<[IncomingMessage, ServerResponse]> };
+}
+
+/** workerd sees that a visitor has left when it writes to it, not before. */
+test("a visitor who leaves within the response ends the connection to the origin", async () => {
+  const { visitor, arrived } = begin("GET");
+  visitor.end();
+  const [, response] = await arrived;
+  const closed = once(connectionOf(response), "close");
+  const endless = Readable.from(repeat("event"));
+  endless.pipe(response);
+  await once(visitor, "response");
+  visitor.destroy();
+  await closed;
+  endless.destroy();
+});
+
+test("a visitor who leaves within the request breaks it off for the origin, too", async () => {
+  const { visitor, arrived } = begin("POST");
+  visitor.write("begun");
+  const [request] = await arrived;
+  const failed = once(request.resume(), "error");
+  visitor.destroy();
+  const [error] = (await failed) as [NodeJS.ErrnoException];
+  expect(error.code).toBe("ECONNRESET");
+  expect(request.complete).toBe(false);
+});
+
+test("an answer that comes before the request is whole reaches the visitor", async () => {
+  const { visitor, arrived } = begin("POST");
+  visitor.write("begun");
+  const [, origin] = await arrived;
+  origin.writeHead(413, { "content-length": 9 }).end("too large");
+  const [response] = (await once(visitor, "response")) as [IncomingMessage];
+  const [body] = (await once(response, "data")) as [Buffer];
+  expect([response.statusCode, body.toString()]).toEqual([413, "too large"]);
+  visitor.destroy();
+});
+
+test("a response streams: what the origin has written arrives while the rest is still to come", async () => {
+  const { visitor, arrived } = begin("GET");
+  visitor.end();
+  const [, origin] = await arrived;
+  origin.write("event 1");
+  const [response] = (await once(visitor, "response")) as [IncomingMessage];
+  expect(String((await once(response, "data"))[0])).toBe("event 1");
+  origin.end("event 2");
+  expect(String((await once(response, "data"))[0])).toBe("event 2");
+});
+
+test("a request streams: what the visitor has written arrives while the rest is still to come", async () => {
+  const { visitor, arrived } = begin("POST");
+  visitor.write("part 1");
+  const [request] = await arrived;
+  expect(String((await once(request, "data"))[0])).toBe("part 1");
+  visitor.write("part 2");
+  expect(String((await once(request, "data"))[0])).toBe("part 2");
+  visitor.destroy();
+});
+
+function* repeat(text: string): Generator<string> {
+  for (;;) yield text;
+}

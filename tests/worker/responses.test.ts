@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { createAuthority } from "./certificates.ts";
+import { type Funnel, connectionOf, originName, startFunnel } from "./funnel.ts";
+import { cut, writePieces } from "./pieces.ts";
+import { hostileResponses } from "./hostile-responses.ts";
+import { type ResponseCase, validResponse } from "./response-cases.ts";
+import { type Answer, type Way, ask } from "./visitor.ts";
+import { type RunningWorker, startWorker } from "./workerd.ts";
+
+let funnel: Funnel;
+let worker: RunningWorker;
+let straight: Way;
+let through: Way;
+/** What the origin answers, by path. */
+const answers = new Map<string, readonly Buffer[]>();
+
+beforeAll(async () => {
+  const authority = await createAuthority("trusted");
+  funnel = await startFunnel(await authority.issue(originName), (request, response) => {
+    const connection = connectionOf(response);
+    connection.setNoDelay();
+    const path = request.url ?? "";
+    void writePieces(connection, answers.get(path) ?? []).then(() => {
+      if (!path.startsWith("/open/")) connection.end();
+    });
+  });
+  worker = await startWorker({
+    bindings: { ORIGIN: `${originName}:${funnel.port}` },
+    authorities: [authority.certificate],
+  });
+  straight = { origin: funnel.port, ca: authority.certificate };
+  through = { worker: worker.port };
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await funnel.stop();
+});
+
+test("300 generated responses arrive through the Worker as they do straight from the origin", async () => {
+  const cases = fc.sample(validResponse, { seed: 20_261_121, numRuns: 300 });
+  for (const [index, { method, raw, cuts }] of cases.entries()) {
+    const path = `/valid/${index}`;
+    answers.set(path, cut(raw, cuts));
+    const expected = await outcome(straight, path, method);
+    expect(await outcome(through, path, method), raw.subarray(0, 2000).toString("latin1")).toEqual(expected);
+  }
+});
+
+describe("hostile responses", () => {
+  test.each(hostileResponses)("$name: $verdict", async ({ raw, verdict, name }) => {
+    const path = `/hostile/${encodeURIComponent(name)}`;
+    answers.set(path, [raw]);
+    const [expected, actual] = [await outcome(straight, path), await outcome(through, path)];
+    if (verdict === "same") expect(actual).toEqual(expected);
+    else expect(verdict === "refused" ? ["refused"] : ["refused", "broken"]).toContain(actual);
+  });
+});
+
+describe("small responses cut at every byte", () => {
+  const ordinary: readonly Pick<ResponseCase, "raw">[] = [
+    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nhello",
+    "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX-Greeting: Grüße\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\nb\r\n wide world\r\n0\r\nX-Sum: 1\r\n\r\n",
+    "HTTP/1.0 200 OK\r\nX-Empty:\r\n\r\nuntil the end",
+    "HTTP/1.1 204 No Content\r\nETag: x\r\n\r\n",
+  ].map((raw) => ({ raw: Buffer.from(raw) }));
+  // Bytes behind a length are dropped or break the transfer, as they come with the body's last bytes or after.
+  const steady = hostileResponses.filter(({ name }) => name !== "a second response behind the first");
+  const small = [...ordinary, ...steady].filter(({ raw }) => raw.length < 250);
+
+  test.each(small.map(({ raw }, index) => ({ index, raw, shown: JSON.stringify(raw.toString("latin1")) })))(
+    "$shown",
+    async ({ index, raw }) => {
+      answers.set(`/whole/${index}`, [raw]);
+      const expected = await outcome(through, `/whole/${index}`);
+      const paths = Array.from({ length: raw.length - 1 }, (_, position) => {
+        const path = `/cut/${index}/${position}`;
+        answers.set(path, cut(raw, [position + 1]));
+        return path;
+      });
+      const outcomes = await Promise.all(paths.map((path) => outcome(through, path)));
+      expect(outcomes.map(failed)).toEqual(paths.map(() => failed(expected)));
+    },
+  );
+});
+
+test.each([
+  ["a length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "world"],
+  ["a length and bytes behind it", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "\r\n"],
+  ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "0\r\n\r\n"],
+  ["a status without a body", "HTTP/1.1 304 Not Modified\r\n", "\r\n"],
+])("a response with %s is whole though the origin never closes", async (name, ...pieces) => {
+  const path = `/open/${encodeURIComponent(name)}`;
+  answers.set(
+    path,
+    pieces.map((piece) => Buffer.from(piece)),
+  );
+  const { body, broken } = await ask(through, { path });
+  expect([body.toString(), broken]).toEqual([
+    { "a length": "helloworld", "a status without a body": "" }[name] ?? "hello",
+    false,
+  ]);
+});
+
+/**
+ * What the visitor gets, in a form that is the same for both ways: headers of one connection left out, repeated
+ * ones joined, the body as a digest. "refused" when there is no valid head, or the Worker's page says so.
+ */
+async function outcome(way: Way, path: string, method = "GET"): Promise<unknown> {
+  let answer: Answer;
+  try {
+    answer = await ask(way, { path, method });
+  } catch {
+    return "refused";
+  }
+  if (answer.headers["edge-failure"] === "response" && answer.status === 502) return "refused";
+  if (answer.broken) return "broken";
+  const body = createHash("sha256").update(answer.body).digest("hex");
+  return {
+    status: answer.status,
+    reason: answer.reason,
+    headers: endToEnd(answer),
+    length: answer.body.length,
+    body,
+  };
+}
+
+/** Whether a fault in a body finds the head still here or already gone is a matter of time. */
+function failed(result: unknown): unknown {
+  return result === "broken" ? "refused" : result;
+}
+
+const connectionHeaders = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "trailer",
+  "content-length",
+]);
+
+function endToEnd({ rawHeaders }: Answer): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = [rawHeaders[index]?.toLowerCase(), rawHeaders[index + 1]];
+    if (connectionHeaders.has(name)) continue;
+    const separator = name === "set-cookie" ? "\n" : ", ";
+    joined[name] = name in joined ? `${joined[name] ?? ""}${separator}${value}` : value;
+  }
+  return joined;
+}

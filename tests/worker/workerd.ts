@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { bundleWorker } from "../../worker/bundle.ts";
+
+const { default: workerdBinary } = createRequire(import.meta.url)("workerd") as { default: string };
+
+/** A Worker that runs in a workerd process of its own and listens on loopback. */
+export interface RunningWorker {
+  readonly port: number;
+  readonly pid: number;
+  /** What workerd and the Worker have logged so far. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** Bindings, all of type text. */
+  readonly bindings: Readonly<Record<string, string>>;
+  /** The only authorities, in PEM, that outgoing TLS trusts. */
+  readonly authorities: readonly string[];
+  /** ES module to run instead of this project's Worker. */
+  readonly script?: string;
+}
+
+export async function startWorker({ bindings, authorities, script }: WorkerOptions): Promise<RunningWorker> {
+  const folder = await mkdtemp(join(tmpdir(), "worker-"));
+  const bundle = bundleWorker();
+  const wasm = Buffer.from(bundle.files["llhttp.wasm"]?.contentBase64 ?? "", "base64");
+  await Promise.all([
+    writeFile(join(folder, "worker.js"), script ?? bundle.script),
+    writeFile(join(folder, "llhttp.wasm"), wasm),
+    writeFile(join(folder, "config.capnp"), configuration(bundle.compatibilityDate, bindings, authorities)),
+  ]);
+  // Port 0 lets the system choose; workerd tells its choice on descriptor 3.
+  const child = spawn(workerdBinary, ["serve", "config.capnp", "--control-fd=3"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stdout?.on("data", (text: Buffer) => (log += text.toString()));
+  child.stderr?.on("data", (text: Buffer) => (log += text.toString()));
+  const exited = once(child, "exit");
+  const stop = async () => {
+    // SIGTERM would wait for the end of every open connection.
+    child.kill("SIGKILL");
+    await exited;
+    await rm(folder, { recursive: true });
+  };
+  const control = child.stdio[3];
+  if (control === null || control === undefined || child.pid === undefined)
+    throw new Error("workerd did not start");
+  for await (const line of createInterface({ input: control as NodeJS.ReadableStream })) {
+    const message = JSON.parse(line) as { event: string; port?: number };
+    if (message.event === "listen" && message.port !== undefined) {
+      return { port: message.port, pid: child.pid, log: () => log, stop };
+    }
+  }
+  await stop();
+  throw new Error(`workerd ended before it listened:\n${log}`);
+}
+
+function configuration(
+  compatibilityDate: string,
+  bindings: Readonly<Record<string, string>>,
+  authorities: readonly string[],
+): string {
+  const texts = Object.entries(bindings).map(
+    ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "edge", worker = (
+      modules = [
+        (name = "worker.js", esModule = embed "worker.js"),
+        (name = "llhttp.wasm", wasm = embed "llhttp.wasm"),
+      ],
+      compatibilityDate = "${compatibilityDate}",
+      bindings = [${texts.join(", ")}],
+      globalOutbound = "loopback",
+    )),
+    (name = "loopback", network = (
+      allow = ["local"],
+      tlsOptions = (trustedCertificates = [${authorities.map((pem) => JSON.stringify(pem)).join(", ")}]),
+    )),
+  ],
+  sockets = [
+    (name = "http", address = "127.0.0.1:0", service = "edge", http = (forwardedProtoHeader = "X-Forwarded-Proto")),
+  ],
+);
+`;
+}

@@ -1,0 +1,99 @@
+import llhttpModule from "./llhttp.wasm";
+
+/** What a parser hears while it is fed. The bytes are valid only during the call. */
+export interface ParserEvents {
+  onStatus(bytes: Uint8Array): void;
+  onHeaderField(bytes: Uint8Array): void;
+  onHeaderValue(bytes: Uint8Array): void;
+  /** What becomes of the body: `decode` reports it through onBody, `leave` stops after the head. */
+  onHeadersComplete(status: number): "decode" | "leave";
+  onBody(bytes: Uint8Array): void;
+  /** True stops the parser: what follows is none of its business. */
+  onMessageComplete(): boolean;
+}
+
+/** The exports of the llhttp build in the undici package that are used here. */
+interface Llhttp {
+  readonly memory: WebAssembly.Memory;
+  malloc(size: number): number;
+  llhttp_alloc(type: number): number;
+  llhttp_free(parser: number): void;
+  llhttp_execute(parser: number, at: number, length: number): number;
+  llhttp_get_error_pos(parser: number): number;
+  llhttp_get_error_reason(parser: number): number;
+}
+
+const typeResponse = 2;
+const errorPaused = 21;
+const errorPausedUpgrade = 22;
+const leaveAfterHead = 2;
+const bufferSize = 64 * 1024;
+
+/** llhttp is synchronous, so one instance, one input buffer and one listener serve all requests in turn. */
+let listener: ParserEvents;
+const heard = (report: (bytes: Uint8Array) => void) => (_parser: number, at: number, length: number) => {
+  report(new Uint8Array(llhttp.memory.buffer, at, length));
+  return 0;
+};
+const instance = new WebAssembly.Instance(llhttpModule, {
+  env: {
+    wasm_on_message_begin: () => 0,
+    wasm_on_url: () => 0,
+    wasm_on_status: heard((bytes) => {
+      listener.onStatus(bytes);
+    }),
+    wasm_on_header_field: heard((bytes) => {
+      listener.onHeaderField(bytes);
+    }),
+    wasm_on_header_value: heard((bytes) => {
+      listener.onHeaderValue(bytes);
+    }),
+    wasm_on_headers_complete: (_parser: number, status: number) =>
+      listener.onHeadersComplete(status) === "decode" ? 0 : leaveAfterHead,
+    wasm_on_body: heard((bytes) => {
+      listener.onBody(bytes);
+    }),
+    wasm_on_message_complete: () => (listener.onMessageComplete() ? errorPaused : 0),
+  },
+});
+const llhttp = instance.exports as unknown as Llhttp;
+const buffer = llhttp.malloc(bufferSize);
+
+/** The runtime drops a request whose visitor has gone without running its finally blocks; this frees what it held. */
+const abandoned = new FinalizationRegistry<number>((pointer) => {
+  llhttp.llhttp_free(pointer);
+});
+
+/** One HTTP/1.1 response in llhttp's strict mode. */
+export class LlhttpParser {
+  readonly #pointer = llhttp.llhttp_alloc(typeResponse);
+  readonly #events: ParserEvents;
+
+  constructor(events: ParserEvents) {
+    this.#events = events;
+    abandoned.register(this, this.#pointer);
+  }
+
+  /**
+   * Feeds bytes to the parser. Gives the ones it left, once it has stopped, else undefined. Throws what the
+   * events threw, and an Error with llhttp's reason when the bytes are no valid response.
+   */
+  execute(bytes: Uint8Array): Uint8Array | undefined {
+    for (let offset = 0; offset < bytes.byteLength; offset += bufferSize) {
+      const slice = bytes.subarray(offset, offset + bufferSize);
+      new Uint8Array(llhttp.memory.buffer, buffer, slice.byteLength).set(slice);
+      listener = this.#events;
+      const error = llhttp.llhttp_execute(this.#pointer, buffer, slice.byteLength);
+      if (error === errorPaused || error === errorPausedUpgrade) {
+        return bytes.subarray(offset + llhttp.llhttp_get_error_pos(this.#pointer) - buffer);
+      }
+      if (error !== 0) throw new Error(this.#reason());
+    }
+    return undefined;
+  }
+
+  #reason(): string {
+    const from = new Uint8Array(llhttp.memory.buffer, llhttp.llhttp_get_error_reason(this.#pointer));
+    return new TextDecoder().decode(from.subarray(0, from.indexOf(0)));
+  }
+}

@@ -1,0 +1,69 @@
+import { type HeaderList, endToEndHeaders } from "./end-to-end-headers.ts";
+import { HopFailure } from "./failure.ts";
+
+/** How the length of a request's body is told to the origin. */
+export type RequestFraming = "none" | "sized" | "chunked";
+
+/** Sized when the visitor said how long, else chunked: the one rule, so that no request carries both. */
+export function requestFraming(request: Request): RequestFraming {
+  if (request.body === null) return "none";
+  return /^\d{1,15}$/.test(request.headers.get("content-length") ?? "") ? "sized" : "chunked";
+}
+
+/** Not passed on: the body's length is told anew, and expect was Cloudflare's to answer, which reads the body. */
+const dropped: ReadonlySet<string> = new Set(["content-length", "expect"]);
+
+/**
+ * The request line and headers as HTTP/1.1, the public Host kept. `upgrade` holds the headers of a WebSocket
+ * handshake, which takes the place of `Connection: close`.
+ */
+export function requestHead(request: Request, upgrade?: HeaderList): string {
+  const url = new URL(request.url);
+  const target = requestTarget(request);
+  const own: (readonly [string, string])[] = [
+    ["host", url.host],
+    ["x-forwarded-proto", url.protocol.slice(0, -1)],
+    ...bodyHeaders(request),
+    ...(upgrade ?? [["connection", "close"]]),
+  ];
+  // Kept here, or "Connection: cf-connecting-ip" would take the visitor's address away.
+  const address = request.headers.get("cf-connecting-ip");
+  if (address !== null) own.push(["cf-connecting-ip", address]);
+
+  const ownNames = new Set(own.map(([name]) => name));
+  const passed = endToEndHeaders(request.headers).filter(
+    ([name]) => !dropped.has(name) && !ownNames.has(name) && !(upgrade && name.startsWith("sec-websocket-")),
+  );
+  const lines = [...own, ...passed].map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${request.method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
+}
+
+function bodyHeaders(request: Request): [string, string][] {
+  const length = request.headers.get("content-length");
+  switch (requestFraming(request)) {
+    case "chunked":
+      return [["transfer-encoding", "chunked"]];
+    case "sized":
+      return [["content-length", length ?? ""]];
+    case "none":
+      return length === "0" ? [["content-length", "0"]] : [];
+  }
+}
+
+/**
+ * Path and query exactly as they came. `new URL()` would resolve `..` and rewrite some characters, and the
+ * origin would route on another path than the one Cloudflare's firewall has seen. The runtime glues Host and
+ * target together, so both are checked: "OPTIONS *" must not become a host that ends in "*", nor
+ * "Host: app.example.com/admin" a path.
+ */
+function requestTarget({ url, headers }: Request): string {
+  const [, target] = /^https?:\/\/[a-z0-9.:[\]_-]+([/?][\x21-\x7e]*|)$/i.exec(url) ?? [];
+  if (target === undefined || !/^[a-z0-9.:[\]_-]*$/i.test(headers.get("host") ?? "")) {
+    throw new HopFailure(
+      "request",
+      400,
+      "the host or the target of the request has a character it must not have",
+    );
+  }
+  return target.startsWith("/") ? target : `/${target}`;
+}
