@@ -13,7 +13,13 @@ export class ApiServerError extends Error {
   }
 }
 
-const FIELD_MANAGER = "tailnet-edge";
+export interface ApplyOptions {
+  /** Who owns the fields that are applied: by default `tailnet-edge`. */
+  readonly fieldManager?: string;
+  /** Whether to take fields over that others own; by default they are a conflict. */
+  readonly force?: boolean;
+}
+
 const SERVED_ATTEMPTS = 300;
 
 /**
@@ -40,8 +46,11 @@ export class KubernetesClient {
    * Creates or changes an object by server-side apply and returns it as stored. As in every apply, a field that
    * the kind does not declare is an error. A CustomResourceDefinition is applied once its kind can be used.
    */
-  async apply(object: KubernetesObject): Promise<KubernetesObject> {
-    const path = `${await this.#path(object)}?fieldManager=${FIELD_MANAGER}`;
+  async apply(
+    object: KubernetesObject,
+    { fieldManager = "tailnet-edge", force = false }: ApplyOptions = {},
+  ): Promise<KubernetesObject> {
+    const path = `${await this.#path(object)}?fieldManager=${fieldManager}&force=${force}`;
     const applied = await this.#send("PATCH", path, object);
     if (object.kind === "CustomResourceDefinition") await this.#untilServed(object);
     return applied as KubernetesObject;

@@ -21,6 +21,7 @@ export function service(changed: Entry): Entry {
 export function tazlabServices(phase: string) {
   const { config } = readStackFile(PROJECT_FOLDER, "tazlab");
   const services = JSON.parse(config["tailnet-edge:privateServices"] ?? "[]") as (Entry & {
+    readonly namespace: string;
     readonly legacy?: Readonly<Record<string, object>>;
   })[];
   return services.map((entry) => ({ ...entry, phase }));

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { renderOperatorChart } from "../chart/operator-chart.ts";
+import type { KubernetesObject } from "../kubernetes-object.ts";
+import { madeWorld, recordStack } from "../record-stack.ts";
+import { privateWorld, service, tazlabServices } from "../stacks/private-stack.ts";
+import { type ApiServer, startApiServer } from "./api-server.ts";
+import { ApiServerError } from "./kubernetes-client.ts";
+import { type Operation, type StackObject, stackObjects, update } from "./stack-objects.ts";
+
+const COREFILE = ".:53 {\n    forward . /etc/resolv.conf\n}\n";
+
+let server: ApiServer;
+
+beforeAll(async () => {
+  server = await startApiServer();
+  const crds = (await renderOperatorChart({})).filter(({ kind }) => kind === "CustomResourceDefinition");
+  expect(crds.length).toBeGreaterThan(0);
+  for (const crd of crds) await server.client.apply(crd);
+  for (const object of world()) await server.client.apply(object, { fieldManager: "flux" });
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+const namespaces = tazlabServices("tailnet").map((entry) => entry.namespace);
+
+/** What others have made in the cluster before the stack comes. */
+function world(): readonly KubernetesObject[] {
+  const backing = (name: string, namespace: string, port: number, type: string) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, namespace, annotations: { "example.com/owner": "flux" } },
+    spec: { type, selector: { app: name }, ports: [{ name: "web", port }] },
+  });
+  const labels = { app: "homepage" };
+  const container = {
+    name: "homepage",
+    image: "ghcr.io/gethomepage/homepage:v1.4.0",
+    env: [
+      { name: "MY_POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+      { name: "HOMEPAGE_ALLOWED_HOSTS", value: "home.tazlab.net" },
+    ],
+  };
+  return [
+    ...[...new Set([...namespaces, "apps"])].map((name) => ({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name },
+    })),
+    backing("longhorn", "longhorn-system", 80, "LoadBalancer"),
+    backing("pgadmin", "pgadmin", 8001, "LoadBalancer"),
+    backing("traefik-dashboard", "traefik", 8080, "LoadBalancer"),
+    backing("git-ssh", "apps", 22, "ClusterIP"),
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "homepage", namespace: "homepage" },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [container] } },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "coredns", namespace: "kube-system" },
+      data: { Corefile: COREFILE, NodeHosts: "192.168.1.2 node" },
+    },
+  ];
+}
+
+async function planned(phase: string): Promise<ReadonlyMap<string, StackObject>> {
+  const config = { privateServices: tazlabServices(phase) };
+  return stackObjects(await recordStack("tazlab", { config, world: privateWorld({}, COREFILE) }));
+}
+
+const NOTHING: ReadonlyMap<string, StackObject> = new Map();
+const done = () => Promise.resolve();
+
+async function exists(object: KubernetesObject): Promise<boolean> {
+  return await server.client.read(object).then(
+    ({ metadata }) => metadata["deletionTimestamp"] === undefined,
+    (error: unknown) => {
+      if (error instanceof ApiServerError && error.status === 404) return false;
+      throw error;
+    },
+  );
+}
+
+const serviceOf = (namespace: string, name: string) =>
+  server.client.read({ apiVersion: "v1", kind: "Service", metadata: { name, namespace } });
+const typeOf = async (namespace: string, name: string) =>
+  ((await serviceOf(namespace, name))["spec"] as { type: string }).type;
+
+test("every object of ozilab is accepted", async () => {
+  const recording = await recordStack("ozilab", { world: madeWorld("ozilab-edge.tail1234.ts.net") });
+  const objects = stackObjects(recording);
+  expect(await update(server, NOTHING, objects, done)).toEqual([
+    "create Namespace tailscale",
+    "create Secret operator-oauth",
+    "create Ingress ozilab-edge",
+  ]);
+});
+
+/** The dashboards by the names of their legacy Ingresses. */
+const dashboards = ["homepage", "pgadmin", "longhorn", "traefik-dashboard", "grafana"];
+
+describe("tazlab, through its phases and back", () => {
+  const path = ["legacy", "coexist", "tailnet", "coexist", "tailnet", "legacy"];
+  const added = ["homepage", "pgadmin", "longhorn", "traefik", "grafana"];
+  const patched = ["pgadmin", "longhorn", "traefik-dashboard"].map((name) => `update ServicePatch ${name}`);
+  const createdNew = [
+    "create Service tazlab-db-tailnet",
+    ...added.map((name) => `create Ingress ${name}-tailnet`),
+  ];
+  const createdOld = [
+    "create Service tazlab-db-external",
+    ...dashboards.map((name) => `create Ingress ${name}`),
+  ];
+  const deletedNew = createdNew.map((operation) => operation.replace("create", "delete"));
+  const deletedOld = createdOld.map((operation) => operation.replace("create", "delete"));
+  const links = "update DeploymentPatch homepage";
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    "legacy coexist": [...createdNew, links],
+    "coexist tailnet": [...patched, links, ...deletedOld],
+    "tailnet coexist": [...patched, links, ...createdOld],
+    "tailnet legacy": [...patched, links, ...createdOld, ...deletedNew],
+  };
+
+  test("does just this, and leaves no service without a way at any moment", async () => {
+    let from = NOTHING;
+    const all = [...(await planned("coexist"))].filter(([, { patch }]) => !patch);
+    const waysOf = (name: string) =>
+      all.filter(([urn]) => new RegExp(`::${name}(?:-legacy)?$`).test(urn)).map(([, { object }]) => object);
+    for (const [index, phase] of path.entries()) {
+      const to = await planned(phase);
+      const operations = await update(server, from, to, async (operation) => {
+        // The first up finds no way that is the stack's own.
+        if (index === 0) return;
+        for (const name of ["tazlab-db", ...added]) {
+          const ways = await Promise.all(waysOf(name).map(exists));
+          expect(ways, `${name} behind ${operation}`).toHaveLength(2);
+          expect(ways, `${name} behind ${operation}`).toContain(true);
+        }
+      });
+      const step: readonly Operation[] = operations;
+      if (index > 0) {
+        expect([...step].sort()).toEqual([...(expected[`${path[index - 1] ?? ""} ${phase}`] ?? [])].sort());
+        const firstDelete = step.findIndex((operation) => operation.startsWith("delete"));
+        expect(step.slice(firstDelete).every((one) => firstDelete === -1 || one.startsWith("delete"))).toBe(
+          true,
+        );
+      }
+      const type = phase === "tailnet" ? "ClusterIP" : "LoadBalancer";
+      expect(await typeOf("longhorn-system", "longhorn")).toBe(type);
+      from = to;
+    }
+  });
+
+  test("leaves everything of others as it was", async () => {
+    const { metadata, spec } = await serviceOf("longhorn-system", "longhorn");
+    expect(metadata["annotations"]).toMatchObject({ "example.com/owner": "flux" });
+    expect(spec).toMatchObject({ selector: { app: "longhorn" }, ports: [{ name: "web", port: 80 }] });
+    const corefile = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "coredns", namespace: "kube-system" },
+    };
+    const { data } = await server.client.read(corefile);
+    const { Corefile, NodeHosts } = data as { Corefile: string; NodeHosts: string };
+    expect(NodeHosts).toBe("192.168.1.2 node");
+    expect(Corefile.startsWith(COREFILE)).toBe(true);
+    expect(Corefile.slice(COREFILE.length)).toContain("forward . 10.96.0.53");
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment" };
+    const homepage = await server.client.read({
+      ...deployment,
+      metadata: { name: "homepage", namespace: "homepage" },
+    });
+    const { template } = homepage["spec"] as { template: { spec: { containers: { env: object[] }[] } } };
+    expect(template.spec.containers.map(({ env }) => env.slice(0, 2))).toEqual([
+      [
+        { name: "MY_POD_IP", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.podIP" } } },
+        { name: "HOMEPAGE_ALLOWED_HOSTS", value: "home.tazlab.net,$(MY_POD_IP):3000" },
+      ],
+    ]);
+  });
+});
+
+describe("an annotated Service", () => {
+  const privateServices = [
+    service({ kind: "annotation", name: "git", service: "git-ssh", ports: [22], legacy: { backing: {} } }),
+  ];
+  const at = async (phase: string) => {
+    const config = {
+      homepage: {},
+      clusterDns: {},
+      privateServices: privateServices.map((entry) => ({ ...entry, phase })),
+    };
+    return stackObjects(await recordStack("tazlab", { config, world: privateWorld() }));
+  };
+  const annotations = async () => (await serviceOf("apps", "git-ssh")).metadata["annotations"];
+
+  test("gets its annotations and loses them, and keeps its owner's", async () => {
+    const [legacy, tailnet] = [await at("legacy"), await at("tailnet")];
+    await update(server, NOTHING, legacy, done);
+    await update(server, legacy, tailnet, done);
+    expect(await annotations()).toEqual({
+      "example.com/owner": "flux",
+      "pulumi.com/patchForce": "true",
+      "tailscale.com/expose": "true",
+      "tailscale.com/hostname": "git",
+      "tailscale.com/tags": "tag:k8s",
+    });
+    expect(await update(server, tailnet, legacy, done)).toEqual([
+      "update ServicePatch git-ssh",
+      "relinquish ServicePatch git-ssh",
+    ]);
+    expect(await annotations()).toEqual({ "example.com/owner": "flux", "pulumi.com/patchForce": "true" });
+    expect(await typeOf("apps", "git-ssh")).toBe("LoadBalancer");
+  });
+});
+
+test("a ProxyGroup and k3s's stub zone are accepted, and the stub zone goes with the stack", async () => {
+  const nameserver = { image: "tailscale/k8s-nameserver:v1.96.5", clusterIP: "10.43.0.53" };
+  const config = {
+    homepage: {},
+    clusterDns: { nameserver, stubZone: "coredns-custom" },
+    proxyGroups: [{ name: "shared", tags: ["tag:shared"] }],
+    privateServices: [service({ name: "app", proxyGroup: "shared" })],
+  };
+  const objects = stackObjects(await recordStack("tazlab", { config, world: privateWorld() }));
+  const custom = [...objects].filter(([, { object }]) => /ConfigMap|ProxyGroup/.test(object.kind));
+  await update(server, NOTHING, new Map(custom), done);
+  expect(await update(server, new Map(custom), NOTHING, done)).toEqual([
+    "relinquish ConfigMapPatch coredns-custom",
+    "delete ProxyGroup shared",
+  ]);
+  const left = await server.client.read({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "coredns-custom", namespace: "kube-system" },
+  });
+  expect(left["data"]).toBeUndefined();
+});
+
+// The last of all: nothing empties a namespace here, so the operator's stays in the phase Terminating.
+test("taken down, tazlab leaves what is others' and what is kept", async () => {
+  const operations = await update(server, await planned("legacy"), NOTHING, done);
+  expect([...operations].sort()).toEqual([
+    "delete DNSConfig ts-dns",
+    ...dashboards.map((name) => `delete Ingress ${name}`).sort(),
+    "delete Namespace tailscale",
+    "delete Secret operator-oauth",
+    "delete Service tazlab-db-external",
+  ]);
+  expect(await typeOf("longhorn-system", "longhorn")).toBe("LoadBalancer");
+});
