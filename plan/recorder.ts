@@ -17,6 +17,8 @@ export interface RecordedResource {
   readonly options: {
     readonly retainOnDelete: boolean;
     readonly deleteBeforeReplace: boolean;
+    /** Properties whose change replaces it, beside those of which the provider says so. */
+    readonly replaceOnChanges: readonly string[];
     readonly replacementTrigger: unknown;
     /** The object that is taken over as it stands, instead of being made. */
     readonly importId: string | undefined;
@@ -90,6 +92,7 @@ interface RegisterRequest {
   getObject: () => Struct | undefined;
   getRetainondelete: () => boolean | undefined;
   getDeletebeforereplace: () => boolean;
+  getReplaceonchangesList: () => readonly string[];
   getImportid: () => string;
   getReplacementTrigger: () => { toJavaScript: () => unknown } | undefined;
 }
@@ -177,6 +180,7 @@ function recordedResource(request: RegisterRequest, urn: string): RecordedResour
     options: {
       retainOnDelete: request.getRetainondelete() ?? false,
       deleteBeforeReplace: request.getDeletebeforereplace(),
+      replaceOnChanges: request.getReplaceonchangesList(),
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
       importId: request.getImportid() || undefined,
     },

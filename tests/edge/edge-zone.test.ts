@@ -13,7 +13,12 @@ const ZONE_URN = urnOf(ZONE, "example.com");
 const ORIGIN_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-origin-rules");
 const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-configuration-rules");
 const recordUrn = (host: string) => urnOf(`${ZONE}$${RECORD}`, host);
-const KEPT = { retainOnDelete: false, deleteBeforeReplace: false, replacementTrigger: undefined };
+const KEPT = {
+  retainOnDelete: false,
+  deleteBeforeReplace: false,
+  replaceOnChanges: [],
+  replacementTrigger: undefined,
+};
 
 /** In one order: which of two resources that do not wait for each other comes first is open. */
 const byUrn = <T extends { readonly urn: string }>(resources: readonly T[]): readonly T[] =>

@@ -79,7 +79,7 @@ describe("server blocks that already serve the tailnet's names", () => {
 
   test("are not the stack's own, comments, imports, directives or names that only look alike", () => {
     const harmless = `${KUBEADM}# ts.net {
-import ../custom/ts.net
+import custom.ts.net
 bets.net:53 {
     rewrite name ts.net example.org
     template "ts.net {" ANY

@@ -17,6 +17,7 @@ export function resource(
     options: {
       retainOnDelete: false,
       deleteBeforeReplace: false,
+      replaceOnChanges: [],
       replacementTrigger: undefined,
       importId: undefined,
     },

@@ -231,6 +231,7 @@ describe("a Service that is there already", () => {
         options: {
           retainOnDelete: false,
           deleteBeforeReplace: false,
+          replaceOnChanges: [],
           replacementTrigger: undefined,
           importId: undefined,
         },
@@ -279,6 +280,15 @@ describe("a ProxyGroup", () => {
       '"autoApprovers": {\n\t\t"services": {\n\t\t\t"tag:internal-apps": ["tag:shared"]\n\t\t}\n\t},',
     );
     expect(policy?.inputs["acl"]).toContain('"tag:shared": ["tag:k8s-operator"]');
+  });
+});
+
+test("a nameserver with another address is made anew, as the operator would ignore the change", async () => {
+  const [nameserver] = named(await recordStack("tazlab"), "cluster-dns-nameserver");
+  const { deleteBeforeReplace, replaceOnChanges } = nameserver?.options ?? {};
+  expect({ deleteBeforeReplace, replaceOnChanges }).toEqual({
+    deleteBeforeReplace: true,
+    replaceOnChanges: ["spec.nameserver.service.clusterIP"],
   });
 });
 

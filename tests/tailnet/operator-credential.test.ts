@@ -20,7 +20,12 @@ const COMPONENT = {
   parent: STACK,
   inputs: {},
   secretInputs: [],
-  options: { retainOnDelete: false, deleteBeforeReplace: false, replacementTrigger: undefined },
+  options: {
+    retainOnDelete: false,
+    deleteBeforeReplace: false,
+    replaceOnChanges: [],
+    replacementTrigger: undefined,
+  },
 };
 
 const GRANTED = {
@@ -89,7 +94,12 @@ describe("an OAuth client that the stack makes", () => {
         dependsOn: [GROUND],
         inputs: GRANTED,
         secretInputs: [],
-        options: { retainOnDelete: false, deleteBeforeReplace: false, replacementTrigger: 7 },
+        options: {
+          retainOnDelete: false,
+          deleteBeforeReplace: false,
+          replaceOnChanges: [],
+          replacementTrigger: 7,
+        },
       },
     ]);
     expect(recording.calls).toEqual([]);
@@ -105,8 +115,8 @@ describe("an OAuth client that the stack makes", () => {
     expect(withoutTrigger(second)).toEqual(withoutTrigger(first));
     const optionsOf = ({ recording }: typeof first) => ownOf(recording).map(({ options }) => options);
     expect([optionsOf(first)[1], optionsOf(second)[1]]).toEqual([
-      { retainOnDelete: false, deleteBeforeReplace: false, replacementTrigger: 1 },
-      { retainOnDelete: false, deleteBeforeReplace: false, replacementTrigger: 2 },
+      { retainOnDelete: false, deleteBeforeReplace: false, replaceOnChanges: [], replacementTrigger: 1 },
+      { retainOnDelete: false, deleteBeforeReplace: false, replaceOnChanges: [], replacementTrigger: 2 },
     ]);
   });
 

@@ -17,7 +17,12 @@ const SETTINGS = child("tailnetSettings:TailnetSettings", "ground-settings");
 const POLICY = child("acl:Acl", "ground-policy");
 const CLIENT = `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/oauthClient:OauthClient::login-client`;
 
-const PLAIN = { retainOnDelete: false, deleteBeforeReplace: false, replacementTrigger: undefined };
+const PLAIN = {
+  retainOnDelete: false,
+  deleteBeforeReplace: false,
+  replaceOnChanges: [],
+  replacementTrigger: undefined,
+};
 
 /** Records a tailnet and an operator's credential that waits for it. */
 function recordTailnet(policy: PolicyKeeping, world: World = {}): Promise<Recording> {
