@@ -21,6 +21,7 @@ tools: $(INSTALLED)
 
 check: $(INSTALLED)
 	@tsc
+	@tsc -p worker/src
 	@eslint .
 	@prettier --check --log-level warn .
 
