@@ -1,7 +1,8 @@
 import type { Output } from "@pulumi/pulumi";
+import { type ChosenHostname, chooseWays } from "../components/edge/chosen-way.ts";
 import { CloudflareEdge } from "../components/edge/cloudflare-edge.ts";
 import { recordTarget } from "../components/edge/edge-zone.ts";
-import type { PublicHostname, Via } from "../components/edge/hostname.ts";
+import type { Via } from "../components/edge/hostname.ts";
 import { FunnelIngress } from "../components/exposure/funnel-ingress.ts";
 import { Operator } from "../components/operator/operator.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
@@ -30,11 +31,18 @@ export interface HostnameOutput {
   readonly target: Output<string> | string;
   readonly zone: string;
   readonly via: Via;
+  /** What settled the way: "asked for", or what the zone's plan has to do with it. */
+  readonly why: string;
 }
 
-/** Declares everything that publishes one cluster, in the order in which each part needs the one before. */
-export function deployCluster(cluster: StackConfig): ClusterOutputs {
+/**
+ * Declares everything that publishes one cluster, in the order in which each part needs the one before.
+ *
+ * Zones of which a hostname leaves its way to the plan are looked up first of all.
+ */
+export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
   const { tailnet, operator, publicEdge } = cluster;
+  const hostnames = await chooseWays(publicEdge?.hostnames ?? []);
   const ground = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
     policy: tailnet.policy,
@@ -63,8 +71,9 @@ export function deployCluster(cluster: StackConfig): ClusterOutputs {
     { ...publicEdge.funnel, expected, tags: operator.proxyTags },
     { dependsOn: [...ground.ready, release] },
   );
-  new CloudflareEdge("edge", { hostnames: publicEdge.hostnames, funnel: fqdn });
-  return { funnel: { expected, actual: fqdn }, hostnames: hostnameOutputs(publicEdge.hostnames, fqdn) };
+  const worker = await edgeWorker(hostnames, publicEdge.funnel.hostname);
+  new CloudflareEdge("edge", { hostnames, funnel: fqdn, worker });
+  return { funnel: { expected, actual: fqdn }, hostnames: hostnameOutputs(hostnames, fqdn) };
 }
 
 /** What the stack exposes, as its tailnet's policy has to know it. */
@@ -87,14 +96,21 @@ export function clusterTopology({ operator, publicEdge }: StackConfig): Topology
   };
 }
 
+/** The Worker, if a hostname goes by it. Its bundler is loaded for no other stack. */
+async function edgeWorker(hostnames: readonly ChosenHostname[], scriptName: string) {
+  if (hostnames.every(({ via }) => via !== "worker")) return undefined;
+  const { bundleWorker } = await import("../worker/bundle.ts");
+  return { scriptName, bundle: bundleWorker() };
+}
+
 function hostnameOutputs(
-  hostnames: readonly PublicHostname[],
+  hostnames: readonly ChosenHostname[],
   funnel: Output<string>,
 ): Readonly<Record<string, HostnameOutput>> {
   return Object.fromEntries(
-    hostnames.map(({ host, zone, via }) => [
+    hostnames.map(({ host, zone, via, why }) => [
       host,
-      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via },
+      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via, why },
     ]),
   );
 }
