@@ -5,7 +5,7 @@ STACK ?= ozilab
 FORMAT ?= text
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: plan test tools check format schema
+.PHONY: plan test tools check format schema bench
 
 ## The whole plan of a stack: no account, no cluster, no Pulumi CLI.
 plan: $(INSTALLED)
@@ -21,6 +21,7 @@ tools: $(INSTALLED)
 
 check: $(INSTALLED)
 	@tsc
+	@tsc -p worker/src
 	@eslint .
 	@prettier --check --log-level warn .
 
@@ -28,6 +29,10 @@ check: $(INSTALLED)
 schema: $(INSTALLED)
 	@node stacks/write-json-schema.ts
 	@prettier --write --log-level warn stacks/schema.json
+
+## What the Worker costs, beside fetch() and the bare origin; writes docs/worker-benchmark.md.
+bench: $(INSTALLED)
+	@node bench/worker.ts
 
 format: $(INSTALLED)
 	@prettier --write --log-level warn .

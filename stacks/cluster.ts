@@ -1,7 +1,8 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
+import { type ChosenHostname, chooseWays } from "../components/edge/chosen-way.ts";
 import { CloudflareEdge } from "../components/edge/cloudflare-edge.ts";
 import { recordTarget } from "../components/edge/edge-zone.ts";
-import type { PublicHostname, Via } from "../components/edge/hostname.ts";
+import type { Via } from "../components/edge/hostname.ts";
 import { FunnelIngress } from "../components/exposure/funnel-ingress.ts";
 import { type MigrationRow, migrationRows } from "../components/exposure/migration-table.ts";
 import { tailnetPorts } from "../components/exposure/private-service.ts";
@@ -38,11 +39,18 @@ export interface HostnameOutput {
   readonly target: Output<string> | string;
   readonly zone: string;
   readonly via: Via;
+  /** What settled the way: "asked for", or what the zone's plan has to do with it. */
+  readonly why: string;
 }
 
-/** Declares everything that publishes one cluster, in the order in which each part needs the one before. */
-export function deployCluster(cluster: StackConfig): ClusterOutputs {
+/**
+ * Declares everything that publishes one cluster, in the order in which each part needs the one before.
+ *
+ * Zones of which a hostname leaves its way to the plan are looked up first of all.
+ */
+export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
   const { tailnet, operator, publicEdge, privateServices, proxyGroups } = cluster;
+  const hostnames = await chooseWays(publicEdge?.hostnames ?? []);
   const ground = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
     policy: tailnet.policy,
@@ -69,29 +77,31 @@ export function deployCluster(cluster: StackConfig): ClusterOutputs {
     ],
   });
   const ready = [...ground.ready, release];
-  const funnel = publicEdge && deployPublicEdge(cluster, publicEdge, ready);
+  const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge.funnel, hostnames, ready));
   const services = deployPrivateSide(cluster, ready);
   const migration = migrationRows(privateServices, tailnet.name);
   return {
     ...(funnel && { funnel }),
-    hostnames: publicEdge && funnel ? hostnameOutputs(publicEdge.hostnames, funnel.actual) : {},
-    exposure: exposureOutputs(cluster, funnel, services),
+    hostnames: funnel ? hostnameOutputs(hostnames, funnel.actual) : {},
+    exposure: exposureOutputs(cluster, hostnames, funnel, services),
     ...(migration.length > 0 && { migration }),
   };
 }
 
-function deployPublicEdge(
+async function deployPublicEdge(
   { tailnet, operator }: StackConfig,
-  { funnel, hostnames }: NonNullable<StackConfig["publicEdge"]>,
+  funnel: NonNullable<StackConfig["publicEdge"]>["funnel"],
+  hostnames: readonly ChosenHostname[],
   dependsOn: Input<Resource>[],
-): FunnelOutput {
+): Promise<FunnelOutput> {
   const expected = `${funnel.hostname}.${tailnet.name}`;
   const { fqdn } = new FunnelIngress(
     "funnel",
     { ...funnel, expected, tags: operator.proxyTags },
     { dependsOn },
   );
-  new CloudflareEdge("edge", { hostnames, funnel: fqdn });
+  const worker = await edgeWorker(hostnames, funnel.hostname);
+  new CloudflareEdge("edge", { hostnames, funnel: fqdn, worker });
   return { expected, actual: fqdn };
 }
 
@@ -132,14 +142,21 @@ export function clusterTopology(cluster: StackConfig): Topology {
   };
 }
 
+/** The Worker, if a hostname goes by it. Its bundler is loaded for no other stack. */
+async function edgeWorker(hostnames: readonly ChosenHostname[], scriptName: string) {
+  if (hostnames.every(({ via }) => via !== "worker")) return undefined;
+  const { bundleWorker } = await import("../worker/bundle.ts");
+  return { scriptName, bundle: bundleWorker() };
+}
+
 function hostnameOutputs(
-  hostnames: readonly PublicHostname[],
+  hostnames: readonly ChosenHostname[],
   funnel: Output<string>,
 ): Readonly<Record<string, HostnameOutput>> {
   return Object.fromEntries(
-    hostnames.map(({ host, zone, via }) => [
+    hostnames.map(({ host, zone, via, why }) => [
       host,
-      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via },
+      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via, why },
     ]),
   );
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { zoneOf, type PublicHostname } from "../components/edge/hostname.ts";
+import type { AskedHostname } from "../components/edge/chosen-way.ts";
+import { zoneOf } from "../components/edge/hostname.ts";
 import type { PrivateService } from "../components/exposure/private-service.ts";
 import { type Fault, UserError } from "../components/faults.ts";
 import type { CredentialSource } from "../components/tailnet/operator-credential.ts";
@@ -24,7 +25,7 @@ export interface StackConfig {
   readonly publicEdge:
     | {
         readonly funnel: NonNullable<PlainConfig["publicEdge"]>["funnel"];
-        readonly hostnames: readonly PublicHostname[];
+        readonly hostnames: readonly AskedHostname[];
       }
     | undefined;
   readonly privateServices: readonly PrivateService[];
@@ -132,9 +133,13 @@ function credentialSource(credential: PlainConfig["operator"]["credential"]): Cr
   };
 }
 
-function publicHostnames({ hostnames, zones }: NonNullable<PlainConfig["publicEdge"]>): PublicHostname[] {
+function publicHostnames({
+  hostnames,
+  zones,
+  via: usual,
+}: NonNullable<PlainConfig["publicEdge"]>): AskedHostname[] {
   return hostnames.map((entry) => {
-    const { host, via } = typeof entry === "string" ? { host: entry, via: "origin-rule" as const } : entry;
+    const { host, via = usual } = typeof entry === "string" ? { host: entry } : entry;
     // The cross rules have made sure that it is in one.
     return { host, via, zone: zoneOf(host, zones) ?? "" };
   });

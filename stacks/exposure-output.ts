@@ -1,4 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
+import type { PublicHostname } from "../components/edge/hostname.ts";
 import {
   type ExposureRow,
   funnelRows,
@@ -25,11 +26,12 @@ interface DeployedFunnel {
 /** Who can reach what: the public side and the private one, in the order of the configuration. */
 export function exposureOutputs(
   { publicEdge }: StackConfig,
+  hostnames: readonly PublicHostname[],
   funnel: DeployedFunnel | undefined,
   services: readonly DeployedService[],
 ): readonly ExposureOutput[] {
   return [
-    ...(publicEdge?.hostnames ?? []).map(hostnameRow).map((row) => ({ ...row, asked: row.address })),
+    ...hostnames.map(hostnameRow).map((row) => ({ ...row, asked: row.address })),
     ...(publicEdge && funnel
       ? named((fqdn) => funnelRows(publicEdge.funnel, fqdn), funnel.expected, funnel.actual)
       : []),

@@ -58,7 +58,11 @@ export function madeWorld(funnel: string, plans: Readonly<Record<string, string>
     called: ({ token, inputs }) => {
       if (token !== "cloudflare:index/getZone:getZone") return undefined;
       const zone = (inputs as { filter: { name: string } }).filter.name;
-      return { zoneId: `id-of-${zone}`, plan: { legacyId: plans[zone] ?? "enterprise" } };
+      return {
+        zoneId: `id-of-${zone}`,
+        plan: { legacyId: plans[zone] ?? "enterprise" },
+        account: { id: "account-1" },
+      };
     },
   };
 }

@@ -1,16 +1,20 @@
 import { getZoneOutput } from "@pulumi/cloudflare/getZone.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { WorkerBundle } from "../../worker/bundle.ts";
 import { rejectFaults } from "../faults.ts";
+import { EdgeWorker } from "./edge-worker.ts";
 import { EdgeZone } from "./edge-zone.ts";
 import type { PublicHostname } from "./hostname.ts";
 import { sniRules, strictTlsRules } from "./rules.ts";
-import { zonePlanFaults } from "./zone-plan.ts";
+import { accountFaults, zonePlanFaults } from "./zone-plan.ts";
 
 export interface CloudflareEdgeArgs {
   /** Every public hostname; its zone must be one of the account that the Cloudflare provider is set up for. */
   readonly hostnames: readonly PublicHostname[];
   /** The Funnel's ts.net name. */
   readonly funnel: pulumi.Input<string>;
+  /** The Worker of this cluster; needed if a hostname goes by it. */
+  readonly worker?: { readonly scriptName: string; readonly bundle: WorkerBundle } | undefined;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface CloudflareEdgeArgs {
 export class CloudflareEdge extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { hostnames, funnel }: CloudflareEdgeArgs,
+    { hostnames, funnel, worker }: CloudflareEdgeArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("tailnet-edge:edge:CloudflareEdge", name, {}, opts);
@@ -32,16 +36,31 @@ export class CloudflareEdge extends pulumi.ComponentResource {
       // Deprecated for setting the plan; the subscription API that it points to needs access to billing.
       // eslint-disable-next-line @typescript-eslint/no-deprecated
       const faults = live.plan.legacyId.apply((plan) => zonePlanFaults({ ...zone, plan }));
-      return { ...zone, liveId: live.zoneId, faults };
+      return { ...zone, liveId: live.zoneId, account: live.account.id, faults };
     });
-    const checked = pulumi.all(zones.map(({ faults }) => faults)).apply((faults) => {
-      rejectFaults("the public edge", faults.flat());
+    const served = zones.filter(({ workerHosts }) => workerHosts.length > 0);
+    const accounts = pulumi.all(served.map(({ account }) => account));
+    const planFaults = pulumi.all(zones.map(({ faults }) => faults));
+    const checked = pulumi.all([accounts, planFaults]).apply(([ids, faults]) => {
+      rejectFaults("the public edge", [...faults.flat(), ...accountFaults(served, ids)]);
     });
 
+    const script =
+      worker && served.length > 0
+        ? new EdgeWorker(
+            `${name}-worker`,
+            {
+              ...worker,
+              funnel,
+              accountId: pulumi.all([accounts, checked]).apply(([[account]]) => account ?? ""),
+            },
+            { parent: this },
+          ).script
+        : undefined;
     for (const { liveId, ...zone } of zones) {
       // Waits for the check, so that not one resource of the edge is made when one zone fails it.
       const zoneId = pulumi.all([liveId, checked]).apply(([id]) => id);
-      new EdgeZone(zone.name, { ...zone, zoneId, funnel }, { parent: this });
+      new EdgeZone(zone.name, { ...zone, zoneId, funnel, worker: script }, { parent: this });
     }
     this.registerOutputs();
   }
@@ -53,13 +72,17 @@ function planZones(hostnames: readonly PublicHostname[], funnel: pulumi.Input<st
   return [...byZone]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, members]) => {
-      const originRuleHosts = members.filter(({ via }) => via === "origin-rule").map(({ host }) => host);
+      const hostsBy = (wanted: (via: PublicHostname["via"]) => boolean) =>
+        members.filter(({ via }) => wanted(via)).map(({ host }) => host);
+      const originRuleHosts = hostsBy((via) => via === "origin-rule");
       return {
         name,
         hostnames: members.toSorted((a, b) => (a.host < b.host ? -1 : 1)),
         originRuleHosts,
+        workerHosts: hostsBy((via) => via === "worker"),
         originRules: sniRules(originRuleHosts, funnel),
-        configurationRules: strictTlsRules(members.map(({ host }) => host)),
+        // The Worker checks the certificate itself: Cloudflare connects to no origin for its hostnames.
+        configurationRules: strictTlsRules(hostsBy((via) => via !== "worker")),
       };
     });
 }

@@ -1,6 +1,8 @@
 import type { types } from "@pulumi/cloudflare";
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import { Ruleset } from "@pulumi/cloudflare/ruleset.js";
+import { WorkersRoute } from "@pulumi/cloudflare/workersRoute.js";
+import type { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PublicHostname, Via } from "./hostname.ts";
 
@@ -14,10 +16,18 @@ export interface EdgeZoneArgs {
   readonly originRules: types.input.RulesetRule[];
   /** Rules of the phase `http_config_settings`. */
   readonly configurationRules: types.input.RulesetRule[];
+  /** The Worker's script; needed if a hostname goes by it. */
+  readonly worker?: WorkersScript | undefined;
 }
 
 /**
- * One zone's part of the edge: its rules, and a proxied record for every hostname.
+ * One zone's part of the edge: its rules, a proxied record for every hostname, a route for those that a Worker
+ * serves.
+ *
+ * A hostname must never be without what its way needs, also while it is switched from one to another. So one
+ * that comes to a way gets the route or the rule first and then the record, and one that leaves it gets the
+ * record first and then loses the rule; a route that goes, goes last of all. While a route is there the Worker
+ * serves the hostname, whatever rules and record say.
  *
  * A zone has one entry-point ruleset per phase. If somebody else has made it already, Cloudflare refuses the
  * first `up` (error 20217) and its rules stay; it is then adopted by import.
@@ -25,18 +35,27 @@ export interface EdgeZoneArgs {
 export class EdgeZone extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:edge:EdgeZone", name, {}, opts);
+    const {
+      byRule = [],
+      byWorker = [],
+      otherwise = [],
+    } = Object.groupBy(args.hostnames, ({ via }) =>
+      via === "origin-rule" ? "byRule" : via === "worker" ? "byWorker" : "otherwise",
+    );
 
-    // A hostname must never be without the rule that its record needs. One that comes to the origin rule gets
-    // the rule first and then the record; one that leaves it gets the record first, and then loses the rule.
-    const byRule = args.hostnames.filter(({ via }) => via === "origin-rule");
-    const otherwise = args.hostnames.filter(({ via }) => via !== "origin-rule");
+    const routes = byWorker.map((hostname) => {
+      const route = this.route(hostname, args);
+      this.record(hostname, args, [route]);
+      return route;
+    });
     const configuration = this.entryPoint(`${name}-configuration-rules`, "http_config_settings", args, {
       rules: args.configurationRules,
+      dependsOn: routes,
     });
     const left = otherwise.map((hostname) => this.record(hostname, args, configuration));
     const origin = this.entryPoint(`${name}-origin-rules`, "http_request_origin", args, {
       rules: args.originRules,
-      dependsOn: left,
+      dependsOn: [...routes, ...left],
     });
     for (const hostname of byRule) this.record(hostname, args, [...configuration, ...origin]);
     this.registerOutputs();
@@ -46,7 +65,7 @@ export class EdgeZone extends pulumi.ComponentResource {
     { host, via }: PublicHostname,
     { zoneId, funnel }: EdgeZoneArgs,
     dependsOn: pulumi.Resource[],
-  ) {
+  ): DnsRecord {
     return new DnsRecord(
       host,
       {
@@ -60,6 +79,15 @@ export class EdgeZone extends pulumi.ComponentResource {
       },
       // Two records of one name cannot stand side by side.
       { parent: this, dependsOn, deleteBeforeReplace: true },
+    );
+  }
+
+  private route({ host }: PublicHostname, { zoneId, worker }: EdgeZoneArgs): WorkersRoute {
+    if (worker === undefined) throw new Error(`${host} goes by the Worker, and there is none`);
+    return new WorkersRoute(
+      host,
+      { zoneId, pattern: `${host}/*`, script: worker.scriptName },
+      { parent: this, dependsOn: worker, deleteBeforeReplace: true },
     );
   }
 

@@ -3,11 +3,12 @@
  *
  * - `origin-rule`: to the Funnel, with the TLS server name set to its ts.net name. Needs a zone whose plan
  *   has the SNI override.
+ * - `worker`: to the Funnel through a Worker that speaks TLS to the ts.net name itself. Any plan.
  * - `cname-only`: to the Funnel by the record alone. Cloudflare then sends the public name as SNI, which
  *   Funnel does not serve: expect a 525 or 526. For trying out a cutover.
  * - `cname`: to another target, such as `<id>.cfargotunnel.com`: the way back to a cloudflared tunnel.
  */
-export type Via = "origin-rule" | "cname-only" | { readonly cname: string };
+export type Via = "origin-rule" | "worker" | "cname-only" | { readonly cname: string };
 
 /** A public hostname and how it is published. */
 export interface PublicHostname {

@@ -18,6 +18,11 @@ const PLANS: Readonly<Record<string, PlanLimits>> = {
   enterprise: { rules: 300, sniOverride: true },
 };
 
+/** Whether zones on a plan, named by its `legacy_id`, have the SNI override. */
+export function hasSniOverride(plan: string): boolean {
+  return PLANS[plan]?.sniOverride ?? false;
+}
+
 /** What a zone is asked to carry. */
 export interface ZoneDemand {
   /** The zone's name. */
@@ -48,9 +53,9 @@ function sniFaults(
       found: `via: origin-rule in a zone on the ${plan} plan, which has no SNI override`,
       allowed: "origin-rule in a zone on the enterprise plan",
       mend: [
-        "set via: cname-only for these hostnames and validate the cutover end to end;",
-        "if they answer 525 or 526, the zone needs a plan with the SNI override, or the hostname another",
-        "edge: via: { cname: <target> } points it at one, such as a cloudflared tunnel",
+        "set via: worker for these hostnames, which keeps SNI and Host apart on every plan;",
+        "or via: cname-only, and validate the cutover end to end: if they then answer 525 or 526, the zone needs",
+        "a plan with the SNI override, or the hostname another edge, such as via: { cname: <a tunnel's name> }",
       ].join("\n"),
     },
   ];
@@ -68,4 +73,23 @@ function quotaFaults(
       allowed: `${rules} ${kind} on the ${plan} plan`,
       mend: "move hostnames to another zone, or the zone to a larger plan",
     }));
+}
+
+/** A script serves the zones of its own account alone, and a stack has one script. */
+export function accountFaults(
+  zones: readonly { readonly name: string }[],
+  accounts: readonly string[],
+): readonly Fault[] {
+  const [first] = accounts;
+  return zones.flatMap(({ name }, index) => {
+    if (accounts[index] === first) return [];
+    return [
+      {
+        path: `zone ${name}`,
+        found: `hostnames with via: worker, in another account than those of zone ${zones[0]?.name ?? ""}`,
+        allowed: "zones of one account, as the stack's one Worker serves its own account's zones",
+        mend: "give these hostnames another way, or move them to a stack of their own",
+      },
+    ];
+  });
 }

@@ -16,7 +16,7 @@ const INTERNET = "everybody on the internet";
 
 /** Who can reach a public hostname. */
 export function hostnameRow({ host, via }: PublicHostname): ExposureRow {
-  const behind = typeof via === "object" ? via.cname : "Funnel";
+  const behind = typeof via === "object" ? via.cname : via === "worker" ? "Worker, Funnel" : "Funnel";
   return { name: host, address: `https://${host}`, from: [INTERNET], way: `Cloudflare, ${behind}` };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ZoneDemand, zonePlanFaults } from "../../components/edge/zone-plan.ts";
+import {
+  type ZoneDemand,
+  accountFaults,
+  hasSniOverride,
+  zonePlanFaults,
+} from "../../components/edge/zone-plan.ts";
 
 const rules = (count: number) => Array.from({ length: count }, () => ({}));
 const demand = (plan: string, changes: Partial<ZoneDemand> = {}): ZoneDemand => ({
@@ -19,9 +24,9 @@ test.each(["free", "pro", "business"])("the %s plan has no SNI override", (plan)
       found: `via: origin-rule in a zone on the ${plan} plan, which has no SNI override`,
       allowed: "origin-rule in a zone on the enterprise plan",
       mend:
-        "set via: cname-only for these hostnames and validate the cutover end to end;\n" +
-        "if they answer 525 or 526, the zone needs a plan with the SNI override, or the hostname another\n" +
-        "edge: via: { cname: <target> } points it at one, such as a cloudflared tunnel",
+        "set via: worker for these hostnames, which keeps SNI and Host apart on every plan;\n" +
+        "or via: cname-only, and validate the cutover end to end: if they then answer 525 or 526, the zone needs\n" +
+        "a plan with the SNI override, or the hostname another edge, such as via: { cname: <a tunnel's name> }",
     },
   ]);
 });
@@ -66,4 +71,22 @@ describe.each([
 
 test("a plan that is not known is left to Cloudflare", () => {
   expect(zonePlanFaults(demand("partners_ent", { ...BY_RULE, configurationRules: rules(1000) }))).toEqual([]);
+});
+
+test("the zones that a Worker serves are of one account", () => {
+  const zones = [{ name: "example.com" }, { name: "example.net" }, { name: "example.org" }];
+  expect(accountFaults(zones, ["a", "a", "a"])).toEqual([]);
+  expect(accountFaults(zones, ["a", "a", "b"])).toEqual([
+    {
+      path: "zone example.org",
+      found: "hostnames with via: worker, in another account than those of zone example.com",
+      allowed: "zones of one account, as the stack's one Worker serves its own account's zones",
+      mend: "give these hostnames another way, or move them to a stack of their own",
+    },
+  ]);
+});
+
+test("only the enterprise plan has the SNI override, and a plan that is not known has not", () => {
+  const plans = ["free", "pro", "business", "enterprise", "lite"];
+  expect(plans.filter(hasSniOverride)).toEqual(["enterprise"]);
 });

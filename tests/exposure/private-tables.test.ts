@@ -8,6 +8,7 @@ describe("who can reach what", () => {
     const [host, zone] = ["app.example.com", "example.com"];
     const row = { name: host, address: `https://${host}`, from: ["everybody on the internet"] };
     expect(hostnameRow({ host, zone, via: "origin-rule" })).toEqual({ ...row, way: "Cloudflare, Funnel" });
+    expect(hostnameRow({ host, zone, via: "worker" })).toEqual({ ...row, way: "Cloudflare, Worker, Funnel" });
     expect(hostnameRow({ host, zone, via: { cname: "1.cfargotunnel.com" } })).toEqual({
       ...row,
       way: "Cloudflare, 1.cfargotunnel.com",

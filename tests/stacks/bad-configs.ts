@@ -54,7 +54,7 @@ const CHART = {
 const HTTPS = { allowed: "a URL that starts with https://", mend: "give the whole URL" };
 const ONE_ENTRY = { allowed: "at least 1", mend: "add an entry" };
 const VIA = {
-  allowed: "origin-rule, cname-only, or { cname: <target> }",
+  allowed: "origin-rule, worker, auto, cname-only, or { cname: <target> }",
   mend: "choose one of these forms",
 };
 const ONCE = { allowed: "each name once", mend: "take one of the two out" };
@@ -149,7 +149,7 @@ const FIELD_ROWS: readonly Row[] = [
   [
     "an unknown key of publicEdge",
     { "publicEdge.zone": "example.com" },
-    ["tailnet-edge:publicEdge.zone", unread, known("funnel, zones, hostnames", "zones")],
+    ["tailnet-edge:publicEdge.zone", unread, known("funnel, zones, via, hostnames", "zones")],
   ],
   [
     "an unknown key of funnel",
@@ -224,7 +224,7 @@ const FIELD_ROWS: readonly Row[] = [
   // Values that are none of the few allowed ones.
   field("tailnet.policy", "owned", oneOf("managed, verified")),
   field("operator.credential.kind", "password", kinds()),
-  ...["worker", { target: "a.com" }, 7].map((via): Row => [
+  ...["tunnel", { target: "a.com" }, 7].map((via): Row => [
     `via: ${JSON.stringify(via)}`,
     { "publicEdge.hostnames.0": { host: "app.example.com", via } },
     typeof via === "object"

@@ -52,6 +52,7 @@ describe("the ozilab stack", () => {
           target: actual,
           zone: "example.com",
           via: "origin-rule",
+          why: "asked for",
         },
       },
       exposure: [
@@ -185,6 +186,7 @@ describe("the way back", () => {
       target: "1234.cfargotunnel.com",
       zone: "example.com",
       via: { cname: "1234.cfargotunnel.com" },
+      why: "asked for",
     });
   });
 
@@ -204,5 +206,45 @@ describe("the way back", () => {
     expect(origin?.dependsOn).toContain(find("left.example.com")?.urn);
     expect(find("left.example.com")?.dependsOn).not.toContain(origin?.urn);
     expect(configuration?.dependsOn).toEqual([]);
+  });
+});
+
+describe("hostnames by the Worker", () => {
+  const edge = (via: string, hostnames: readonly unknown[]) =>
+    recordStack("ozilab", {
+      config: { publicEdge: { ...publicEdge(hostnames), via } },
+      world: madeWorld("ozilab-edge.tail1234.ts.net", { "example.com": "free" }),
+    });
+  const waysOf = ({ outputs }: Recording) =>
+    Object.entries(outputs["hostnames"] as Record<string, { via: string; why: string }>).map(
+      ([host, { via, why }]) => `${host} ${via} (${why})`,
+    );
+
+  test("by a word for the whole stack, and one hostname another way", async () => {
+    const recording = await edge("worker", [
+      "app.example.com",
+      { host: "new.example.com" },
+      { host: "try.example.com", via: "cname-only" },
+    ]);
+    expect(waysOf(recording)).toEqual([
+      "app.example.com worker (asked for)",
+      "new.example.com worker (asked for)",
+      "try.example.com cname-only (asked for)",
+    ]);
+    expect(
+      ofType(recording, "cloudflare:index/workersScript:WorkersScript").map(
+        ({ inputs }) => inputs["scriptName"],
+      ),
+    ).toEqual(["ozilab-edge"]);
+    expect(ofType(recording, "cloudflare:index/workersRoute:WorkersRoute").map(({ name }) => name)).toEqual([
+      "app.example.com",
+      "new.example.com",
+    ]);
+  });
+
+  test("by the plan of the zone, which the outputs tell", async () => {
+    expect(waysOf(await edge("auto", ["app.example.com"]))).toEqual([
+      "app.example.com worker (auto: the free plan has no SNI override)",
+    ]);
   });
 });
