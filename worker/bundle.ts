@@ -37,7 +37,7 @@ export function bundleWorker(): WorkerBundle {
   });
   return {
     mainModule: "worker.js",
-    compatibilityDate: "2026-11-17",
+    compatibilityDate: "2026-10-23",
     script: outputFiles[0]?.text ?? "",
     files: { "llhttp.wasm": { contentType: "application/wasm", contentBase64: llhttp.toString("base64") } },
   };
