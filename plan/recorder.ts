@@ -53,8 +53,10 @@ export interface RecordArgs {
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
-  /** Default: a world that answers nothing, for a preview. */
+  /** Default: a world that answers nothing. */
   readonly world?: World;
+  /** Whether it is a preview, in which what is not answered is unknown; or else an update. Default: true. */
+  readonly preview?: boolean;
 }
 
 /**
@@ -65,10 +67,10 @@ export interface RecordArgs {
  * @throws whatever the program threw, from an `apply` too
  */
 export async function record(args: RecordArgs): Promise<Recording> {
-  const { program, project, stack, config, secretKeys, world } = args;
+  const { program, project, stack, config, secretKeys, world, preview = true } = args;
   const monitor = new RecordingMonitor(world ?? {});
-  await runtime.setMocks(monitor.mocks, project, stack, true);
-  runtime.setMockOptions(monitor, project, stack, true);
+  await runtime.setMocks(monitor.mocks, project, stack, preview);
+  runtime.setMockOptions(monitor, project, stack, preview);
   runtime.setAllConfig({ ...config }, [...secretKeys]);
 
   await failingOnRejection(async () => {

@@ -61,21 +61,25 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
       source: operator.credential,
       tag: operator.tag,
       namespace: operator.namespace,
-      description: operator.hostname,
+      description: credentialName(operator.hostname),
     },
     { dependsOn: ground.ready },
   );
-  const { release } = new Operator("operator", {
-    ...operator,
-    operatorTag: operator.tag,
-    login: credential.login,
-    // In whatever phase: a switch of phase must not change what the namespace admits while proxies come and go.
-    proxies: [
-      ...(publicEdge ? ["userspace" as const] : []),
-      ...privateServices.map(() => "kernel" as const),
-      ...proxyGroups.map(() => "kernel" as const),
-    ],
-  });
+  const { release } = new Operator(
+    "operator",
+    {
+      ...operator,
+      operatorTag: operator.tag,
+      login: credential.login,
+      // In whatever phase: a switch of phase must not change what the namespace admits while proxies come and go.
+      proxies: [
+        ...(publicEdge ? ["userspace" as const] : []),
+        ...privateServices.map(() => "kernel" as const),
+        ...proxyGroups.map(() => "kernel" as const),
+      ],
+    },
+    { dependsOn: ground.ready },
+  );
   const ready = [...ground.ready, release];
   const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge.funnel, hostnames, ready));
   const services = deployPrivateSide(cluster, ready);
@@ -86,6 +90,11 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
     exposure: exposureOutputs(cluster, hostnames, funnel, services),
     ...(migration.length > 0 && { migration }),
   };
+}
+
+/** What the Tailscale console lists the credential as. It takes 50 characters, a hostname has up to 63. */
+function credentialName(hostname: string): string {
+  return hostname.slice(0, 50).replace(/-+$/, "");
 }
 
 async function deployPublicEdge(

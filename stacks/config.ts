@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { AskedHostname } from "../components/edge/chosen-way.ts";
@@ -6,6 +6,8 @@ import { zoneOf } from "../components/edge/hostname.ts";
 import type { PrivateService } from "../components/exposure/private-service.ts";
 import { type Fault, UserError } from "../components/faults.ts";
 import type { CredentialSource } from "../components/tailnet/operator-credential.ts";
+import { parsePolicyFile } from "../components/tailnet/policy/document.ts";
+import type { PolicySource } from "../components/tailnet/policy/policy.ts";
 import type { PolicyKeeping } from "../components/tailnet/tailnet.ts";
 import { crossFaults } from "./cross-rules.ts";
 import { faultsFromIssue, settingPath, show, valueAt } from "./fault-from-issue.ts";
@@ -46,6 +48,7 @@ export function readStackConfig(): StackConfig {
   const raw = rawConfig();
   const values = plainValues(raw);
   const { data: config, error } = configSchema.safeParse(values);
+  const basePolicy = readBasePolicy(values);
   const faults: readonly Fault[] = [
     ...secrecyFaults(raw),
     ...(error?.issues ?? [])
@@ -55,10 +58,10 @@ export function readStackConfig(): StackConfig {
     ...crossFaults(values),
     ...privateFaults(values),
     ...credentialFaults(values, raw),
-    ...basePolicyFaults(values),
+    ...basePolicy.faults,
   ];
   if (config === undefined || faults.length > 0) throw new UserError(subject, faults);
-  return toStackConfig(config);
+  return toStackConfig(config, basePolicy.base);
 }
 
 function rawConfig(): RawConfig {
@@ -70,17 +73,22 @@ function rawConfig(): RawConfig {
 }
 
 /**
- * The plain keys of the namespace, parsed from the texts that Pulumi hands over. An empty object or text is
- * what Pulumi.yaml gives a key by default, and means that the key is not set. Encrypted ones are left out, for
- * a fault would show what stands in them.
+ * The plain keys of the namespace, parsed from the texts that Pulumi hands over. Encrypted ones are left out,
+ * for a fault would show what stands in them.
  */
 function plainValues({ values, isSecret }: RawConfig): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values)
-      .filter(([key, value]) => key.startsWith(NAMESPACE) && value !== "{}" && !isSecret(key))
+      .filter(([key, value]) => key.startsWith(NAMESPACE) && !isSecret(key) && !isUnset(key, value))
       .map(([key, value]): [string, unknown] => [key.slice(NAMESPACE.length), parseJson(value)])
       .filter(([key]) => !(SECRET_KEYS as readonly string[]).includes(key)),
   );
+}
+
+/** An empty object is what Pulumi.yaml gives an optional key by default; in any other it is a mistake. */
+function isUnset(key: string, value: string): boolean {
+  const schema = Object.entries(configSchema.shape).find(([name]) => NAMESPACE + name === key)?.[1];
+  return value === "{}" && schema?.safeParse(undefined).success === true;
 }
 
 function parseJson(text: string): unknown {
@@ -91,23 +99,32 @@ function parseJson(text: string): unknown {
   }
 }
 
-function basePolicyFaults(values: unknown): readonly Fault[] {
-  const basePolicy = valueAt(values, ["tailnet", "basePolicy"]);
-  if (typeof basePolicy !== "string" || existsSync(resolve(PROJECT_FOLDER, basePolicy))) return [];
-  return [
-    {
+/** The user's own policy: its text, or why there is none. */
+function readBasePolicy(values: unknown): { base?: PolicySource; faults: readonly Fault[] } {
+  const source = valueAt(values, ["tailnet", "basePolicy"]);
+  if (typeof source !== "string") return { faults: [] };
+  try {
+    // A byte order mark is no part of the text, and no HuJSON.
+    const text = readFileSync(resolve(PROJECT_FOLDER, source), "utf8").replace(/^\uFEFF/, "");
+    return { base: { source, text }, faults: parsePolicyFile(text, source).faults };
+  } catch (error) {
+    const fault = {
       path: settingPath(["tailnet", "basePolicy"]),
-      found: `${show(basePolicy, ["basePolicy"])}, where no file is`,
+      found: `${show(source, ["basePolicy"])}, which cannot be read as a file (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
       allowed: "the path of a HuJSON file, relative to the project's folder",
       mend: "mend the path, or take basePolicy out to start from an empty policy",
-    },
-  ];
+    };
+    return { faults: [fault] };
+  }
 }
 
-function toStackConfig(config: PlainConfig): StackConfig {
+function toStackConfig(config: PlainConfig, base: PolicySource | undefined): StackConfig {
   const { tailnet, operator, publicEdge, clusterDns, homepage } = config;
   return {
-    tailnet: { name: tailnet.name, policy: policyKeeping(tailnet) },
+    tailnet: {
+      name: tailnet.name,
+      policy: tailnet.policy === "managed" ? { mode: "managed", base } : { mode: "verified" },
+    },
     operator: { ...operator, credential: credentialSource(operator.credential) },
     publicEdge: publicEdge && { funnel: publicEdge.funnel, hostnames: publicHostnames(publicEdge) },
     privateServices: privateServices(config),
@@ -115,13 +132,6 @@ function toStackConfig(config: PlainConfig): StackConfig {
     clusterDns,
     homepage,
   };
-}
-
-function policyKeeping({ policy, basePolicy }: PlainConfig["tailnet"]): PolicyKeeping {
-  if (policy === "verified") return { mode: policy };
-  if (basePolicy === undefined) return { mode: policy };
-  const text = readFileSync(resolve(PROJECT_FOLDER, basePolicy), "utf8");
-  return { mode: policy, base: { source: basePolicy, text } };
 }
 
 function credentialSource(credential: PlainConfig["operator"]["credential"]): CredentialSource {

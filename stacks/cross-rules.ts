@@ -28,6 +28,10 @@ export function crossFaults(config: unknown): readonly Fault[] {
       read(operator.shape.tag, ["operator", "tag"]),
       read(operator.shape.proxyTags, ["operator", "proxyTags"]),
     ),
+    ...namespaceFaults(
+      read(operator.shape.namespace, ["operator", "namespace"]),
+      read(edge.shape.funnel.shape.backend.shape.namespace, ["publicEdge", "funnel", "backend", "namespace"]),
+    ),
     ...nameFaults(
       entriesAt(config, ["publicEdge", "zones"]).map((path) => read(edge.shape.zones.element, path)),
       entriesAt(config, ["publicEdge", "hostnames"]).map((path) => read(edge.shape.hostnames.element, path)),
@@ -60,6 +64,20 @@ function deviceFaults(operator: string | undefined, funnel: string | undefined):
       found: `${JSON.stringify(funnel)}, which is also operator.hostname`,
       allowed: "a name of its own for each device: the tailnet would call the later one by another name",
       mend: "rename one of the two",
+    },
+  ];
+}
+
+/** The stack makes the operator's namespace and takes it down again, with everything in it. */
+function namespaceFaults(operator: string | undefined, backend: string | undefined): readonly Fault[] {
+  const shared = operator !== undefined && operator === backend;
+  if (!shared && !/^(?:default|kube-.*)$/.test(operator ?? "")) return [];
+  return [
+    {
+      path: settingPath(["operator", "namespace"]),
+      found: `${JSON.stringify(operator)}, ${shared ? "in which the Funnel's backend lives" : "which every cluster has already"}`,
+      allowed: "a namespace of the operator's own: the stack makes it, and deletes it with all that is in it",
+      mend: "choose a name that nobody else uses, such as tailscale",
     },
   ];
 }

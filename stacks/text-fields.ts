@@ -143,11 +143,12 @@ export function chartVersion(description: string) {
 
 /** An https URL. */
 export function httpsUrl(description: string) {
-  const pattern = "^https://[^/:\\s]";
+  // No user and password: they would stand in the stack's file and in its state in plain text.
+  const pattern = "^https://[^/:\\s@]+(?::\\d+)?(?:/[^\\s]*)?$";
   return text({ description, pattern, format: "uri" }, [
     {
       holds: (value) => new RegExp(pattern).test(value) && URL.canParse(value),
-      allowed: "a URL that starts with https://",
+      allowed: "a URL that starts with https:// and holds no user name or password",
       mend: "give the whole URL",
     },
   ]);
@@ -166,11 +167,14 @@ export function path(description: string) {
 
 /** Where a chart comes from: a Helm repository, a registry, or a copy on disk. */
 export function chartSource(description: string) {
-  return text({ description, pattern: "^(?:https://\\S+|oci://[^\\s/]+/\\S+|[^\\s:]+)$" }, [
+  const host = "[^/:\\s@]+(?::\\d+)?";
+  const pattern = `^(?:https://${host}(?:/\\S*)?|oci://${host}/\\S+|[^\\s:]+)$`;
+  return text({ description, pattern }, [
     {
-      holds: (value) => /^(?:https:\/\/\S+|oci:\/\/[^\s/]+\/\S+|[^\s:]+)$/.test(value),
-      allowed: "https://<repository>, oci://<registry>/<chart>, or the path of a chart's folder or archive",
-      mend: "give one of these; the version stands in operator.chartVersion",
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed:
+        "https://<repository>, oci://<registry>/<chart>, or the path of a chart's folder or archive; no password in it",
+      mend: "give one of these; the version stands in operator.chartVersion, a registry's login in Helm's own configuration",
     },
   ]);
 }

@@ -9,12 +9,14 @@ export interface RecordStackOptions {
   /** Keys of the namespace to set instead of what the stack's file has. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly world?: World;
+  /** Default: true. */
+  readonly preview?: boolean;
 }
 
 /** Records a stack of this repository, as its file declares it or with some keys changed. */
 export function recordStack(
   stack: string,
-  { config = {}, world = {} }: RecordStackOptions = {},
+  { config = {}, world = {}, preview = true }: RecordStackOptions = {},
 ): Promise<Recording> {
   const file = readStackFile(PROJECT_FOLDER, stack);
   const changed = Object.entries(config).map(([key, value]) => [
@@ -27,6 +29,7 @@ export function recordStack(
     stack,
     config: { ...file.config, ...(Object.fromEntries(changed) as Record<string, string>) },
     world,
+    preview,
   });
 }
 

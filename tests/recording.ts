@@ -1,8 +1,16 @@
 import { type Recording, type World, record } from "../plan/recorder.ts";
 
 /** Records a program of the stack `test` that has no configuration. */
-export function recordProgram(program: () => unknown, world: World = {}): Promise<Recording> {
-  return record({ program, project: "tailnet-edge", stack: "test", config: {}, secretKeys: [], world });
+export function recordProgram(program: () => unknown, world: World = {}, preview = true): Promise<Recording> {
+  return record({
+    program,
+    project: "tailnet-edge",
+    stack: "test",
+    config: {},
+    secretKeys: [],
+    world,
+    preview,
+  });
 }
 
 /** The URN of a resource of that program. */

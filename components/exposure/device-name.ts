@@ -14,14 +14,9 @@ export interface DeviceNaming {
  *
  * @param expected - `<hostname>.<tailnet>` as configured
  * @param given - the name in the object's status
- * @param naming - by default the Funnel's
  * @returns what to tell the user, with the cure; undefined when the names agree
  */
-export function unexpectedName(
-  expected: string,
-  given: string,
-  naming: DeviceNaming = funnelNaming(expected),
-): string | undefined {
+export function unexpectedName(expected: string, given: string, naming: DeviceNaming): string | undefined {
   if (given === expected) return undefined;
   const [hostname = "", ...tailnet] = expected.split(".");
   if (!given.endsWith(`.${tailnet.join(".")}`)) {
@@ -35,11 +30,4 @@ export function unexpectedName(
     `${naming.consequence}; whoever opens ${expected} reaches the other machine`,
     `to get the name back, remove the machine ${hostname} on the Machines page of the Tailscale admin console, delete ${naming.object}, and run pulumi up --refresh`,
   ].join("\n");
-}
-
-function funnelNaming(expected: string): DeviceNaming {
-  return {
-    consequence: "public hostnames follow the given name and keep working",
-    object: `the Ingress whose TLS host is ${expected.split(".")[0] ?? expected}`,
-  };
 }

@@ -1,11 +1,7 @@
-import type { types } from "@pulumi/kubernetes";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
-import { keepMessage } from "../faults.ts";
-import { unexpectedName } from "./device-name.ts";
 import { type FunnelBackend, funnelManifest } from "./funnel-manifest.ts";
-
-type LoadBalancerPoints = types.output.networking.v1.IngressLoadBalancerIngress[];
+import { givenName } from "./given-name.ts";
 
 export interface FunnelIngressArgs {
   /** Name of the proxy's device: the first label of its ts.net name. */
@@ -15,11 +11,6 @@ export interface FunnelIngressArgs {
   readonly tags: readonly string[];
   readonly backend: FunnelBackend;
 }
-
-const NO_NAME = [
-  "the Ingress has no hostname in its status, so there is nothing to point the public hostnames at",
-  "the operator sets it once the proxy has joined the tailnet: see the Ingress's events and the operator's log",
-].join("\n");
 
 /** The one way in from the internet: a proxy of the operator that Funnel relays to, in front of one Service. */
 export class FunnelIngress extends pulumi.ComponentResource {
@@ -37,14 +28,7 @@ export class FunnelIngress extends pulumi.ComponentResource {
       parent: this,
       ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
     });
-    // Absent in a status that is still empty, whatever the SDK's type says.
-    this.fqdn = ingress.status.loadBalancer.ingress.apply((points: LoadBalancerPoints | undefined) => {
-      const given = points?.[0]?.hostname;
-      if (given === undefined) throw keepMessage(new pulumi.ResourceError(NO_NAME, ingress, true));
-      const warning = unexpectedName(args.expected, given);
-      if (warning !== undefined) void pulumi.log.warn(warning, ingress);
-      return given;
-    });
+    this.fqdn = givenName(ingress, args.expected, "public hostnames follow the given name and keep working");
     this.registerOutputs();
   }
 }

@@ -3,11 +3,13 @@ import { ServicePatch } from "@pulumi/kubernetes/core/v1/servicePatch.js";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
 import { rejectFaults } from "../faults.ts";
-import { unexpectedName } from "./device-name.ts";
+import { givenName } from "./given-name.ts";
 import { headlessFaults } from "./headless.ts";
 import { backingPatch, legacyIngressManifest, legacyServiceManifest } from "./legacy-manifest.ts";
 import { exposePatch, ingressManifest, loadBalancerManifest } from "./private-manifest.ts";
 import { type AnnotationService, type PrivateService, backingService } from "./private-service.ts";
+
+const CONSEQUENCE = "the stack's outputs and Homepage's links follow the given name";
 
 export interface PrivateExposureArgs {
   readonly service: PrivateService;
@@ -62,11 +64,11 @@ export class PrivateExposure extends pulumi.ComponentResource {
     switch (service.kind) {
       case "loadBalancer": {
         const object = new Service(name, loadBalancerManifest(service), opts);
-        return { object, fqdn: givenName(object, expected) };
+        return { object, fqdn: givenName(object, expected, CONSEQUENCE) };
       }
       case "ingress": {
         const object = new Ingress(name, ingressManifest(service), opts);
-        return { object, fqdn: givenName(object, expected) };
+        return { object, fqdn: givenName(object, expected, CONSEQUENCE) };
       }
       case "annotation":
         return { object: this.annotated(name, service, opts) };
@@ -121,26 +123,4 @@ export class PrivateExposure extends pulumi.ComponentResource {
       { parent: this, retainOnDelete: true, ...last },
     );
   }
-}
-
-function givenName(resource: Service | Ingress, expected: string): pulumi.Output<string> {
-  const kind = resource instanceof Ingress ? "Ingress" : "Service";
-  const status: pulumi.Output<{ readonly ingress: readonly { readonly hostname?: string }[] }> =
-    resource.status.loadBalancer;
-  return pulumi.all([status, resource.metadata]).apply(([{ ingress }, { name, namespace }]) => {
-    const object = `the ${kind} ${namespace}/${name}`;
-    // A Service's status lists its addresses too, each as an entry without a hostname.
-    const given = ingress.find(({ hostname }) => hostname !== undefined)?.hostname;
-    if (given === undefined) {
-      const message = [
-        `${object} has no hostname in its status, so nobody can tell how to reach it`,
-        "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
-      ].join("\n");
-      throw new pulumi.ResourceError(message, resource, true);
-    }
-    const consequence = "the stack's outputs and Homepage's links follow the given name";
-    const warning = unexpectedName(expected, given, { consequence, object });
-    if (warning !== undefined) void pulumi.log.warn(warning, resource);
-    return given;
-  });
 }

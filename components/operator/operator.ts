@@ -39,6 +39,7 @@ export class Operator extends pulumi.ComponentResource {
   /** To be put into `dependsOn` by whatever the operator has to be there for. */
   readonly release: Release;
 
+  /** @param opts - `dependsOn` the tailnet: an operator that starts before its tags are owned cannot log in */
   constructor(name: string, args: OperatorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:operator:Operator", name, {}, opts);
 
@@ -50,7 +51,7 @@ export class Operator extends pulumi.ComponentResource {
           labels: { "pod-security.kubernetes.io/enforce": podSecurityLevel(args.proxies) },
         },
       },
-      { parent: this },
+      { parent: this, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) },
     );
     const login = args.login.kind === "key" ? [this.loginSecret(name, namespace, args.login)] : [];
     this.release = this.install(name, namespace, args, login);

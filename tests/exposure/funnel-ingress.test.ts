@@ -10,20 +10,28 @@ import { STACK_URN, recordProgram, urnOf } from "../recording.ts";
 
 const EXPECTED = "ozilab-edge.tail1234.ts.net";
 const BACKEND = { namespace: "traefik", service: "traefik", port: 443 };
+const NAMING = {
+  consequence: "public hostnames follow the given name and keep working",
+  object: "the Ingress traefik/ozilab-edge",
+};
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 const OPERATOR = urnOf("kubernetes:core/v1:ConfigMap", "operator");
 
-const recordFunnel = (world?: World) =>
-  recordProgram(() => {
-    const operator = new ConfigMap("operator");
-    const { fqdn } = new FunnelIngress(
-      "funnel",
-      { hostname: "ozilab-edge", expected: EXPECTED, tags: ["tag:k8s"], backend: BACKEND },
-      { dependsOn: operator },
-    );
-    return { fqdn };
-  }, world);
+const recordFunnel = (world?: World, preview?: boolean) =>
+  recordProgram(
+    () => {
+      const operator = new ConfigMap("operator");
+      const { fqdn } = new FunnelIngress(
+        "funnel",
+        { hostname: "ozilab-edge", expected: EXPECTED, tags: ["tag:k8s"], backend: BACKEND },
+        { dependsOn: operator },
+      );
+      return { fqdn };
+    },
+    world,
+    preview,
+  );
 
 /** A cluster whose Ingress has this status. */
 const withStatus = (status: object): World => ({
@@ -65,19 +73,36 @@ test.each(["ozilab-edge-1.tail1234.ts.net", "ozilab-edge.tail99.ts.net"])(
   async (given) => {
     const { outputs } = await recordFunnel(called(given));
     expect(outputs).toEqual({ fqdn: given });
-    expect(warn.mock.calls.map(([message]) => message)).toEqual([unexpectedName(EXPECTED, given)]);
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([unexpectedName(EXPECTED, given, NAMING)]);
   },
 );
 
-test.each([
+const NAMELESS = [
   { loadBalancer: {} },
   { loadBalancer: { ingress: [] } },
   { loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } },
-])("a status without a name, %j, is an error that says where to look", async (status) => {
-  const error: unknown = await recordFunnel(withStatus(status)).catch((thrown: unknown) => thrown);
-  if (!ResourceError.isInstance(error)) throw error;
-  expect(error.message.split("\n")).toEqual([
-    "the Ingress has no hostname in its status, so there is nothing to point the public hostnames at",
-    "the operator sets it once the proxy has joined the tailnet: see the Ingress's events and the operator's log",
-  ]);
-});
+];
+const MESSAGE = [
+  "the Ingress traefik/ozilab-edge has no hostname in its status, so nobody can tell how to reach it",
+  "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
+];
+
+test.each(NAMELESS)(
+  "an update that ends with the status %j is an error that says where to look",
+  async (status) => {
+    const error: unknown = await recordFunnel(withStatus(status), false).catch((thrown: unknown) => thrown);
+    if (!ResourceError.isInstance(error)) throw error;
+    expect(error.message.split("\n")).toEqual(MESSAGE);
+  },
+);
+
+test.each(NAMELESS)(
+  "a preview over the status %j, left by a failed update, goes on with the name asked for",
+  async (status) => {
+    const { outputs } = await recordFunnel(withStatus(status));
+    expect(outputs).toEqual({ fqdn: EXPECTED });
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([
+      [...MESSAGE, `this preview takes it to become ${EXPECTED}`].join("\n"),
+    ]);
+  },
+);

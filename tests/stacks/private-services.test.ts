@@ -86,7 +86,8 @@ describe("the tazlab stack", () => {
   });
 
   test("fails when an object has no name in its status after it was made", async () => {
-    await expect(recordStack("tazlab", { world: privateWorld({ grafana: undefined }) })).rejects.toThrow(
+    const update = recordStack("tazlab", { world: privateWorld({ grafana: undefined }), preview: false });
+    await expect(update).rejects.toThrow(
       "the Ingress monitoring/grafana-tailnet has no hostname in its status",
     );
   });
