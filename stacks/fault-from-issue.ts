@@ -39,7 +39,9 @@ export function show(value: unknown, path: Path): string {
     names.push(name);
     return part;
   });
-  const mayBeSecret = /secret|token|password|key/i.test(names.join(" ")) || text.includes("tskey-");
+  // A key of Tailscale's by its look, or the user and password of a URL.
+  const looksSecret = /tskey-|:\/\/[^\s/"]*@/.test(text);
+  const mayBeSecret = looksSecret || /secret|token|password|key/i.test(names.join(" "));
   return mayBeSecret ? "a value that is not shown here, as it may be a secret" : text;
 }
 

@@ -8,6 +8,8 @@ export const PROJECT_FOLDER = resolve(import.meta.dirname, "..");
 export interface RecordStackOptions {
   /** Keys of the namespace to set instead of what the stack's file has. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Those of them that are secrets, given as text. */
+  readonly secretKeys?: readonly string[];
   readonly world?: World;
   /** Default: true. */
   readonly preview?: boolean;
@@ -16,7 +18,7 @@ export interface RecordStackOptions {
 /** Records a stack of this repository, as its file declares it or with some keys changed. */
 export function recordStack(
   stack: string,
-  { config = {}, world = {}, preview = true }: RecordStackOptions = {},
+  { config = {}, world = {}, preview = true, secretKeys = [] }: RecordStackOptions = {},
 ): Promise<Recording> {
   const file = readStackFile(PROJECT_FOLDER, stack);
   const changed = Object.entries(config).map(([key, value]) => [
@@ -28,6 +30,7 @@ export function recordStack(
     program,
     stack,
     config: { ...file.config, ...(Object.fromEntries(changed) as Record<string, string>) },
+    secretKeys: [...file.secretKeys, ...secretKeys.map((key) => `tailnet-edge:${key}`)],
     world,
     preview,
   });

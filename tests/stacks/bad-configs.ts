@@ -48,10 +48,14 @@ const VERSION = {
   mend: "pin a release of the chart tailscale-operator",
 };
 const CHART = {
-  allowed: "https://<repository>, oci://<registry>/<chart>, or the path of a chart's folder or archive",
-  mend: "give one of these; the version stands in operator.chartVersion",
+  allowed:
+    "https://<repository>, oci://<registry>/<chart>, or the path of a chart's folder or archive; no password in it",
+  mend: "give one of these; the version stands in operator.chartVersion, a registry's login in Helm's own configuration",
 };
-const HTTPS = { allowed: "a URL that starts with https://", mend: "give the whole URL" };
+const HTTPS = {
+  allowed: "a URL that starts with https:// and holds no user name or password",
+  mend: "give the whole URL",
+};
 const ONE_ENTRY = { allowed: "at least 1", mend: "add an entry" };
 const VIA = {
   allowed: "origin-rule, worker, auto, cname-only, or { cname: <target> }",
@@ -319,7 +323,7 @@ const FIELD_ROWS: readonly Row[] = [
       '" "',
       { allowed: "a path that is not empty", mend: "fill it in, or take the key out" },
     ],
-    ["tailnet-edge:tailnet.basePolicy", '" ", where no file is', missingFile()],
+    ["tailnet-edge:tailnet.basePolicy", '" ", which cannot be read as a file (ENOENT)', missingFile()],
   ],
 
   // Secrets in plain text, and in the wrong place.
@@ -393,12 +397,16 @@ const CROSS_ROWS: readonly Row[] = [
   [
     "a missing base policy file",
     { "tailnet.basePolicy": "stacks/none.hujson" },
-    ["tailnet-edge:tailnet.basePolicy", '"stacks/none.hujson", where no file is', missingFile()],
+    [
+      "tailnet-edge:tailnet.basePolicy",
+      '"stacks/none.hujson", which cannot be read as a file (ENOENT)',
+      missingFile(),
+    ],
   ],
   [
     "a key as base policy",
     { "tailnet.basePolicy": "tskey-auth-x" },
-    ["tailnet-edge:tailnet.basePolicy", `${hidden}, where no file is`, missingFile()],
+    ["tailnet-edge:tailnet.basePolicy", `${hidden}, which cannot be read as a file (ENOENT)`, missingFile()],
   ],
   [
     "a base policy for a policy that is only verified",

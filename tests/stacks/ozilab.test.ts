@@ -99,12 +99,39 @@ describe("the ozilab stack", () => {
     expect(dependenciesOf("operator-credential-client")).toContain(urnOf("tailnet-policy"));
   });
 
+  test.each([
+    ["an OAuth client", { kind: "oauth" }, []],
+    ["a federated identity", { kind: "federated", issuer: "https://issuer.example.com" }, []],
+    ["a client made by hand", { kind: "existing" }, ["operatorClientId", "operatorClientSecret"]],
+  ])("starts the operator after the tailnet is ready, with %s", async (_, credential, secrets) => {
+    const operator = { chartVersion: "1.96.5", hostname: "ozilab-operator", credential };
+    const given = Object.fromEntries(secrets.map((key) => [key, "tskey-given"]));
+    const { resources } = await recordStack("ozilab", {
+      config: { operator, ...given },
+      secretKeys: secrets,
+    });
+    const urnOf = (name: string) => resources.findLast((resource) => resource.name === name)?.urn;
+    const waits = resources.find(({ name }) => name === "operator-namespace")?.dependsOn;
+    expect(waits).toEqual(["tailnet-dns", "tailnet-policy", "tailnet-settings"].map(urnOf).sort());
+    expect(resources.find(({ name }) => name === "operator-release")?.dependsOn).toContain(
+      urnOf("operator-namespace"),
+    );
+  });
+
+  test("gives its credential a name that Tailscale takes", async () => {
+    const hostname = `${"a".repeat(49)}-${"b".repeat(13)}`;
+    const operator = { chartVersion: "1.96.5", hostname, credential: { kind: "oauth" } };
+    const { resources } = await recordStack("ozilab", { config: { operator } });
+    const client = resources.find(({ name }) => name === "operator-credential-client");
+    expect(client?.inputs["description"]).toBe("a".repeat(49));
+  });
+
   test("without a public edge is the tailnet and the operator alone", async () => {
     const recording = await recordStack("ozilab", { config: { publicEdge: {} } });
-    expect(recording.resources.map(({ name }) => name)).toEqual([
-      "tailnet-edge-ozilab",
-      ...["tailnet", "operator", "tailnet-dns", "tailnet-policy", "operator-namespace", "tailnet-settings"],
-      ...["operator-credential", "operator-credential-client", "operator-login", "operator-release"],
+    expect(recording.resources.map(({ name }) => name).sort()).toEqual([
+      ...["operator", "operator-credential", "operator-credential-client", "operator-login"],
+      ...["operator-namespace", "operator-release"],
+      ...["tailnet", "tailnet-dns", "tailnet-edge-ozilab", "tailnet-policy", "tailnet-settings"],
     ]);
     expect(recording.outputs).toEqual({ hostnames: {}, exposure: [] });
   });

@@ -164,13 +164,13 @@ describe("access that the policy cannot tell apart", () => {
   test("is refused between services", async () => {
     const services = [
       service({ name: "a", tags: ["tag:x", "tag:y"] }),
-      service({ name: "b", tags: ["tag:y"], allowFrom: ["group:b", "group:a"] }),
+      service({ name: "b", tags: ["tag:y"], allowFrom: ["b@example.com", "a@example.com"] }),
     ];
     expect(await faultsOf(services)).toEqual([
       {
         path: "tailnet-edge:privateServices[1].allowFrom",
         found:
-          "group:a, group:b; but tag:tazpod in tailnet-edge:privateServices[0].allowFrom, and both are tag:y:443 to the policy",
+          "a@example.com, b@example.com; but tag:tazpod in tailnet-edge:privateServices[0].allowFrom, and both are tag:y:443 to the policy",
         allowed: "one allowFrom for one tag and port: the policy tells services apart by nothing else",
         mend: "give one of the two a tag of its own, or both the same allowFrom",
       },
@@ -185,7 +185,7 @@ describe("access that the policy cannot tell apart", () => {
   });
 
   test("is none on other ports, by other tags, or for the same guests in another order", async () => {
-    const guests = ["group:a", "group:b"];
+    const guests = ["a@example.com", "b@example.com"];
     expect(
       await faultsOf([
         service({ name: "a", tags: ["tag:x"], allowFrom: guests }),

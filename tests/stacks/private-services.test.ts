@@ -198,7 +198,13 @@ describe("the phases", () => {
 
 describe("a Service that is there already", () => {
   const privateServices = [
-    service({ kind: "annotation", name: "git", service: "git-ssh", ports: [22], allowFrom: ["group:dev"] }),
+    service({
+      kind: "annotation",
+      name: "git",
+      service: "git-ssh",
+      ports: [22],
+      allowFrom: ["dev@example.com"],
+    }),
   ];
   const record = (clusterIP: string, phase = "tailnet") =>
     recordStack("tazlab", {
