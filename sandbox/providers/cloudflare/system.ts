@@ -1,0 +1,17 @@
+import type { World } from "../../world/world.ts";
+import type { ResourceModel, SystemModel } from "../resource-model.ts";
+import { dnsRecordModel } from "./dns-record.ts";
+import { rulesetModel } from "./ruleset.ts";
+import { getZone } from "./zones.ts";
+
+/** Cloudflare: zones that are there already, their records and their rulesets. */
+export function cloudflareSystem(world: World): SystemModel {
+  const resources: Readonly<Record<string, ResourceModel<unknown>>> = {
+    "cloudflare:index/dnsRecord:DnsRecord": dnsRecordModel(world),
+    "cloudflare:index/ruleset:Ruleset": rulesetModel(world),
+  };
+  return {
+    resource: (type) => resources[type],
+    functions: { "cloudflare:index/getZone:getZone": getZone(world) },
+  };
+}
