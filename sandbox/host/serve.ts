@@ -10,6 +10,7 @@ import { randomSystem } from "../providers/random/system.ts";
 import type { SystemModel } from "../providers/resource-model.ts";
 import { tailscaleSystem } from "../providers/tailscale/system.ts";
 import { World, WORLD_FILE } from "../world/world.ts";
+import { allowImports } from "./import-request.ts";
 import type { HostMessage } from "./simulators.ts";
 
 const [folder = "."] = process.argv.slice(2);
@@ -39,4 +40,5 @@ process.on("disconnect", () => {
   process.exit();
 });
 
+allowImports();
 await main(new SimulatedProvider(systems), []);

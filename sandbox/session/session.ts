@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -16,8 +16,13 @@ import { copySettings, type StackSettings } from "./stack-settings.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
-/** What the engine runs. Called anew for every operation. */
-export type Program = () => Promise<Record<string, unknown>>;
+/** What the engine runs; its result becomes the stack's outputs. Called anew for every operation. */
+export type Program = () => unknown;
+
+export interface RunOptions {
+  /** Goes on with whatever does not depend on what failed. */
+  readonly continueOnError?: boolean;
+}
 
 export interface SessionOptions {
   readonly engine: PulumiCommand;
@@ -26,7 +31,8 @@ export interface SessionOptions {
   /** Holds Pulumi.yaml and the stacks' files. */
   readonly projectFolder: string;
   readonly stack: string;
-  readonly program: Program;
+  /** Changed between runs, it is what a changed program would be. */
+  program: Program;
   /** Gets the engine's progress display. */
   readonly onOutput?: (text: string) => void;
 }
@@ -41,7 +47,7 @@ export interface Step {
 
 export interface RunResult {
   readonly ok: boolean;
-  /** What the engine reported as an error. */
+  /** What the engine reported as an error, each after the name of the resource that it is about. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
   /** In the order in which they were done or would be, without resources that stay as they are. */
@@ -70,10 +76,10 @@ export class Session {
    * @throws Error if the sandbox itself is in the way: no such stack, locked by another run, state of another
    * version, simulated providers that died
    */
-  async run(operation: Operation): Promise<RunResult> {
-    const { folder, projectFolder, stack: stackName } = this.options;
+  async run(operation: Operation, runOptions: RunOptions = {}): Promise<RunResult> {
+    const { folder, stack: stackName } = this.options;
     mkdirSync(this.backend, { recursive: true });
-    const settings = copySettings(projectFolder, stackName, this.work);
+    const settings = this.settings();
     for (const notice of clearStaleLocks(this.backend, settings.project, stackName))
       this.print(`${notice}\n`);
     const simulators = this.simulators?.running ? this.simulators : await Simulators.start(folder);
@@ -81,10 +87,15 @@ export class Session {
     await simulators.begin(settings.providers);
     const stack = await this.select(settings);
     stack.workspace.envVars = { ...stack.workspace.envVars, ...simulators.environment };
-    const result = await this.perform(stack, operation);
+    const result = await this.perform(stack, operation, runOptions);
     if (!simulators.running) throw new Error(diedMessage(operation, simulators.log));
     await simulators.end();
     return result;
+  }
+
+  /** The stack's settings as its files have them now. */
+  settings(): StackSettings {
+    return copySettings(this.options.projectFolder, this.options.stack, this.work);
   }
 
   /** Looks at the world between runs, or breaks it: what is changed is kept. */
@@ -95,10 +106,11 @@ export class Session {
     return result;
   }
 
-  /** The stack's state as the engine exports it, secrets encrypted. */
-  async state(): Promise<string> {
-    if (!this.stack) return "";
-    return JSON.stringify(await this.stack.exportStack());
+  /** The text of the stack's state, as it lies on the disk. */
+  stateText(): string {
+    const { project } = this.settings();
+    const file = join(this.backend, ".pulumi", "stacks", project, `${this.options.stack}.json`);
+    return readFileSync(file, "utf8");
   }
 
   async close(): Promise<void> {
@@ -123,7 +135,7 @@ export class Session {
         workDir: this.work,
         pulumiHome: join(this.options.folder, "home"),
         pulumiCommand: this.options.engine,
-        program: this.options.program,
+        program: async () => ({ ...((await this.options.program()) as object | undefined) }),
         secretsProvider: "passphrase",
         envVars: {
           PULUMI_BACKEND_URL: pathToFileURL(this.backend).href,
@@ -143,7 +155,7 @@ export class Session {
     return this.stack;
   }
 
-  private async perform(stack: Stack, operation: Operation): Promise<RunResult> {
+  private async perform(stack: Stack, operation: Operation, runOptions: RunOptions): Promise<RunResult> {
     const seen = new Observations();
     let log = "";
     const onOutput = (text: string) => {
@@ -151,6 +163,7 @@ export class Session {
       this.print(text);
     };
     const options = {
+      ...runOptions,
       onOutput,
       onEvent: (event: EngineEvent) => {
         seen.take(event);
@@ -167,7 +180,7 @@ export class Session {
   }
 }
 
-interface OperationOptions {
+interface OperationOptions extends RunOptions {
   readonly onOutput: (text: string) => void;
   readonly onEvent: (event: EngineEvent) => void;
 }
@@ -199,13 +212,21 @@ class Observations {
   }
 
   take({ diagnosticEvent, resOutputsEvent }: EngineEvent): void {
-    if (diagnosticEvent?.severity === "error") this.errors.push(unstyled(diagnosticEvent.message));
-    if (diagnosticEvent?.severity === "warning") this.warnings.push(unstyled(diagnosticEvent.message));
+    if (diagnosticEvent) {
+      const { severity, urn = "", message } = diagnosticEvent;
+      const line = urn === "" ? unstyled(message) : `${nameOf(urn)}: ${unstyled(message)}`;
+      if (severity === "error") this.errors.push(line);
+      if (severity === "warning") this.warnings.push(line);
+    }
     if (resOutputsEvent) {
       const { op, urn, type } = resOutputsEvent.metadata;
-      if (op !== "same") this.steps.push({ op, type, name: urn.split("::").at(-1) ?? urn });
+      if (op !== "same") this.steps.push({ op, type, name: nameOf(urn) });
     }
   }
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
 }
 
 /** Without the engine's colour marks, `<{%reset%}>` and the like. */

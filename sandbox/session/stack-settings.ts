@@ -14,6 +14,8 @@ export interface SecretSetting {
 /** What the project's files say, made ready for a stack of the sandbox. */
 export interface StackSettings {
   readonly project: string;
+  /** The stack's own, without what is encrypted. */
+  readonly config: Props;
   readonly secrets: readonly SecretSetting[];
   readonly providers: ProviderSettings;
 }
@@ -35,19 +37,21 @@ export function copySettings(projectFolder: string, stack: string, work: string)
   }
   const project = readYaml(join(projectFolder, "Pulumi.yaml"));
   const name = String(project["name"]);
-  const config = recordAt(readYaml(join(projectFolder, stackFile)), "config");
+  const written = recordAt(readYaml(join(projectFolder, stackFile)), "config");
+  const config = withoutEncrypted(written) as Props;
   const salt = readYaml(join(work, stackFile))["encryptionsalt"];
 
   mkdirSync(work, { recursive: true });
   writeFileSync(join(work, "Pulumi.yaml"), stringify(project));
   writeFileSync(
     join(work, stackFile),
-    stringify({ ...(salt !== undefined && { encryptionsalt: salt }), config: withoutEncrypted(config) }),
+    stringify({ ...(salt !== undefined && { encryptionsalt: salt }), config }),
   );
   const isSet = (key: string) => [true, "true"].includes(settingOf(key, config, project) as boolean | string);
   return {
     project: name,
-    secrets: encryptedPaths(config).map((path) => ({
+    config,
+    secrets: encryptedPaths(written).map((path) => ({
       path,
       value: `sandbox-${path.replaceAll(/\W+/g, "-")}`,
     })),

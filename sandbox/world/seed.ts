@@ -1,6 +1,6 @@
 import { cluster, objectKey, objects, type Workload, workloads } from "../providers/kubernetes/objects.ts";
 import { type Plan, zones } from "../providers/cloudflare/zones.ts";
-import { changeTailnet } from "../providers/tailscale/tailnet.ts";
+import { changeTailnet, credentials, secretHash } from "../providers/tailscale/tailnet.ts";
 import type { World } from "./world.ts";
 
 /** What is there before the program runs for the first time. */
@@ -13,6 +13,13 @@ export interface Surroundings {
   readonly services?: readonly { readonly namespace: string; readonly name: string; readonly port: number }[];
   /** Further pods that Services of the program may select. */
   readonly pods?: readonly Workload[];
+  /** OAuth clients made by hand. */
+  readonly oauthClients?: readonly {
+    readonly id: string;
+    readonly secret: string;
+    readonly scopes: readonly string[];
+    readonly tags: readonly string[];
+  }[];
   /** How long an await looks on while nothing happens, in milliseconds; default 500. */
   readonly patienceMs?: number;
 }
@@ -43,6 +50,14 @@ export function seed(world: World, { tailnet, patienceMs, ...around }: Surroundi
       },
     });
     workloads(world).set(`${namespace}/${name}`, { namespace, labels: { app: name } });
+  }
+  for (const { id, secret, ...granted } of around.oauthClients ?? []) {
+    credentials(world).set(id, {
+      id,
+      secretHash: secretHash(secret),
+      description: "made by hand",
+      ...granted,
+    });
   }
   for (const pod of around.pods ?? []) {
     addNamespace(world, pod.namespace);

@@ -61,6 +61,8 @@ export class World {
       else world.table(name).set(key, value);
     }
     world.changes = [];
+    // Appending to a line that was cut off would lose the next call too.
+    if (existsSync(journalOf(file))) world.save();
     return world;
   }
 
@@ -68,7 +70,9 @@ export class World {
   table<T>(name: string): Table<T> {
     const known = this.tables.get(name);
     if (known) return known as Table<T>;
-    const made = new Table<unknown>((key, value) => this.changes.push([name, key, value]));
+    const made = new Table<unknown>((key, value) => {
+      this.changes.push(value === undefined ? [name, key] : [name, key, value]);
+    });
     this.tables.set(name, made);
     return made as Table<T>;
   }

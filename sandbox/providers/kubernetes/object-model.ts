@@ -121,6 +121,9 @@ function stored(world: World, wanted: Props, before?: KubernetesObject): Kuberne
       ...namespace,
       uid: before?.metadata.uid ?? `uid-${world.serial("kubernetes.object")}`,
       ...(before?.metadata.finalizers && { finalizers: before.metadata.finalizers }),
+      ...(before?.metadata.deletionTimestamp !== undefined && {
+        deletionTimestamp: before.metadata.deletionTimestamp,
+      }),
     },
     ...(stringData && { data: { ...rest.data, ...(Object.fromEntries(encoded) as Record<string, string>) } }),
     ...(rest.kind === "Service" && { spec: { clusterIP: clusterIP(world), ...before?.spec, ...rest.spec } }),
