@@ -31,8 +31,13 @@ export interface SessionOptions {
   /** Holds Pulumi.yaml and the stacks' files. */
   readonly projectFolder: string;
   readonly stack: string;
-  /** Changed between runs, it is what a changed program would be. */
-  program: Program;
+  readonly program: Program;
+  /**
+   * Whether the state is written after every step, as it is by default. The engine's file backend writes all of
+   * it each time, which at a thousand resources takes far longer than the program: without, it is written at
+   * the end alone, and what a run was cut off in is lost.
+   */
+  readonly checkpoints?: boolean;
   /** Gets the engine's progress display. */
   readonly onOutput?: (text: string) => void;
 }
@@ -144,6 +149,10 @@ export class Session {
           // Whatever is not simulated must fail, not be downloaded.
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+          ...(this.options.checkpoints === false && {
+            PULUMI_EXPERIMENTAL: "true",
+            PULUMI_SKIP_CHECKPOINTS: "true",
+          }),
         },
       });
       this.stack = await Stack.createOrSelect(this.options.stack, workspace);
