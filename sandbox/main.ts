@@ -68,6 +68,11 @@ function report(session: Session, { outputs }: RunResult): void {
   process.stdout.write(`${lines.join("\n")}\n\n`);
 }
 
+// The engine gets the same signal and finishes what is under way; it needs this process for that.
+process.on("SIGINT", () => {
+  process.stderr.write("stopping when what is under way is done; once more stops at once\n");
+});
+
 try {
   if (!(await main())) process.exitCode = 1;
 } catch (error) {

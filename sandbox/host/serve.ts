@@ -34,6 +34,8 @@ process.on("message", (message: HostMessage) => {
     process.send?.({ error: (error as Error).message });
   }
 });
+// Ctrl-C reaches the whole group. The engine then finishes what is under way, and needs its providers for that.
+process.on("SIGINT", () => undefined);
 // The session is gone: nothing that is served here would reach anybody.
 process.on("disconnect", () => {
   world?.save();

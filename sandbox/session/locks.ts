@@ -21,7 +21,8 @@ interface Lock {
 export function clearStaleLocks(backend: string, project: string, stack: string): string[] {
   const folder = join(backend, ".pulumi", "locks", "organization", project, stack);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).map((name) => {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return names.map((name) => {
     const file = join(folder, name);
     const lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
     if (isAlive(lock)) {
@@ -33,6 +34,8 @@ export function clearStaleLocks(backend: string, project: string, stack: string)
       );
     }
     rmSync(file);
+    // The backend keeps each file's attributes in one beside it.
+    rmSync(`${file}.attrs`, { force: true });
     return `the run of process ${lock.pid} was cut off and left stack ${stack} locked: the lock is taken away`;
   });
 }

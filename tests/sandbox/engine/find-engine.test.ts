@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { expect, test, vi } from "vitest";
 import { ENGINE_WAYS, findEngine } from "../../../sandbox/engine/find-engine.ts";
 
 const engine = await findEngine();
@@ -42,4 +45,19 @@ test("looks on PATH, then for a download, then builds", () => {
     "pulumi 3.256.0 downloaded by the Pulumi Automation API",
     "pulumi 3.256.0 built from tools/engine with Go",
   ]);
+});
+
+test("does not take an engine from PATH that is too old", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "engine-"));
+  await writeFile(join(folder, "pulumi"), "#!/bin/sh\necho v3.255.9\n");
+  await chmod(join(folder, "pulumi"), 0o755);
+  vi.stubEnv("PATH", [folder, process.env["PATH"]].join(delimiter));
+  try {
+    await expect(findEngine(ENGINE_WAYS.slice(0, 1))).rejects.toThrow(
+      "on PATH: Minimum version requirement failed. The minimum CLI version requirement is 3.256.0",
+    );
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  }
 });

@@ -126,6 +126,7 @@ describe("a lock", () => {
     await mkdir(folder(), { recursive: true });
     const content = { pid, username: "ann", hostname: host, timestamp: "2026-01-01T00:00:00Z" };
     await writeFile(join(folder(), "left.json"), JSON.stringify(content));
+    await writeFile(join(folder(), "left.json.attrs"), "{}");
   };
 
   test("of a run that is gone is taken away, and said so", async () => {
