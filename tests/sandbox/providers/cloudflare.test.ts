@@ -239,6 +239,48 @@ describe("a ruleset", () => {
   });
 });
 
+test("a route leads to a script that is there, matches its zone's names, and is the only one of its pattern", async () => {
+  await project.destroy();
+  const script = (name: string, inputs: object = {}) =>
+    resource("cloudflare:index/workersScript:WorkersScript", name, {
+      accountId: "a".repeat(32),
+      scriptName: name,
+      content: "export default {}",
+      ...inputs,
+    });
+  const route = (name: string, inputs: object, dependsOn: pulumi.Resource[] = []) =>
+    resource(
+      "cloudflare:index/workersRoute:WorkersRoute",
+      name,
+      { zoneId: enterprise, pattern: "a.example.com/*", script: "edge", ...inputs },
+      { dependsOn },
+    );
+  const run = await project.up(
+    () => {
+      const edge = script("edge");
+      const first = route("first", {}, [edge]);
+      route("same", {}, [first]);
+      route("elsewhere", { pattern: "a.example.net/*" }, [edge]);
+      route("scriptless", { pattern: "b.example.com/*", script: "lost" });
+      script("stray", { accountId: "nobody" });
+      resource("cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain", "subdomain", {
+        accountId: "a".repeat(32),
+        scriptName: "lost",
+        enabled: false,
+      });
+    },
+    { continueOnError: true },
+  );
+  expect(failuresOf(run)).toEqual([
+    "elsewhere: 400 Bad Request: 10022 route pattern a.example.net/* is not of zone example.com",
+    "same: 409 Conflict: 10020 A route with the same pattern already exists.",
+    "scriptless: 404 Not Found: 10007 This Worker does not exist on your account: lost",
+    "stray: 404 Not Found: 7003 Could not route to /accounts/nobody",
+    "subdomain: 404 Not Found: 10007 This Worker does not exist on your account: lost",
+  ]);
+  expect(stepsOf(await project.destroy())).toEqual(["delete edge", "delete first"]);
+});
+
 test("a zone is found by its name, an unknown one is not; two failures in a row are tried over", async () => {
   const lookUp = (name: string) => () => {
     const zone = pulumi.runtime.invokeOutput<{ zoneId: string; plan: { legacyId: string } }>(
