@@ -90,7 +90,7 @@ export function workersScriptModel(world: World): ResourceModel<WorkerScript> {
   };
 }
 
-/** Deleting the resource leaves the script on workers.dev as it is. */
+/** Whether a script answers on workers.dev; needs the script, and goes with it. */
 export function workersScriptSubdomainModel(world: World): ResourceModel<WorkerSubdomain> {
   const operation = "/accounts/{account}/workers/scripts/{script}/subdomain";
   const post = async (wanted: WorkerSubdomain) => {
@@ -116,7 +116,12 @@ export function workersScriptSubdomainModel(world: World): ResourceModel<WorkerS
       await post(wanted);
       return {};
     },
-    delete: () => Promise.resolve(),
+    async delete(id) {
+      const remove = () => {
+        workerSubdomains(world).delete(id);
+      };
+      await apiCall(world, `cloudflare DELETE ${operation}`, remove, RETRIES);
+    },
   };
 }
 

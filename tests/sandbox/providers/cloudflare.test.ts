@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { workerScripts, workerSubdomains } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { callCounts, plantFault } from "../../../sandbox/world/api.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
@@ -255,6 +256,13 @@ test("a route leads to a script that is there, matches its zone's names, and is 
       { zoneId: enterprise, pattern: "a.example.com/*", script: "edge", ...inputs },
       { dependsOn },
     );
+  const subdomain = (scriptName: string, dependsOn: pulumi.Resource[]) =>
+    resource(
+      "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain",
+      `${scriptName}-subdomain`,
+      { accountId: "a".repeat(32), scriptName, enabled: false },
+      { dependsOn },
+    );
   const run = await project.up(
     () => {
       const edge = script("edge");
@@ -263,22 +271,20 @@ test("a route leads to a script that is there, matches its zone's names, and is 
       route("elsewhere", { pattern: "a.example.net/*" }, [edge]);
       route("scriptless", { pattern: "b.example.com/*", script: "lost" });
       script("stray", { accountId: "nobody" });
-      resource("cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain", "subdomain", {
-        accountId: "a".repeat(32),
-        scriptName: "lost",
-        enabled: false,
-      });
+      subdomain("lost", []);
+      subdomain("edge", [edge]);
     },
     { continueOnError: true },
   );
   expect(failuresOf(run)).toEqual([
     "elsewhere: 400 Bad Request: 10022 route pattern a.example.net/* is not of zone example.com",
+    "lost-subdomain: 404 Not Found: 10007 This Worker does not exist on your account: lost",
     "same: 409 Conflict: 10020 A route with the same pattern already exists.",
     "scriptless: 404 Not Found: 10007 This Worker does not exist on your account: lost",
     "stray: 404 Not Found: 7003 Could not route to /accounts/nobody",
-    "subdomain: 404 Not Found: 10007 This Worker does not exist on your account: lost",
   ]);
-  expect(stepsOf(await project.destroy())).toEqual(["delete edge", "delete first"]);
+  expect(stepsOf(await project.destroy())).toEqual(["delete edge", "delete edge-subdomain", "delete first"]);
+  expect(world((there) => [workerScripts(there).size, workerSubdomains(there).size])).toEqual([0, 0]);
 });
 
 test("a zone is found by its name, an unknown one is not; two failures in a row are tried over", async () => {
