@@ -1,0 +1,46 @@
+// The process that the engine talks to: all simulated systems behind one port, told by the session over IPC
+// when a run begins and ends. It prints its port on standard output.
+import { join } from "node:path";
+import { main } from "@pulumi/pulumi/provider/server.js";
+import { cloudflareSystem } from "../providers/cloudflare/system.ts";
+import { kubernetesSystem } from "../providers/kubernetes/system.ts";
+import { SimulatedProvider } from "../providers/provider.ts";
+import type { ProviderSettings } from "../providers/provider-settings.ts";
+import { randomSystem } from "../providers/random/system.ts";
+import type { SystemModel } from "../providers/resource-model.ts";
+import { tailscaleSystem } from "../providers/tailscale/system.ts";
+import { World, WORLD_FILE } from "../world/world.ts";
+import { allowImports } from "./import-request.ts";
+import type { HostMessage } from "./simulators.ts";
+
+const [folder = "."] = process.argv.slice(2);
+const systems: Record<string, SystemModel> = {};
+let world: World | undefined;
+
+function begin(settings: ProviderSettings): void {
+  world = World.open(join(folder, WORLD_FILE));
+  systems["cloudflare"] = cloudflareSystem(world);
+  systems["kubernetes"] = kubernetesSystem(world, settings);
+  systems["random"] = randomSystem();
+  systems["tailscale"] = tailscaleSystem(world);
+}
+
+process.on("message", (message: HostMessage) => {
+  try {
+    if (message.kind === "begin") begin(message.settings);
+    else world?.save();
+    process.send?.({});
+  } catch (error) {
+    process.send?.({ error: (error as Error).message });
+  }
+});
+// Ctrl-C reaches the whole group. The engine then finishes what is under way, and needs its providers for that.
+process.on("SIGINT", () => undefined);
+// The session is gone: nothing that is served here would reach anybody.
+process.on("disconnect", () => {
+  world?.save();
+  process.exit();
+});
+
+allowImports();
+await main(new SimulatedProvider(systems), []);

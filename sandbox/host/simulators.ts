@@ -1,0 +1,90 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { ProviderSettings } from "../providers/provider-settings.ts";
+
+/** What the session tells the process that serves the simulated systems. */
+export type HostMessage =
+  | { readonly kind: "begin"; readonly settings: ProviderSettings }
+  /** The run is over: write the world down as one document. */
+  | { readonly kind: "end" };
+
+/** The packages whose providers are simulated. */
+const PACKAGES = ["cloudflare", "kubernetes", "random", "tailscale"];
+
+/**
+ * The simulated systems, in a process of their own: like real providers they can die in the middle of a run,
+ * and like real APIs they remember what was done before.
+ */
+export class Simulators {
+  private readonly child: ChildProcess;
+  private readonly errors: readonly string[];
+  private readonly port: number;
+
+  private constructor(child: ChildProcess, errors: readonly string[], port: number) {
+    this.child = child;
+    this.errors = errors;
+    this.port = port;
+  }
+
+  /**
+   * Starts the process. Its port is one that the operating system finds free: none can be taken already.
+   *
+   * @param folder - of the sandbox's state
+   * @throws Error with what the process said, if it did not come up
+   */
+  static async start(folder: string): Promise<Simulators> {
+    const child = fork(join(import.meta.dirname, "serve.ts"), [folder], { silent: true });
+    const errors: string[] = [];
+    if (child.stdout === null || child.stderr === null) throw new Error("the simulators have no output");
+    createInterface(child.stderr).on("line", (line) => errors.push(line));
+    const exited = once(child, "exit");
+    const port = await Promise.race([
+      once(createInterface(child.stdout), "line").then(([line]) => Number(line)),
+      exited.then(() => undefined),
+    ]);
+    if (port === undefined) {
+      throw new Error(`the simulated providers did not start:\n${errors.join("\n")}`);
+    }
+    return new Simulators(child, errors, port);
+  }
+
+  /** For the engine's environment: attaches it to this process instead of starting plugins. */
+  get environment(): { readonly PULUMI_DEBUG_PROVIDERS: string } {
+    return { PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${this.port}`).join(",") };
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** What the process wrote on standard error, line by line. */
+  get log(): readonly string[] {
+    return this.errors;
+  }
+
+  /** Reads the world, with whatever was changed in it since the last run. */
+  async begin(settings: ProviderSettings): Promise<void> {
+    await this.tell({ kind: "begin", settings });
+  }
+
+  /** Writes the world. */
+  async end(): Promise<void> {
+    await this.tell({ kind: "end" });
+  }
+
+  async stop(): Promise<void> {
+    if (!this.running) return;
+    const exited = once(this.child, "exit");
+    this.child.disconnect();
+    await exited;
+  }
+
+  private async tell(message: HostMessage): Promise<void> {
+    const answered = once(this.child, "message") as Promise<[{ error?: string }]>;
+    this.child.send(message);
+    const [{ error }] = await answered;
+    if (error !== undefined) throw new Error(error);
+  }
+}

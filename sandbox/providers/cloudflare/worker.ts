@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { ApiError, apiCall } from "../../world/api.ts";
+import type { Table } from "../../world/table.ts";
+import type { World } from "../../world/world.ts";
+import type { ResourceModel } from "../resource-model.ts";
+import { newId, RETRIES, zoneById, zones } from "./zones.ts";
+
+const scriptInputs = z.strictObject({
+  accountId: z.string(),
+  scriptName: z.string().regex(/^[a-z0-9_-]{1,63}$/, "lowercase letters, digits, _ and -, 63 at most"),
+  content: z.string().optional(),
+  mainModule: z.string().optional(),
+  files: z.record(z.string(), z.unknown()).optional(),
+  compatibilityDate: z.string().optional(),
+  compatibilityFlags: z.array(z.string()).optional(),
+  bindings: z.array(z.looseObject({ name: z.string(), type: z.string() })).optional(),
+  observability: z.unknown().optional(),
+});
+
+const subdomainInputs = z.strictObject({
+  accountId: z.string(),
+  scriptName: z.string(),
+  enabled: z.boolean(),
+  previewsEnabled: z.boolean().optional(),
+});
+
+const routeInputs = z.strictObject({
+  zoneId: z.string(),
+  pattern: z.string(),
+  script: z.string().optional(),
+});
+
+export type WorkerScript = z.infer<typeof scriptInputs>;
+export type WorkerSubdomain = z.infer<typeof subdomainInputs>;
+export type WorkerRoute = z.infer<typeof routeInputs>;
+
+/** Scripts by their names. */
+export function workerScripts(world: World): Table<WorkerScript> {
+  return world.table("cloudflare.workerScripts");
+}
+
+/** Whether scripts answer on workers.dev, by their names. */
+export function workerSubdomains(world: World): Table<WorkerSubdomain> {
+  return world.table("cloudflare.workerSubdomains");
+}
+
+/** Routes by their IDs. */
+export function workerRoutes(world: World): Table<WorkerRoute> {
+  return world.table("cloudflare.workerRoutes");
+}
+
+export function workersScriptModel(world: World): ResourceModel<WorkerScript> {
+  const put = async (script: WorkerScript) => {
+    const write = () => {
+      if (!zones(world).find(({ accountId }) => accountId === script.accountId)) {
+        throw new ApiError(404, `404 Not Found: 7003 Could not route to /accounts/${script.accountId}`);
+      }
+      workerScripts(world).set(script.scriptName, script);
+    };
+    await apiCall(world, "cloudflare PUT /accounts/{account}/workers/scripts/{script}", write, RETRIES);
+  };
+  return {
+    inputs: scriptInputs,
+    replaces: ["accountId", "scriptName"],
+    async create(script) {
+      await put(script);
+      return { id: script.scriptName, outputs: {} };
+    },
+    async read(id) {
+      const read = () => workerScripts(world).get(id);
+      const found = await apiCall(
+        world,
+        "cloudflare GET /accounts/{account}/workers/scripts/{script}",
+        read,
+        RETRIES,
+      );
+      return found && { inputs: found, outputs: {} };
+    },
+    async update(_id, script) {
+      await put(script);
+      return {};
+    },
+    async delete(id) {
+      const remove = () => {
+        workerScripts(world).delete(id);
+        workerSubdomains(world).delete(id);
+      };
+      await apiCall(world, "cloudflare DELETE /accounts/{account}/workers/scripts/{script}", remove, RETRIES);
+    },
+  };
+}
+
+/** Whether a script answers on workers.dev; needs the script, and goes with it. */
+export function workersScriptSubdomainModel(world: World): ResourceModel<WorkerSubdomain> {
+  const operation = "/accounts/{account}/workers/scripts/{script}/subdomain";
+  const post = async (wanted: WorkerSubdomain) => {
+    const write = () => {
+      requireScript(world, wanted.scriptName);
+      workerSubdomains(world).set(wanted.scriptName, wanted);
+    };
+    await apiCall(world, `cloudflare POST ${operation}`, write, RETRIES);
+  };
+  return {
+    inputs: subdomainInputs,
+    replaces: ["accountId", "scriptName"],
+    async create(wanted) {
+      await post(wanted);
+      return { id: wanted.scriptName, outputs: {} };
+    },
+    async read(id) {
+      const read = () => workerSubdomains(world).get(id);
+      const found = await apiCall(world, `cloudflare GET ${operation}`, read, RETRIES);
+      return found && { inputs: found, outputs: {} };
+    },
+    async update(_id, wanted) {
+      await post(wanted);
+      return {};
+    },
+    async delete(id) {
+      const remove = () => {
+        workerSubdomains(world).delete(id);
+      };
+      await apiCall(world, `cloudflare DELETE ${operation}`, remove, RETRIES);
+    },
+  };
+}
+
+export function workersRouteModel(world: World): ResourceModel<WorkerRoute> {
+  return {
+    inputs: routeInputs,
+    replaces: ["zoneId"],
+    async create(route) {
+      const create = () => {
+        acceptRoute(world, route);
+        const id = newId(world, "route");
+        workerRoutes(world).set(id, route);
+        return { id, outputs: {} };
+      };
+      return await apiCall(world, "cloudflare POST /zones/{zone}/workers/routes", create, RETRIES);
+    },
+    async read(id) {
+      const read = () => workerRoutes(world).get(id);
+      const found = await apiCall(
+        world,
+        "cloudflare GET /zones/{zone}/workers/routes/{route}",
+        read,
+        RETRIES,
+      );
+      return found && { inputs: found, outputs: {} };
+    },
+    async update(id, route) {
+      const update = () => {
+        acceptRoute(world, route, id);
+        workerRoutes(world).set(id, route);
+        return {};
+      };
+      return await apiCall(world, "cloudflare PUT /zones/{zone}/workers/routes/{route}", update, RETRIES);
+    },
+    async delete(id) {
+      const remove = () => {
+        workerRoutes(world).delete(id);
+      };
+      await apiCall(world, "cloudflare DELETE /zones/{zone}/workers/routes/{route}", remove, RETRIES);
+    },
+  };
+}
+
+/** A route leads to a script that is there, matches names of its zone, and is the only one of its pattern. */
+function acceptRoute(world: World, { zoneId, pattern, script }: WorkerRoute, own?: string): void {
+  const { name } = zoneById(world, zoneId);
+  const host = pattern.replace(/^https?:\/\//, "").split("/")[0] ?? "";
+  if (!`.${host.replace(/^\*/, "")}`.endsWith(`.${name}`)) {
+    throw new ApiError(400, `400 Bad Request: 10022 route pattern ${pattern} is not of zone ${name}`);
+  }
+  for (const [id, other] of workerRoutes(world)) {
+    if (id !== own && other.zoneId === zoneId && other.pattern === pattern) {
+      throw new ApiError(409, "409 Conflict: 10020 A route with the same pattern already exists.");
+    }
+  }
+  if (script !== undefined) requireScript(world, script);
+}
+
+function requireScript(world: World, name: string): void {
+  if (!workerScripts(world).has(name)) {
+    throw new ApiError(404, `404 Not Found: 10007 This Worker does not exist on your account: ${name}`);
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { ZodType } from "zod";
+
+const texts = z.record(z.string(), z.string());
+
+const metadata = z.strictObject({
+  name: z.string().optional(),
+  namespace: z.string().optional(),
+  labels: texts.optional(),
+  annotations: texts.optional(),
+  finalizers: z.array(z.string()).optional(),
+});
+
+/** Fields that the sandbox keeps and does not look into. */
+function kept(...names: readonly string[]): Record<string, ZodType> {
+  return Object.fromEntries(names.map((name) => [name, z.unknown().optional()]));
+}
+
+const backend = z.strictObject({
+  service: z
+    .strictObject({
+      name: z.string(),
+      port: z.strictObject({ name: z.string().optional(), number: z.number().int().optional() }).optional(),
+    })
+    .optional(),
+  ...kept("resource"),
+});
+
+const ingressSpec = z.strictObject({
+  ingressClassName: z.string().optional(),
+  defaultBackend: backend.optional(),
+  tls: z
+    .array(z.strictObject({ hosts: z.array(z.string()).optional(), secretName: z.string().optional() }))
+    .optional(),
+  rules: z
+    .array(
+      z.strictObject({
+        host: z.string().optional(),
+        http: z
+          .strictObject({
+            paths: z.array(z.strictObject({ path: z.string().optional(), pathType: z.string(), backend })),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
+});
+
+const serviceSpec = z.strictObject({
+  type: z.enum(["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]).optional(),
+  loadBalancerClass: z.string().optional(),
+  clusterIP: z.string().optional(),
+  selector: texts.optional(),
+  ports: z
+    .array(
+      z.strictObject({
+        port: z.number().int(),
+        name: z.string().optional(),
+        ...kept("appProtocol", "nodePort", "protocol", "targetPort"),
+      }),
+    )
+    .min(1, "spec.ports: Required value"),
+  ...kept(
+    "allocateLoadBalancerNodePorts",
+    "externalName",
+    "externalTrafficPolicy",
+    "internalTrafficPolicy",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "publishNotReadyAddresses",
+    "sessionAffinity",
+  ),
+});
+
+const common = { apiVersion: z.string(), kind: z.string(), metadata: metadata.optional() };
+
+/**
+ * The kinds that the sandbox knows, with the fields that the API server would refuse to miss or to find in
+ * addition. Custom resources are only looked at by the operator.
+ */
+const KINDS: Readonly<Record<string, ZodType>> = {
+  "v1 Namespace": z.strictObject({ ...common, spec: z.unknown().optional() }),
+  "v1 Secret": z.strictObject({
+    ...common,
+    type: z.string().optional(),
+    data: texts.optional(),
+    stringData: texts.optional(),
+    immutable: z.boolean().optional(),
+  }),
+  "v1 ConfigMap": z.strictObject({
+    ...common,
+    data: texts.optional(),
+    binaryData: texts.optional(),
+    immutable: z.boolean().optional(),
+  }),
+  "v1 Service": z.strictObject({ ...common, spec: serviceSpec }),
+  "networking.k8s.io/v1 Ingress": z.strictObject({ ...common, spec: ingressSpec }),
+};
+
+const CUSTOM = ["Connector", "DNSConfig", "ProxyClass", "ProxyGroup", "Tailnet"];
+
+/** The inputs that an object of a kind takes; undefined for a kind that the sandbox does not know. */
+export function objectInputs(apiVersion: string, kind: string): ZodType | undefined {
+  if (apiVersion === "tailscale.com/v1alpha1" && CUSTOM.includes(kind)) {
+    return z.strictObject({ ...common, spec: z.record(z.string(), z.unknown()).optional() });
+  }
+  return KINDS[`${apiVersion} ${kind}`];
+}

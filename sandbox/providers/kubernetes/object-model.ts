@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import type { ZodType } from "zod";
+import { apiCall } from "../../world/api.ts";
+import type { World } from "../../world/world.ts";
+import type { ProviderSettings } from "../provider-settings.ts";
+import { type Known, NotReady, type ResourceModel } from "../resource-model.ts";
+import { isRecord, type Props } from "../values.ts";
+import {
+  admit,
+  described,
+  isNamespaced,
+  type KubernetesObject,
+  keyOf,
+  objectAt,
+  objectKey,
+  objects,
+} from "./objects.ts";
+import { awaitReady, awaitUntil } from "./readiness.ts";
+import { contentsOf, events, FINALIZER, markDeleted } from "./reconcile.ts";
+
+/** One kind of Kubernetes object, written by server-side apply and waited for as the provider waits. */
+export function objectModel(
+  world: World,
+  settings: ProviderSettings,
+  kind: string,
+  inputs: ZodType,
+): ResourceModel<unknown> {
+  const call = async <T>(verb: string, effect: () => T) =>
+    await apiCall(world, `kubernetes ${verb} ${kind}`, effect);
+
+  const ready = async (object: KubernetesObject) => {
+    const key = keyOf(object);
+    const fault = await awaitReady(world, key);
+    const outputs = outputsOf(objects(world).get(key) ?? object);
+    if (fault !== undefined) throw new NotReady(idOf(object), outputs, [`${described(object)}: ${fault}`]);
+    return outputs;
+  };
+
+  return {
+    inputs,
+    replaces: ["apiVersion", "kind", "metadata.name", "metadata.namespace", ...immutable(kind, settings)],
+    secrets: kind === "Secret" ? ["data", "stringData"] : [],
+    complete: named,
+    // A name that the program chose is free again only once the old object is gone.
+    deleteBeforeReplace: (olds, news) => nameOf(olds) === nameOf(news),
+    async create(wanted) {
+      const object = await call("POST", () => {
+        const made = stored(world, wanted as Props);
+        admit(world, made);
+        requireDefinition(world, made);
+        objects(world).set(keyOf(made), made);
+        return made;
+      });
+      return { id: idOf(object), outputs: await ready(object) };
+    },
+    async read(id, known) {
+      const found = await call("GET", () => objects(world).get(keyOfId(kind, id)));
+      return found && { inputs: inputsOf(found, known), outputs: outputsOf(found) };
+    },
+    async update(id, wanted) {
+      const object = await call("PATCH", () => {
+        const before = objectAt(world, keyOfId(kind, id));
+        const after = stored(world, wanted as Props, before);
+        objects(world).set(keyOf(after), after);
+        return after;
+      });
+      return await ready(object);
+    },
+    async delete(id) {
+      const key = keyOfId(kind, id);
+      const object = await call("DELETE", () => {
+        const found = objects(world).get(key);
+        if (found === undefined) return undefined;
+        if (kind === "Namespace")
+          for (const part of contentsOf(world, found.metadata.name)) markDeleted(world, part);
+        markDeleted(world, key);
+        return found;
+      });
+      if (object === undefined) return;
+      const fault = await awaitUntil(world, () => lingering(world, key));
+      if (fault !== undefined) throw new Error(`${described(object)} was not deleted: ${fault}`);
+    },
+  };
+}
+
+/** Which data cannot be changed in place: the provider's settings decide. */
+function immutable(
+  kind: string,
+  { enableSecretMutable, enableConfigMapMutable }: ProviderSettings,
+): string[] {
+  if (kind === "Secret") return enableSecretMutable ? ["type"] : ["type", "data", "stringData"];
+  return kind === "ConfigMap" && !enableConfigMapMutable ? ["data", "binaryData"] : [];
+}
+
+/** A name for an object to which the program gives none: kept as long as the resource lives. */
+function named(inputs: Props, olds: Props, name: string): Props {
+  const metadata = isRecord(inputs["metadata"]) ? inputs["metadata"] : {};
+  if (metadata["name"] !== undefined) return inputs;
+  const suffix = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return { ...inputs, metadata: { ...metadata, name: nameOf(olds) ?? `${name}-${suffix}` } };
+}
+
+function nameOf(inputs: Props): unknown {
+  return isRecord(inputs["metadata"]) ? inputs["metadata"]["name"] : undefined;
+}
+
+/** The object as the API server keeps it: what it fills in, and what only controllers write. */
+function stored(world: World, wanted: Props, before?: KubernetesObject): KubernetesObject {
+  const { stringData, ...rest } = wanted as unknown as KubernetesObject & {
+    stringData?: Record<string, string>;
+  };
+  const namespace = isNamespaced(rest.kind) ? { namespace: rest.metadata.namespace ?? "default" } : {};
+  const encoded = Object.entries(stringData ?? {}).map(([key, text]) => [
+    key,
+    Buffer.from(text).toString("base64"),
+  ]);
+  return {
+    ...rest,
+    metadata: {
+      ...rest.metadata,
+      ...namespace,
+      uid: before?.metadata.uid ?? `uid-${world.serial("kubernetes.object")}`,
+      ...(before?.metadata.finalizers && { finalizers: before.metadata.finalizers }),
+      ...(before?.metadata.deletionTimestamp !== undefined && {
+        deletionTimestamp: before.metadata.deletionTimestamp,
+      }),
+    },
+    ...(stringData && { data: { ...rest.data, ...(Object.fromEntries(encoded) as Record<string, string>) } }),
+    ...(rest.kind === "Service" && { spec: { clusterIP: clusterIP(world), ...before?.spec, ...rest.spec } }),
+    ...(before?.status && { status: before.status }),
+  };
+}
+
+function clusterIP(world: World): string {
+  const serial = world.serial("kubernetes.clusterIP");
+  return `10.43.${Math.floor(serial / 250)}.${(serial % 250) + 1}`;
+}
+
+/** @throws Error as the API server does for a custom resource whose definition is not installed */
+function requireDefinition(world: World, { apiVersion, kind }: KubernetesObject): void {
+  if (!apiVersion.startsWith("tailscale.com/")) return;
+  const name = `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}.tailscale.com`;
+  if (!objects(world).has(objectKey("CustomResourceDefinition", undefined, name))) {
+    throw new Error(`no matches for kind "${kind}" in version "${apiVersion}"`);
+  }
+}
+
+/** What keeps an object that was asked to go; undefined once it is gone. */
+function lingering(world: World, key: string): string | undefined {
+  const object = objects(world).get(key);
+  if (object === undefined) return undefined;
+  if (object.kind !== "Namespace") {
+    const why = events(world).get(key);
+    return `finalizer ${FINALIZER} is not taken off: no operator that can${why === undefined ? "" : ` (${why})`}`;
+  }
+  const contents = contentsOf(world, object.metadata.name);
+  return `objects with finalizers are left in it: ${contents.join(", ")}`;
+}
+
+/** The inputs that a live object stands for: what the program manages of it, with the values that it has. */
+function inputsOf(object: KubernetesObject, known: Known): Props {
+  if (Object.keys(known.inputs).length === 0) {
+    return Object.fromEntries(Object.entries(object).filter(([key]) => key !== "status"));
+  }
+  const decoded = Object.entries(object.data ?? {}).map(([key, text]) => [
+    key,
+    Buffer.from(text, "base64").toString("utf8"),
+  ]);
+  return like({ ...object, stringData: Object.fromEntries(decoded) as unknown }, known.inputs) as Props;
+}
+
+/** The part of a live value that has the shape of a managed one: fields that others own are no drift. */
+function like(live: unknown, managed: unknown): unknown {
+  if (!isRecord(managed) || !isRecord(live)) return live;
+  const keys = Object.keys(managed).filter((key) => key in live);
+  return Object.fromEntries(keys.map((key) => [key, like(live[key], managed[key])]));
+}
+
+function outputsOf(object: KubernetesObject): Props {
+  return { ...object };
+}
+
+function idOf({ kind, metadata }: KubernetesObject): string {
+  return isNamespaced(kind) ? `${metadata.namespace ?? "default"}/${metadata.name}` : metadata.name;
+}
+
+function keyOfId(kind: string, id: string): string {
+  const [name = id, namespace] = id.split("/").reverse();
+  return objectKey(kind, namespace, name);
+}

@@ -1,0 +1,187 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Table } from "../../world/table.ts";
+import type { World } from "../../world/world.ts";
+import type { Credential } from "../tailscale/tailnet.ts";
+import { at, type Props } from "../values.ts";
+import { type KubernetesObject, objectAt, objectKey, objects, textAt } from "./objects.ts";
+import {
+  honoured,
+  type OperatorPod,
+  operatorPods,
+  type OperatorTemplate,
+  runOperator,
+} from "./operator-pod.ts";
+import { deprovision, isExposed, provision, proxyDevices } from "./proxies.ts";
+
+export const FINALIZER = "tailscale.com/finalizer";
+
+/** What went wrong that no API call reports, such as an operator that runs on a revoked credential. */
+export function incidents(world: World): Table<string> {
+  return world.table("incidents");
+}
+
+/** Why an object that the operator exposes is not ready, by the object's key: its events and the log. */
+export function events(world: World): Table<string> {
+  return world.table("kubernetes.events");
+}
+
+/** What the cluster's controllers do after a change of the cluster or of the tailnet. */
+export function reconcile(world: World): void {
+  const deployments = [...objects(world)].filter(([, { kind, metadata }]) => {
+    return kind === "Deployment" && metadata.name === "operator";
+  });
+  const wanted = new Set(deployments.map(([, { metadata }]) => metadata.namespace));
+  for (const [namespace] of operatorPods(world)) {
+    if (!wanted.has(namespace)) operatorPods(world).delete(namespace);
+  }
+  for (const [, deployment] of deployments) {
+    runOperator(world, deployment.metadata.namespace ?? "default", templateOf(deployment));
+  }
+  for (const pod of operatorPods(world).values()) if (pod.state === "Running") operate(world, pod);
+  collect(world);
+}
+
+/** Removes what is to go and held by nothing: namespaces last, as they wait for all that is in them. */
+function collect(world: World): void {
+  const leaving = [...objects(world)].filter(([, { metadata }]) => metadata.deletionTimestamp !== undefined);
+  for (const [key, { kind, metadata }] of leaving) {
+    if (kind !== "Namespace" && (metadata.finalizers ?? []).length === 0) removeObject(world, key);
+  }
+  for (const [key, { kind, metadata }] of leaving) {
+    if (kind === "Namespace" && contentsOf(world, metadata.name).length === 0) removeObject(world, key);
+  }
+}
+
+/** Removes an object at once, and what goes with it. */
+export function removeObject(world: World, key: string): void {
+  const object = objects(world).get(key);
+  objects(world).delete(key);
+  events(world).delete(key);
+  if (object?.kind === "CustomResourceDefinition") removeInstances(world, object);
+}
+
+/** Asks for the deletion of an object; with a finalizer it stays until a controller takes that off. */
+export function markDeleted(world: World, key: string): void {
+  const { metadata, ...rest } = objectAt(world, key);
+  if (metadata.deletionTimestamp !== undefined) return;
+  objects(world).set(key, { ...rest, metadata: { ...metadata, deletionTimestamp: "now" } });
+}
+
+/** A definition takes all its objects with it. */
+function removeInstances(world: World, definition: KubernetesObject): void {
+  const kind = at(definition.spec, ["names", "kind"]);
+  for (const [key, object] of [...objects(world)]) if (object.kind === kind) markDeleted(world, key);
+}
+
+function operate(world: World, pod: OperatorPod): void {
+  const credential = honoured(world, pod);
+  if (credential === undefined) {
+    const id = pod.login?.credentialId ?? "";
+    const incident = `operator in ${pod.namespace} runs with the revoked credential ${id}`;
+    if (!incidents(world).has(incident)) incidents(world).set(incident, incident);
+  }
+  for (const [key, object] of [...objects(world)]) {
+    if (object.apiVersion.startsWith("tailscale.com/")) serveCustomResource(world, key, object);
+    else if (isExposed(object, pod.template.ingressClass)) serve(world, pod, credential, key);
+    else if (proxyDevices(world).has(key) && credential) release(world, credential, key);
+  }
+}
+
+function serve(world: World, pod: OperatorPod, credential: Credential | undefined, key: string): void {
+  if (objectAt(world, key).metadata.deletionTimestamp !== undefined) {
+    if (credential) release(world, credential, key);
+    return;
+  }
+  // The finalizer comes first: from then on only an operator can let the object go (tailscale #15662).
+  finalize(world, key);
+  if (credential === undefined || pod.reason !== undefined) {
+    note(world, key, pod.reason ?? "401 API token invalid");
+    return;
+  }
+  const outcome = provision(world, pod, credential, objectAt(world, key));
+  if ("fault" in outcome) note(world, key, outcome.fault);
+  else {
+    events(world).delete(key);
+    setStatus(world, key, outcome.status);
+  }
+}
+
+function release(world: World, credential: Credential, key: string): void {
+  deprovision(world, credential, key);
+  const { metadata, ...rest } = objectAt(world, key);
+  objects(world).set(key, {
+    ...rest,
+    metadata: { ...metadata, finalizers: (metadata.finalizers ?? []).filter((one) => one !== FINALIZER) },
+  });
+}
+
+/** ProxyClass, ProxyGroup, Connector, DNSConfig: a running operator makes them ready. */
+function serveCustomResource(world: World, key: string, { kind, metadata }: KubernetesObject): void {
+  if (metadata.deletionTimestamp !== undefined) {
+    const finalizers = (metadata.finalizers ?? []).filter((one) => one !== FINALIZER);
+    objects(world).set(key, { ...objectAt(world, key), metadata: { ...metadata, finalizers } });
+    return;
+  }
+  const types = kind === "DNSConfig" ? ["NameserverReady"] : [`${kind}Ready`];
+  if (kind === "ProxyGroup") types.push("ProxyGroupAvailable");
+  if (kind !== "ProxyClass") finalize(world, key);
+  const conditions = types.map((type) => ({ type, status: "True" }));
+  setStatus(world, key, {
+    conditions,
+    ...(kind === "DNSConfig" && {
+      nameserver: {
+        ip: textAt(objectAt(world, key).spec, "nameserver", "service", "clusterIP") ?? "10.43.0.53",
+      },
+    }),
+  });
+}
+
+function finalize(world: World, key: string): void {
+  const { metadata, ...rest } = objectAt(world, key);
+  if (metadata.finalizers?.includes(FINALIZER)) return;
+  objects(world).set(key, {
+    ...rest,
+    metadata: { ...metadata, finalizers: [...(metadata.finalizers ?? []), FINALIZER] },
+  });
+}
+
+function note(world: World, key: string, fault: string): void {
+  if (events(world).get(key) !== fault) events(world).set(key, fault);
+}
+
+function setStatus(world: World, key: string, status: Props): void {
+  const object = objectAt(world, key);
+  if (!isDeepStrictEqual(object.status, status)) objects(world).set(key, { ...object, status });
+}
+
+function templateOf(deployment: KubernetesObject): OperatorTemplate {
+  const template = at(deployment.spec, ["template"]);
+  const env = (at(template, ["spec", "containers", 0, "env"]) ?? []) as readonly {
+    name: string;
+    value?: string;
+  }[];
+  const value = (name: string) => env.find((one) => one.name === name)?.value;
+  const clientId = value("CLIENT_ID");
+  const volumes = (at(template, ["spec", "volumes"]) ?? []) as readonly unknown[];
+  const secretName =
+    volumes.map((volume) => textAt(volume, "secret", "secretName")).find(Boolean) ?? "operator-oauth";
+  return {
+    text: JSON.stringify(template),
+    hostname: value("OPERATOR_HOSTNAME") ?? "tailscale-operator",
+    tags: (value("OPERATOR_INITIAL_TAGS") ?? "").split(","),
+    proxyTags: (value("PROXY_TAGS") ?? "").split(","),
+    ingressClass: value("OPERATOR_INGRESS_CLASS_NAME") ?? "tailscale",
+    credential: clientId === undefined ? { secretName } : { clientId },
+  };
+}
+
+/** All objects of a namespace, which go with it. */
+export function contentsOf(world: World, namespace: string): string[] {
+  return [...objects(world)].flatMap(([key, object]) =>
+    object.metadata.namespace === namespace ? [key] : [],
+  );
+}
+
+export function namespaceKey(name: string): string {
+  return objectKey("Namespace", undefined, name);
+}

@@ -1,0 +1,252 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  CommandError,
+  type EngineEvent,
+  LocalWorkspace,
+  type OutputMap,
+  type PulumiCommand,
+  Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { Simulators } from "../host/simulators.ts";
+import { World, WORLD_FILE } from "../world/world.ts";
+import { clearStaleLocks } from "./locks.ts";
+import { copySettings, type StackSettings } from "./stack-settings.ts";
+
+export type Operation = "preview" | "up" | "refresh" | "destroy";
+
+/** What the engine runs; its result becomes the stack's outputs. Called anew for every operation. */
+export type Program = () => unknown;
+
+export interface RunOptions {
+  /** Goes on with whatever does not depend on what failed. */
+  readonly continueOnError?: boolean;
+}
+
+export interface SessionOptions {
+  readonly engine: PulumiCommand;
+  /** The sandbox's state: the simulated world, the stacks' states, logs. Stacks of one folder share the world. */
+  readonly folder: string;
+  /** Holds Pulumi.yaml and the stacks' files. */
+  readonly projectFolder: string;
+  readonly stack: string;
+  readonly program: Program;
+  /**
+   * Whether the state is written after every step, as it is by default. The engine's file backend writes all of
+   * it each time, which at a thousand resources takes far longer than the program: without, it is written at
+   * the end alone, and what a run was cut off in is lost.
+   */
+  readonly checkpoints?: boolean;
+  /** Gets the engine's progress display. */
+  readonly onOutput?: (text: string) => void;
+}
+
+/** One thing that the engine did, or would do. */
+export interface Step {
+  /** `create`, `update`, `delete`, `create-replacement`, `same`, … */
+  readonly op: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+export interface RunResult {
+  readonly ok: boolean;
+  /** What the engine reported as an error, each after the name of the resource that it is about. */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  /** In the order in which they were done or would be, without resources that stay as they are. */
+  readonly steps: readonly Step[];
+  readonly outputs: OutputMap;
+  /** All that the engine printed. */
+  readonly log: string;
+}
+
+/** Secrets of a sandbox are stand-ins, so that its key need not be one. */
+const PASSPHRASE = "sandbox";
+
+/** One stack on the real Pulumi engine, against the simulated systems. */
+export class Session {
+  private readonly options: SessionOptions;
+  private stack: Stack | undefined;
+  private simulators: Simulators | undefined;
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Runs one operation of the engine. A failed update is a result like any other.
+   *
+   * @throws Error if the sandbox itself is in the way: no such stack, locked by another run, state of another
+   * version, simulated providers that died
+   */
+  async run(operation: Operation, runOptions: RunOptions = {}): Promise<RunResult> {
+    const { folder, stack: stackName } = this.options;
+    mkdirSync(this.backend, { recursive: true });
+    const settings = this.settings();
+    for (const notice of clearStaleLocks(this.backend, settings.project, stackName))
+      this.print(`${notice}\n`);
+    const simulators = this.simulators?.running ? this.simulators : await Simulators.start(folder);
+    this.simulators = simulators;
+    await simulators.begin(settings.providers);
+    const stack = await this.select(settings);
+    stack.workspace.envVars = { ...stack.workspace.envVars, ...simulators.environment };
+    const result = await this.perform(stack, operation, runOptions);
+    if (!simulators.running) throw new Error(diedMessage(operation, simulators.log));
+    await simulators.end();
+    return result;
+  }
+
+  /** The stack's settings as its files have them now. */
+  settings(): StackSettings {
+    return copySettings(this.options.projectFolder, this.options.stack, this.work);
+  }
+
+  /** Looks at the world between runs, or breaks it: what is changed is kept. */
+  world<T>(use: (world: World) => T): T {
+    const world = World.open(join(this.options.folder, WORLD_FILE));
+    const result = use(world);
+    world.save();
+    return result;
+  }
+
+  /** The text of the stack's state, as it lies on the disk. */
+  stateText(): string {
+    const { project } = this.settings();
+    const file = join(this.backend, ".pulumi", "stacks", project, `${this.options.stack}.json`);
+    return readFileSync(file, "utf8");
+  }
+
+  async close(): Promise<void> {
+    await this.simulators?.stop();
+  }
+
+  private get backend(): string {
+    return join(this.options.folder, "state");
+  }
+
+  private get work(): string {
+    return join(this.options.folder, "work");
+  }
+
+  private print(text: string): void {
+    this.options.onOutput?.(text);
+  }
+
+  private async select({ secrets }: StackSettings): Promise<Stack> {
+    if (this.stack === undefined) {
+      const workspace = await LocalWorkspace.create({
+        workDir: this.work,
+        pulumiHome: join(this.options.folder, "home"),
+        pulumiCommand: this.options.engine,
+        program: async () => ({ ...((await this.options.program()) as object | undefined) }),
+        secretsProvider: "passphrase",
+        envVars: {
+          PULUMI_BACKEND_URL: pathToFileURL(this.backend).href,
+          PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          // Whatever is not simulated must fail, not be downloaded.
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+          ...(this.options.checkpoints === false && {
+            PULUMI_EXPERIMENTAL: "true",
+            PULUMI_SKIP_CHECKPOINTS: "true",
+          }),
+        },
+      });
+      this.stack = await Stack.createOrSelect(this.options.stack, workspace);
+    }
+    if (secrets.length > 0) {
+      const values = secrets.map(({ path, value }) => [path, { value, secret: true }]);
+      await this.stack.setAllConfig(Object.fromEntries(values) as Record<string, { value: string }>, true);
+    }
+    return this.stack;
+  }
+
+  private async perform(stack: Stack, operation: Operation, runOptions: RunOptions): Promise<RunResult> {
+    const seen = new Observations();
+    let log = "";
+    const onOutput = (text: string) => {
+      log += text;
+      this.print(text);
+    };
+    const options = {
+      ...runOptions,
+      onOutput,
+      onEvent: (event: EngineEvent) => {
+        seen.take(event);
+      },
+    };
+    try {
+      const outputs = await operate(stack, operation, options);
+      return { ok: true, ...seen.found, outputs, log };
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      const errors = seen.found.errors.length > 0 ? seen.found.errors : [error.message];
+      return { ok: false, ...seen.found, errors, outputs: {}, log };
+    }
+  }
+}
+
+interface OperationOptions extends RunOptions {
+  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+async function operate(stack: Stack, operation: Operation, options: OperationOptions): Promise<OutputMap> {
+  switch (operation) {
+    case "up":
+      return (await stack.up(options)).outputs;
+    case "preview":
+      await stack.preview(options);
+      return {};
+    case "refresh":
+      await stack.refresh(options);
+      return {};
+    case "destroy":
+      await stack.destroy(options);
+      return {};
+  }
+}
+
+/** What the engine tells of a run while it is on. */
+class Observations {
+  private readonly errors: string[] = [];
+  private readonly warnings: string[] = [];
+  private readonly steps: Step[] = [];
+
+  get found(): Pick<RunResult, "errors" | "warnings" | "steps"> {
+    return { errors: this.errors, warnings: this.warnings, steps: this.steps };
+  }
+
+  take({ diagnosticEvent, resOutputsEvent }: EngineEvent): void {
+    if (diagnosticEvent) {
+      const { severity, urn = "", message } = diagnosticEvent;
+      const line = urn === "" ? unstyled(message) : `${nameOf(urn)}: ${unstyled(message)}`;
+      if (severity === "error") this.errors.push(line);
+      if (severity === "warning") this.warnings.push(line);
+    }
+    if (resOutputsEvent) {
+      const { op, urn, type } = resOutputsEvent.metadata;
+      if (op !== "same") this.steps.push({ op, type, name: nameOf(urn) });
+    }
+  }
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+/** Without the engine's colour marks, `<{%reset%}>` and the like. */
+function unstyled(message: string): string {
+  return message.replaceAll(/<\{%.*?%\}>/g, "").trim();
+}
+
+function diedMessage(operation: Operation, log: readonly string[]): string {
+  return [
+    `the simulated providers died in the middle of the ${operation}`,
+    "what they had done by then is kept, as is the stack's state: run it again, after a refresh if something exists that the state does not know",
+    ...log.slice(-5),
+  ].join("\n");
+}

@@ -1,0 +1,63 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { ENGINE_WAYS, findEngine } from "../../../sandbox/engine/find-engine.ts";
+
+const engine = await findEngine();
+
+test("takes the first way that works and tries no other", async () => {
+  const tried: string[] = [];
+  const way = (name: string, works: boolean) => ({
+    name,
+    find: () => {
+      tried.push(name);
+      return works ? Promise.resolve(engine) : Promise.reject(new Error("no"));
+    },
+  });
+  expect(await findEngine([way("path", false), way("download", true), way("build", true)])).toBe(engine);
+  expect(tried).toEqual(["path", "download"]);
+});
+
+test("names every way and why it failed when none works", async () => {
+  const ways = ["a", "b"].map((name) => ({
+    name,
+    find: () => Promise.reject(new Error(`${name} is not there\nand more`)),
+  }));
+  await expect(findEngine(ways)).rejects.toThrow(
+    [
+      "no Pulumi engine was found; each of these would do:",
+      "  - a: a is not there",
+      "  - b: b is not there",
+    ].join("\n"),
+  );
+});
+
+test("says of a command that failed what it said itself", async () => {
+  const said = "code: 1\n stdout: \n stderr: Command failed with ENOENT: spawn pulumi ENOENT\n err?: x\n";
+  const ways = [{ name: "path", find: () => Promise.reject(new Error(said)) }];
+  await expect(findEngine(ways)).rejects.toThrow("  - path: ENOENT: spawn pulumi ENOENT");
+});
+
+test("looks on PATH, then for a download, then builds", () => {
+  expect(ENGINE_WAYS.map(({ name }) => name)).toEqual([
+    "pulumi 3.256.0 or newer, of major version 3, on PATH",
+    "pulumi 3.256.0 downloaded by the Pulumi Automation API",
+    "pulumi 3.256.0 built from tools/engine with Go",
+  ]);
+});
+
+test("does not take an engine from PATH that is too old", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "engine-"));
+  await writeFile(join(folder, "pulumi"), "#!/bin/sh\necho v3.255.9\n");
+  await chmod(join(folder, "pulumi"), 0o755);
+  vi.stubEnv("PATH", [folder, process.env["PATH"]].join(delimiter));
+  try {
+    await expect(findEngine(ENGINE_WAYS.slice(0, 1))).rejects.toThrow(
+      "on PATH: Minimum version requirement failed. The minimum CLI version requirement is 3.256.0",
+    );
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,154 @@
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cloudflareSystem } from "../../../sandbox/providers/cloudflare/system.ts";
+import { kubernetesSystem } from "../../../sandbox/providers/kubernetes/system.ts";
+import { SimulatedProvider } from "../../../sandbox/providers/provider.ts";
+import { randomSystem } from "../../../sandbox/providers/random/system.ts";
+import { tailscaleSystem } from "../../../sandbox/providers/tailscale/system.ts";
+import { plain, resealed, sealed } from "../../../sandbox/providers/values.ts";
+import { World } from "../../../sandbox/world/world.ts";
+
+let folder: string;
+let provider: SimulatedProvider;
+const urn = (type: string) => `urn:pulumi:test::inline::${type}::thing`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "provider-"));
+  const world = World.open(join(folder, "world.json"));
+  const settings = { enableSecretMutable: true, enableConfigMapMutable: false, projectFolder: folder };
+  provider = new SimulatedProvider({
+    cloudflare: cloudflareSystem(world),
+    kubernetes: kubernetesSystem(world, settings),
+    random: randomSystem(),
+    tailscale: tailscaleSystem(world),
+  });
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const RECORD = { zoneId: "z", name: "a.example.com", type: "CNAME", ttl: 1 };
+
+describe("inputs", () => {
+  test.each([
+    ["cloudflare:index/dnsRecord:DnsRecord", {}, ["zoneId", "name", "type", "ttl"], "required, and missing"],
+    ["cloudflare:index/dnsRecord:DnsRecord", { ...RECORD, host: "a" }, ["host"], "unknown property"],
+    ["cloudflare:index/ruleset:Ruleset", {}, ["kind", "phase", "name"], "required, and missing"],
+    [
+      "cloudflare:index/ruleset:Ruleset",
+      { kind: "zone", phase: "http_request_origin", name: "default" },
+      ["zoneId"],
+      "required for kind zone, and missing",
+    ],
+    ["tailscale:index/acl:Acl", { acl: "{}", policy: "" }, ["policy"], "unknown property"],
+    ["tailscale:index/dnsPreferences:DnsPreferences", {}, ["magicDns"], "required, and missing"],
+    ["tailscale:index/oauthClient:OauthClient", {}, ["scopes"], "required, and missing"],
+    ["tailscale:index/tailnetSettings:TailnetSettings", { https: true }, ["https"], "unknown property"],
+    ["kubernetes:helm.sh/v3:Release", { name: "x", charts: "x" }, ["chart", "charts"], ""],
+    [
+      "kubernetes:networking.k8s.io/v1:Ingress",
+      { apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name: "x" }, spec: { class: "x" } },
+      ["spec.class"],
+      "unknown property",
+    ],
+    ["random:index/randomBytes:RandomBytes", { length: 0 }, ["length"], "at least 1"],
+  ])("%s refuses %j at %j", async (type, inputs, properties, reason) => {
+    const { failures = [] } = await provider.check(urn(type), {}, inputs);
+    expect(failures.map(({ property }) => property)).toEqual(properties);
+    for (const failure of failures) expect(failure.reason).toContain(reason);
+  });
+
+  test("says of a wrong type what is expected", async () => {
+    const type = "cloudflare:index/dnsRecord:DnsRecord";
+    const { failures } = await provider.check(urn(type), {}, { ...RECORD, ttl: "auto" });
+    expect(failures).toEqual([
+      { property: "ttl", reason: "Invalid input: expected number, received string" },
+    ]);
+  });
+
+  test("that are not known yet are not judged", async () => {
+    const type = "cloudflare:index/dnsRecord:DnsRecord";
+    const { failures } = await provider.check(
+      urn(type),
+      {},
+      { ...RECORD, ttl: unknownValue, type: unknownValue },
+    );
+    expect(failures).toEqual([]);
+  });
+
+  test("of a type or a function that is not simulated are refused", async () => {
+    expect(() => provider.check(urn("cloudflare:index/bucket:Bucket"), {}, {})).toThrow(
+      "the sandbox has no resource type cloudflare:index/bucket:Bucket",
+    );
+    await expect(provider.invoke("tailscale:index/getUser:getUser", {})).rejects.toThrow(
+      "the sandbox has no function tailscale:index/getUser:getUser",
+    );
+  });
+});
+
+describe("what replaces", () => {
+  const object = (kind: string, rest: object) => ({
+    apiVersion: "v1",
+    kind,
+    metadata: { name: "x" },
+    ...rest,
+  });
+  test.each([
+    ["cloudflare:index/dnsRecord:DnsRecord", RECORD, { ...RECORD, zoneId: "y" }, ["zoneId"]],
+    ["cloudflare:index/dnsRecord:DnsRecord", RECORD, { ...RECORD, name: "b.example.com" }, []],
+    ["tailscale:index/oauthClient:OauthClient", { scopes: ["a"] }, { scopes: ["b"], tags: ["c"] }, []],
+    ["kubernetes:helm.sh/v3:Release", { chart: "c", name: "a" }, { chart: "c", name: "b" }, ["name"]],
+    [
+      "kubernetes:core/v1:Secret",
+      object("Secret", { stringData: { a: "1" } }),
+      object("Secret", { stringData: { a: "2" } }),
+      [],
+    ],
+    [
+      "kubernetes:core/v1:ConfigMap",
+      object("ConfigMap", { data: { a: "1" } }),
+      object("ConfigMap", { data: { a: "2" } }),
+      ["data"],
+    ],
+    [
+      "kubernetes:core/v1:Namespace",
+      object("Namespace", {}),
+      object("Namespace", { metadata: { name: "y" } }),
+      ["metadata.name"],
+    ],
+    [
+      "random:index/randomBytes:RandomBytes",
+      { length: 1, keepers: { a: "1" } },
+      { length: 1, keepers: { a: "2" } },
+      ["keepers"],
+    ],
+  ])("%s from %j to %j: %j", async (type, before, after, replaces) => {
+    const diff = await provider.diff("id", urn(type), { ...before, __inputs: before }, after);
+    expect(diff).toMatchObject({ changes: true, replaces });
+  });
+});
+
+test("random bytes are secret, of the length asked for, and never the same", async () => {
+  const make = async () =>
+    (await provider.create(urn("random:index/randomBytes:RandomBytes"), { length: 8 })).outs as object;
+  const [one, other] = [plain(await make()), plain(await make())] as [
+    Record<string, string>,
+    Record<string, string>,
+  ];
+  expect(one["hex"]).toMatch(/^[0-9a-f]{16}$/);
+  expect(Buffer.from(one["base64"] ?? "", "base64").toString("hex")).toBe(one["hex"]);
+  expect(one["hex"]).not.toBe(other["hex"]);
+  expect(await make()).toMatchObject({ hex: sealed(expect.any(String)) });
+});
+
+test("what was secret stays secret when it is read back, at the same place and nowhere else", () => {
+  const before = { data: { key: sealed("old"), open: "a" }, list: [sealed("x"), "y"] };
+  expect(resealed({ data: { key: "new", open: "b" }, list: ["x", "y"] }, before)).toEqual({
+    data: { key: sealed("new"), open: "b" },
+    list: [sealed("x"), "y"],
+  });
+});

@@ -1,0 +1,179 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
+import { clearStaleLocks } from "../../../sandbox/session/locks.ts";
+import { copySettings } from "../../../sandbox/session/stack-settings.ts";
+import { plantFault } from "../../../sandbox/world/api.ts";
+import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
+
+let project: InlineProject;
+let zone: string;
+const world = <T>(use: Parameters<typeof project.session.world<T>>[0]) => project.session.world(use);
+
+beforeAll(async () => {
+  project = await InlineProject.create({ zones: [{ name: "example.com" }] }, [
+    "inline:greeting: hello",
+    "inline:password:",
+    "  secure: v1:whatever:it-is",
+  ]);
+  zone = world((there) => [...zones(there)].map(([id]) => id)).join("");
+});
+
+afterAll(async () => {
+  await project.remove();
+});
+
+const program = (count: number) => () => {
+  for (let index = 0; index < count; index += 1) {
+    resource("cloudflare:index/dnsRecord:DnsRecord", `r${index}`, {
+      zoneId: zone,
+      name: `r${index}.example.com`,
+      type: "CNAME",
+      content: "x.ts.net",
+      ttl: 1,
+    });
+  }
+  const config = new pulumi.Config();
+  return { greeting: config.require("greeting"), password: config.requireSecret("password") };
+};
+
+const recorded = () =>
+  world((there) =>
+    records(there, zone)
+      .values()
+      .map(({ name }) => name)
+      .sort(),
+  );
+
+describe("a stack", () => {
+  test("goes up, stays, and is destroyed", async () => {
+    const up = await project.up(program(2));
+    expect([up.ok, up.errors, up.warnings, stepsOf(up)]).toEqual([true, [], [], ["create r0", "create r1"]]);
+    expect(up.log).toContain("+ 3 created");
+    expect(recorded()).toEqual(["r0.example.com", "r1.example.com"]);
+    const again = await project.up(program(2));
+    expect([again.ok, stepsOf(again)]).toEqual([true, []]);
+    expect(stepsOf(await project.up(program(1)))).toEqual(["delete r1"]);
+    expect(stepsOf(await project.destroy())).toEqual(["delete r0"]);
+    expect(recorded()).toEqual([]);
+  });
+
+  test("has the configuration of its file, with a stand-in for each secret that stays one", async () => {
+    const { outputs } = await project.up(program(0));
+    expect(outputs).toEqual({
+      greeting: { value: "hello", secret: false },
+      password: { value: "sandbox-inline-password", secret: true },
+    });
+    expect(project.session.stateText()).not.toContain("sandbox-inline-password");
+    expect(await readFile(join(project.folder, "Pulumi.test.yaml"), "utf8")).toContain(
+      "secure: v1:whatever:it-is",
+    );
+  });
+
+  test("that fails halfway goes on where it stopped", async () => {
+    world((there) => {
+      plantFault(there, { operation: "cloudflare POST", after: 1, times: 3, effect: { status: 500 } });
+    });
+    const failed = await project.up(program(2));
+    expect([failed.ok, failuresOf(failed).length, recorded().length]).toEqual([false, 1, 1]);
+    expect(failuresOf(failed)[0]).toContain(
+      "cloudflare POST /zones/{zone}/dns_records: 500 Internal Server Error",
+    );
+    expect(stepsOf(await project.up(program(2))).length).toBe(1);
+    expect(recorded()).toEqual(["r0.example.com", "r1.example.com"]);
+    await project.destroy();
+  });
+});
+
+describe("providers that die in the middle", () => {
+  const died = "the simulated providers died in the middle of the up";
+
+  test("before a call did anything: the next run goes on", async () => {
+    world((there) => {
+      plantFault(there, { operation: "cloudflare POST", effect: { crash: "before" } });
+    });
+    await expect(project.up(program(1))).rejects.toThrow(died);
+    expect(recorded()).toEqual([]);
+    expect(stepsOf(await project.up(program(1)))).toEqual(["create r0"]);
+    await project.destroy();
+  });
+
+  test("after it did: nothing of it is lost, and it is there to be adopted", async () => {
+    world((there) => {
+      plantFault(there, { operation: "cloudflare POST", effect: { crash: "after" } });
+    });
+    await expect(project.up(program(1))).rejects.toThrow(died);
+    expect(recorded()).toEqual(["r0.example.com"]);
+    expect(failuresOf(await project.up(program(1)))).toEqual([
+      "r0: 400 Bad Request: 81058 An identical record already exists.",
+    ]);
+    world((there) => {
+      for (const [id] of [...records(there, zone)]) records(there, zone).delete(id);
+    });
+    expect((await project.up(program(1))).ok).toBe(true);
+    expect((await project.destroy()).ok).toBe(true);
+  });
+});
+
+describe("a lock", () => {
+  const backend = () => join(project.folder, ".sandbox", "state");
+  const folder = () => join(backend(), ".pulumi", "locks", "organization", "inline", "test");
+  const lock = async (pid: number, host = hostname()) => {
+    await mkdir(folder(), { recursive: true });
+    const content = { pid, username: "ann", hostname: host, timestamp: "2026-01-01T00:00:00Z" };
+    await writeFile(join(folder(), "left.json"), JSON.stringify(content));
+    await writeFile(join(folder(), "left.json.attrs"), "{}");
+  };
+
+  test("of a run that is gone is taken away, and said so", async () => {
+    // Above the largest process ID that Linux gives out.
+    await lock(2 ** 22 + 1);
+    expect(clearStaleLocks(backend(), "inline", "test")).toEqual([
+      `the run of process ${2 ** 22 + 1} was cut off and left stack test locked: the lock is taken away`,
+    ]);
+    expect(await readdir(folder())).toEqual([]);
+    expect(clearStaleLocks(backend(), "inline", "never-run")).toEqual([]);
+  });
+
+  test.each([
+    ["here", process.pid, hostname()],
+    ["elsewhere", 2 ** 22 + 1, "another-machine"],
+  ])("of a run that may be on %s stops this one, with what to do", async (_where, pid, host) => {
+    await lock(pid, host);
+    await expect(project.up(program(0))).rejects.toThrow(
+      `stack test is locked by process ${pid} of ann@${host} since 2026-01-01T00:00:00Z\n` +
+        `wait until that run ends; if it is no run of the sandbox, remove ${join(folder(), "left.json")}`,
+    );
+    await rm(folder(), { recursive: true });
+  });
+});
+
+test("a stack that has no file is refused", () => {
+  expect(() => copySettings(project.folder, "lost", join(project.folder, "work"))).toThrow(
+    `no stack "lost": ${project.folder} has no file Pulumi.lost.yaml`,
+  );
+});
+
+test("a world of another version stops the run before anything is done", async () => {
+  const file = join(project.folder, ".sandbox", "world.json");
+  const kept = await readFile(file, "utf8");
+  await writeFile(file, '{"format": 0}');
+  await expect(project.up(program(1))).rejects.toThrow(`${file} has format 0`);
+  await writeFile(file, kept);
+  expect(recorded()).toEqual([]);
+});
+
+test("two sandboxes run side by side", async () => {
+  const other = await InlineProject.create();
+  const empty = () => ({});
+  try {
+    const [one, two] = await Promise.all([project.up(program(0)), other.up(empty)]);
+    expect([one.ok, two.ok]).toEqual([true, true]);
+  } finally {
+    await other.remove();
+  }
+});

@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { World } from "../../../sandbox/world/world.ts";
+
+let folder: string;
+const fileOf = (name: string) => join(folder, `${name}.json`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "world-"));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+test("is one document after a save, and reads it back", async () => {
+  const world = World.open(fileOf("saved"));
+  world.table<number>("a").set("one", 1);
+  world.table<string>("b").set("two", "2");
+  world.table<string>("b").delete("two");
+  world.save();
+  expect(JSON.parse(await readFile(fileOf("saved"), "utf8"))).toEqual({
+    format: 1,
+    tables: { a: { one: 1 } },
+  });
+  expect(existsSync(`${fileOf("saved")}.journal`)).toBe(false);
+  expect(World.open(fileOf("saved")).table("a").toJSON()).toEqual({ one: 1 });
+});
+
+test("keeps every finished call of a process that died, and nothing of an unfinished one", async () => {
+  const world = World.open(fileOf("died"));
+  world.table<number>("a").set("kept", 1);
+  world.table<number>("a").set("dropped", 1);
+  world.commit();
+  world.table<number>("a").delete("dropped");
+  world.commit();
+  world.table<number>("a").set("unfinished", 1);
+  await appendFile(`${fileOf("died")}.journal`, '[["a","cut off",');
+  const again = World.open(fileOf("died"));
+  expect(again.table("a").toJSON()).toEqual({ kept: 1 });
+  again.table<number>("a").set("later", 2);
+  again.commit();
+  expect(World.open(fileOf("died")).table("a").toJSON()).toEqual({ kept: 1, later: 2 });
+});
+
+test("appends what a call changed, however much there is", async () => {
+  const world = World.open(fileOf("growth"));
+  for (let index = 0; index < 1000; index += 1) {
+    world.table<number>("a").set(`key-${index}`, index);
+    world.commit();
+  }
+  const lines = (await readFile(`${fileOf("growth")}.journal`, "utf8")).trimEnd().split("\n");
+  expect(lines.length).toBe(1000);
+  expect(lines.at(-1)).toBe('[["a","key-999",999]]');
+});
+
+test("refuses a document of another format, with what to do", async () => {
+  await writeFile(fileOf("old"), '{"format": 0, "tables": {}}');
+  expect(() => World.open(fileOf("old"))).toThrow(
+    `${fileOf("old")} has format 0, and this version of the sandbox reads 1\n` +
+      `destroy with the version that made it, or remove the folder ${folder} to start afresh`,
+  );
+});
+
+test("works out what follows from a change before it is kept", () => {
+  const world = World.open(fileOf("consequence"));
+  world.onChange((changed) => {
+    if (changed.has("cause")) world.table<string>("effect").set("it", "followed");
+  });
+  world.table<number>("cause").set("x", 1);
+  world.commit();
+  expect(World.open(fileOf("consequence")).table("effect").toJSON()).toEqual({ it: "followed" });
+});
+
+test("tells a waiter of the next call, and of none", async () => {
+  const world = World.open(fileOf("waiting"));
+  const waiting = world.committedWithin(60_000);
+  world.table<number>("a").set("x", 1);
+  world.commit();
+  expect(await waiting).toBe(true);
+  expect(await world.committedWithin(1)).toBe(false);
+});
