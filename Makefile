@@ -3,13 +3,18 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 STACK ?= ozilab
 FORMAT ?= text
+DO ?= preview up
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: plan test tools check format schema bench
+.PHONY: plan sandbox test tools check format schema bench
 
 ## The whole plan of a stack: no account, no cluster, no Pulumi CLI.
 plan: $(INSTALLED)
 	@node plan/main.ts --stack "$(STACK)" --format "$(FORMAT)"
+
+## The stack on the real Pulumi engine, against simulated systems: no account, no cluster.
+sandbox: $(INSTALLED)
+	@node sandbox/main.ts --stack "$(STACK)" --do "$(DO)"
 
 ## Types, lint, format and tests.
 test: check tools

@@ -1,6 +1,8 @@
 // Builds what the tests run besides Node, before they start: in parallel, test files would build it several times.
+import { findEngine } from "../sandbox/engine/find-engine.ts";
 import { apiServerBinaries } from "./apiserver/binaries.ts";
 import { operatorChartFolder } from "./chart/operator-chart.ts";
 
 await operatorChartFolder();
 await apiServerBinaries();
+await findEngine();
