@@ -6,7 +6,7 @@ import { EdgeWorker } from "./edge-worker.ts";
 import { EdgeZone } from "./edge-zone.ts";
 import type { PublicHostname } from "./hostname.ts";
 import { sniRules, strictTlsRules } from "./rules.ts";
-import { accountFaults, zonePlanFaults } from "./zone-plan.ts";
+import { accountFaults, isKnownPlan, zonePlanFaults } from "./zone-plan.ts";
 
 export interface CloudflareEdgeArgs {
   /** Every public hostname; its zone must be one of the account that the Cloudflare provider is set up for. */
@@ -35,7 +35,10 @@ export class CloudflareEdge extends pulumi.ComponentResource {
       const live = getZoneOutput({ filter: { name: zone.name } }, { parent: this });
       // Deprecated for setting the plan; the subscription API that it points to needs access to billing.
       // eslint-disable-next-line @typescript-eslint/no-deprecated
-      const faults = live.plan.legacyId.apply((plan) => zonePlanFaults({ ...zone, plan }));
+      const faults = live.plan.legacyId.apply((plan) => {
+        if (!isKnownPlan(plan)) void pulumi.log.warn(unknownPlan(zone.name, plan), this);
+        return zonePlanFaults({ ...zone, plan });
+      });
       return { ...zone, liveId: live.zoneId, account: live.account.id, faults };
     });
     const served = zones.filter(({ workerHosts }) => workerHosts.length > 0);
@@ -64,6 +67,10 @@ export class CloudflareEdge extends pulumi.ComponentResource {
     }
     this.registerOutputs();
   }
+}
+
+function unknownPlan(zone: string, plan: string): string {
+  return `zone ${zone} is on the plan ${JSON.stringify(plan)}, of which nothing is known here: whether it has the SNI override and room for the rules was not checked`;
 }
 
 /** Groups hostnames by zone, zones and hostnames sorted, and works out each zone's rules. */

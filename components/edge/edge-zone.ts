@@ -27,7 +27,8 @@ export interface EdgeZoneArgs {
  * A hostname must never be without what its way needs, also while it is switched from one to another. So one
  * that comes to a way gets the route or the rule first and then the record, and one that leaves it gets the
  * record first and then loses the rule; a route that goes, goes last of all. While a route is there the Worker
- * serves the hostname, whatever rules and record say.
+ * serves the hostname, whatever rules and record say. A hostname that is taken out altogether loses its rule
+ * before its record, and answers 526 in between.
  *
  * A zone has one entry-point ruleset per phase. If somebody else has made it already, Cloudflare refuses the
  * first `up` (error 20217) and its rules stay; it is then adopted by import.

@@ -23,11 +23,16 @@ export function hasSniOverride(plan: string): boolean {
   return PLANS[plan]?.sniOverride ?? false;
 }
 
+/** Whether a plan's limits are known here. Of another nothing can be checked, and Cloudflare has the last word. */
+export function isKnownPlan(plan: string): boolean {
+  return Object.hasOwn(PLANS, plan);
+}
+
 /** What a zone is asked to carry. */
 export interface ZoneDemand {
   /** The zone's name. */
   readonly name: string;
-  /** Its plan's `legacy_id`. One that is not known here is let through: Cloudflare has the last word. */
+  /** Its plan's `legacy_id`. One that is not known here is let through with a warning: see {@link isKnownPlan}. */
   readonly plan: string;
   /** Hostnames that go by an origin rule. */
   readonly originRuleHosts: readonly string[];

@@ -98,7 +98,7 @@ export class Operator extends pulumi.ComponentResource {
         postrender: POST_RENDERER,
         // Pulumi compares the post-renderer's path and not what it does. Its digest here makes a change of it
         // an update of the release.
-        description: `post-render ${fingerprint([postRenderSource()])}`,
+        description: `post-render ${fingerprint(postRenderSources())}`,
       },
       { parent: this, dependsOn },
     );
@@ -109,6 +109,8 @@ function trimmed(value: pulumi.Output<string>): pulumi.Output<string> {
   return value.apply((text) => text.trim());
 }
 
-function postRenderSource(): string {
-  return readFileSync(new URL("./post-render.ts", import.meta.url), "utf8");
+function postRenderSources(): readonly string[] {
+  return ["post-render", "post-render-command.ts", "post-render.ts"].map((file) =>
+    readFileSync(new URL(file, import.meta.url), "utf8"),
+  );
 }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { log } from "@pulumi/pulumi";
+import { describe, expect, test, vi } from "vitest";
 import { type AskedHostname, chooseWay, chooseWays } from "../../components/edge/chosen-way.ts";
 import { CloudflareEdge } from "../../components/edge/cloudflare-edge.ts";
 import type { PublicHostname, Via } from "../../components/edge/hostname.ts";
@@ -176,4 +177,17 @@ describe("auto", () => {
       { host: "c.example.org", zone: "example.org", via: "worker", why: "asked for" },
     ]);
   });
+});
+
+test("a plan that nothing is known of is warned of, and goes on", async () => {
+  const warn = vi.spyOn(log, "warn").mockResolvedValue(undefined);
+  const world: World = {
+    called: () => ({ zoneId: "z", plan: { legacyId: "lite" }, account: { id: "account-1" } }),
+  };
+  const recording = await edgeOf([inZone("a.example.com", "example.com", "origin-rule")], world);
+  expect(ofType(recording, RECORD)).toHaveLength(1);
+  expect(warn.mock.calls.map(([message]) => message)).toEqual([
+    'zone example.com is on the plan "lite", of which nothing is known here: whether it has the SNI override and room for the rules was not checked',
+  ]);
+  warn.mockRestore();
 });
