@@ -4,17 +4,19 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 STACK ?= ozilab
 FORMAT ?= text
 DO ?= preview up
+# Read from the environment: a value written into a command line is run by the shell.
+export STACK FORMAT DO
 INSTALLED := node_modules/.package-lock.json
 
 .PHONY: plan sandbox test tools check format schema bench
 
 ## The whole plan of a stack: no account, no cluster, no Pulumi CLI.
 plan: $(INSTALLED)
-	@node plan/main.ts --stack "$(STACK)" --format "$(FORMAT)"
+	@node plan/main.ts --stack="$$STACK" --format="$$FORMAT"
 
 ## The stack on the real Pulumi engine, against simulated systems: no account, no cluster.
 sandbox: $(INSTALLED)
-	@node sandbox/main.ts --stack "$(STACK)" --do "$(DO)"
+	@node sandbox/main.ts --stack="$$STACK" --do="$$DO"
 
 ## Types, lint, format and tests.
 test: check tools

@@ -9,22 +9,38 @@ import { renderText } from "./render-text.ts";
 import { renderYaml } from "./render-yaml.ts";
 import { readStackFile } from "./stack-file.ts";
 
-const FORMATS: Readonly<Record<string, (stack: string, recording: Recording) => string>> = {
-  text: renderText,
-  json: renderJson,
-  yaml: (_, recording) => renderYaml(recording),
-};
+const FORMATS: ReadonlyMap<string, (stack: string, recording: Recording) => string> = new Map([
+  ["text", renderText],
+  ["json", renderJson],
+  ["yaml", (_: string, recording: Recording) => renderYaml(recording)],
+]);
 
 /** Prints the whole plan of a stack, from its files alone. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { stack: { type: "string", default: "ozilab" }, format: { type: "string", default: "text" } },
-  });
-  const render = FORMATS[values.format];
-  if (render === undefined) throw unknownFormat(values.format);
-  const { project, config, secretKeys } = readStackFile(resolve(import.meta.dirname, ".."), values.stack);
-  const recording = await record({ program, project, stack: values.stack, config, secretKeys });
-  process.stdout.write(`${render(values.stack, recording)}\n`);
+  const { stack, format } = readArguments(process.argv.slice(2));
+  const render = FORMATS.get(format);
+  if (render === undefined) throw unknownFormat(format);
+  const { project, config, secretKeys } = readStackFile(resolve(import.meta.dirname, ".."), stack);
+  const recording = await record({ program, project, stack, config, secretKeys });
+  process.stdout.write(`${render(stack, recording)}\n`);
+}
+
+function readArguments(args: readonly string[]): { stack: string; format: string } {
+  try {
+    return parseArgs({
+      args,
+      options: { stack: { type: "string", default: "ozilab" }, format: { type: "string", default: "text" } },
+    }).values;
+  } catch {
+    throw new UserError("the command", [
+      {
+        path: "arguments",
+        found: args.map((argument) => JSON.stringify(argument)).join(" "),
+        allowed: "--stack=<name> and --format=<format>",
+        mend: "take out what is neither; a value that starts with a dash needs the =",
+      },
+    ]);
+  }
 }
 
 function unknownFormat(format: string): UserError {
@@ -32,12 +48,16 @@ function unknownFormat(format: string): UserError {
     {
       path: "FORMAT",
       found: JSON.stringify(format),
-      allowed: Object.keys(FORMATS).join(", "),
+      allowed: [...FORMATS.keys()].join(", "),
       mend: "choose one of these",
     },
   ]);
 }
 
+// A reader that has seen enough, like head, closes the pipe.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 try {
   await main();
 } catch (error) {

@@ -55,17 +55,22 @@ function renderDetails(
 }
 
 function renderLookups(calls: Recording["calls"]): string {
-  const lines = calls.map(({ token, args }) => LOOKUPS[token]?.(args) ?? `${token} ${JSON.stringify(args)}`);
+  const lines = calls.map(
+    ({ token, args }) => LOOKUPS.get(token)?.(args) ?? `${token} ${JSON.stringify(args)}`,
+  );
   if (lines.length === 0) return "";
   return `Looked up by pulumi preview; not known and not verified here:\n${indent(lines.join("\n"))}`;
 }
 
 /** What is asked of an account, in the user's words. */
-const LOOKUPS: Readonly<Record<string, (args: RecordedCall["args"]) => string>> = {
-  "cloudflare:index/getZone:getZone": ({ filter }) =>
-    `zone ${(filter as { name: string }).name}: its ID, and whether its plan can carry its hostnames`,
-  "tailscale:index/getAcl:getAcl": () => "the live policy: whether it grants what the stack needs",
-};
+const LOOKUPS: ReadonlyMap<string, (args: RecordedCall["args"]) => string> = new Map([
+  [
+    "cloudflare:index/getZone:getZone",
+    ({ filter }: RecordedCall["args"]) =>
+      `zone ${(filter as { name: string }).name}: its ID, and whether its plan can carry its hostnames`,
+  ],
+  ["tailscale:index/getAcl:getAcl", () => "the live policy: whether it grants what the stack needs"],
+]);
 
 function isComponent(type: string): boolean {
   return type.startsWith("tailnet-edge:") || type.startsWith("pulumi:");

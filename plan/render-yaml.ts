@@ -1,29 +1,53 @@
-import { Document, isScalar } from "yaml";
-import type { Recording } from "./recorder.ts";
+import { Document } from "yaml";
+import { UNKNOWN } from "./decode.ts";
+import type { RecordedResource, Recording } from "./recorder.ts";
 
 /**
  * Renders the Kubernetes objects of a recording as a stream of YAML documents that `kubectl apply` takes.
  *
- * What the Helm release installs is not among them: its chart is fetched by Helm, when the stack is applied.
+ * Values that are secret or not known yet are left out, and named in a comment: a text in their place would
+ * overwrite a live credential. What the Helm release installs is not among the objects: its chart is fetched
+ * by Helm, when the stack is applied.
  */
 export function renderYaml({ resources }: Recording): string {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/"))
-    .map(({ urn, inputs }) => {
-      const document = new Document(inputs);
-      document.commentBefore = ` ${urn}`;
-      emptyHiddenData(document);
+    .map((resource) => {
+      const { object, leftOut } = withoutHidden(resource);
+      const document = new Document(object);
+      const hidden = leftOut.map((path) => ` left out, as secret or not known yet: ${path}`);
+      document.commentBefore = [` ${resource.urn}`, ...hidden].join("\n");
       return document.toString({ directives: true, lineWidth: 0 });
     })
     .join("")
     .trimEnd();
 }
 
-/** A Secret's data that is wholly hidden is no map any more, and so no Secret to Kubernetes. */
-function emptyHiddenData(document: Document): void {
-  const hidden = document.get("stringData", true);
-  if (!isScalar(hidden)) return;
-  const empty = document.createNode({});
-  empty.comment = ` ${String(hidden.value)}`;
-  document.set("stringData", empty);
+function withoutHidden({ inputs, secretInputs }: RecordedResource) {
+  const leftOut: string[] = [];
+  const isKept = (value: unknown, path: string) => {
+    const kept = value !== UNKNOWN && !secretInputs.includes(path);
+    if (!kept) leftOut.push(path);
+    return kept;
+  };
+  // Builds the paths as decodeProperties does.
+  const strip = (value: unknown, path: string): unknown => {
+    if (Array.isArray(value)) {
+      return value.flatMap((item, index) => {
+        const itemPath = `${path}[${index}]`;
+        return isKept(item, itemPath) ? [strip(item, itemPath)] : [];
+      });
+    }
+    return typeof value === "object" && value !== null ? stripEntries(value, `${path}.`) : value;
+  };
+  const stripEntries = (value: object, prefix: string): object =>
+    Object.fromEntries(
+      Object.entries(value)
+        .filter(([key, item]) => isKept(item, `${prefix}${key}`))
+        .map(([key, item]) => [key, strip(item, `${prefix}${key}`)]),
+    );
+  const object = stripEntries(inputs, "");
+  // A Secret whose data is hidden whole still shows that it holds some.
+  const emptied = "stringData" in inputs && !("stringData" in object);
+  return { object: emptied ? { ...object, stringData: {} } : object, leftOut };
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Document, LineCounter, isMap, parseDocument } from "yaml";
-import { UserError } from "../components/faults.ts";
+import { getSystemErrorMessage } from "node:util";
+import { LineCounter, parseDocument, visit } from "yaml";
+import { type Fault, UserError, rejectFaults } from "../components/faults.ts";
 
 /** A stack's configuration as Pulumi would hand it to the program. */
 export interface StackFile {
@@ -19,19 +20,19 @@ const ENCRYPTED = "[encrypted]";
  * Reads a stack's file and the project's, with the defaults that the project gives.
  *
  * @param folder - the project's
- * @throws UserError if there is no such stack, or a file is no YAML
+ * @throws UserError if there is no such stack, or a file cannot be read or is no YAML with a mapping `config`
  */
 export function readStackFile(folder: string, stack: string): StackFile {
   const file = `Pulumi.${stack}.yaml`;
   if (!existsSync(join(folder, file))) throw noSuchStack(folder, stack);
   const project = readYaml(folder, "Pulumi.yaml") as ProjectFile;
-  const { config: own } = readYaml(folder, file) as { config?: Record<string, unknown> };
+  const { config: own } = readYaml(folder, file);
 
   const defaults = Object.entries(project.config).map(
     ([key, { value, default: fallback }]): [string, unknown] => [key, value ?? fallback],
   );
   const values = new Map(
-    [...defaults, ...Object.entries(own ?? {})]
+    [...defaults, ...Object.entries(own)]
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key.includes(":") ? key : `${project.name}:${key}`, value]),
   );
@@ -62,20 +63,90 @@ function isEncrypted(value: unknown): boolean {
   return typeof value === "object" && value !== null && "secure" in value && Object.keys(value).length === 1;
 }
 
-function readYaml(folder: string, file: string): unknown {
+/** Reads a file of Pulumi's: a mapping, `config` in it too. What is empty is an empty mapping. */
+function readYaml(folder: string, file: string): { readonly config: object } {
+  const content: { config?: unknown } = asMapping(file, file, parseYaml(file, readText(folder, file)));
+  return { ...content, config: asMapping(file, `${file}: config`, content.config) };
+}
+
+function readText(folder: string, file: string): string {
+  try {
+    return readFileSync(join(folder, file), "utf8");
+  } catch (error) {
+    const { errno } = error as { errno: number };
+    const found = getSystemErrorMessage(errno);
+    throw new UserError(file, [
+      { path: file, found, allowed: "a file that can be read", mend: "put such a file there" },
+    ]);
+  }
+}
+
+function parseYaml(file: string, text: string): unknown {
   const lines = new LineCounter();
-  const document: Document = parseDocument(readFileSync(join(folder, file), "utf8"), { lineCounter: lines });
-  const faults = document.errors.map(({ message, pos: [offset] }) => {
+  // Pulumi's own reader merges the keys of <<, though YAML 1.2 does not.
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return {
-      path: `${file}:${line}:${col}`,
-      found: message.split("\n")[0]?.replace(/ at line.*$/, "") ?? message,
-      allowed: "YAML, with each key once",
-      mend: "mend the file at that place",
-    };
+    return `${file}:${line}:${col}`;
+  };
+  const faults = document.errors.map(({ code, message, pos: [offset] }) =>
+    code === "MULTIPLE_DOCS" ? secondDocument(place(offset)) : noYaml(place(offset), message),
+  );
+  visit(document, {
+    Alias: (_, alias, ancestors) => {
+      const target = alias.resolve(document);
+      if (target !== undefined && !ancestors.includes(target)) return;
+      faults.push(badAlias(place(alias.range?.[0] ?? 0)));
+    },
   });
-  if (faults.length > 0) throw new UserError(file, faults);
-  return isMap(document.contents) ? document.toJS() : {};
+  rejectFaults(file, faults);
+  try {
+    return document.toJS();
+  } catch (error) {
+    // What << stands before is no mapping, or aliases of aliases are too many.
+    throw new UserError(file, [noYaml(file, (error as Error).message)]);
+  }
+}
+
+function noYaml(path: string, message: string): Fault {
+  return {
+    path,
+    found: message.split("\n")[0]?.replace(/ at line.*$/, "") ?? message,
+    allowed: "YAML, with each key once",
+    mend: "mend the file at that place",
+  };
+}
+
+function secondDocument(path: string): Fault {
+  return {
+    path,
+    found: "a second YAML document",
+    allowed: "one document in a file",
+    mend: "take out the line --- and move what is below it to where it belongs above",
+  };
+}
+
+/** Does not quote the name: it may be a password that starts with an asterisk. */
+function badAlias(path: string): Fault {
+  return {
+    path,
+    found: "an alias (*) of nothing that ends above it",
+    allowed: "an alias of an anchor (&) whose value ends above it",
+    mend: "set the anchor before the value that is meant, or quote a text that starts with *",
+  };
+}
+
+function asMapping(file: string, path: string, value: unknown): object {
+  const mapping = value ?? {};
+  if (typeof mapping === "object" && !Array.isArray(mapping)) return mapping;
+  throw new UserError(file, [
+    {
+      path,
+      found: Array.isArray(mapping) ? "a list" : "a single value",
+      allowed: "a mapping: lines of key: value",
+      mend: "write the settings as such lines, each with its key",
+    },
+  ]);
 }
 
 function noSuchStack(folder: string, stack: string): UserError {
@@ -83,9 +154,9 @@ function noSuchStack(folder: string, stack: string): UserError {
   return new UserError("the command", [
     {
       path: "STACK",
-      found: JSON.stringify(stack),
+      found: stack === "" ? "nothing" : JSON.stringify(stack),
       allowed: `a stack that has a file here: ${stacks.toSorted().join(", ")}`,
-      mend: `choose one of these, or write Pulumi.${stack}.yaml`,
+      mend: stack === "" ? "choose one of these" : `choose one of these, or write Pulumi.${stack}.yaml`,
     },
   ]);
 }

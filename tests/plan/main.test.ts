@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { PROJECT_FOLDER } from "../record-stack.ts";
 
@@ -39,10 +39,51 @@ test("the YAML plan is the stack's Kubernetes objects", async () => {
 
 test.each([
   [["--stack", "nowhere"], "STACK"],
+  [["--stack="], "STACK"],
+  [["--stack=-x"], "STACK"],
   [["--format", "xml"], "FORMAT"],
+  [["--format", "toString"], "FORMAT"],
+  [["--format", "constructor"], "FORMAT"],
+  [["--stack", "-x"], "arguments"],
+  [["--bogus"], "arguments"],
+  [["stray"], "arguments"],
 ])("%j is refused with status 1 and no stack trace", async (args, setting) => {
   const { stdout, stderr, exitCode } = await plan(...args);
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
   expect(stderr).toContain(`the command has one fault\n\n  ${setting}\n    found: `);
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("a reader that closes the pipe early is no error", async () => {
+  const running = plan();
+  running.stdout.destroy();
+  const { stderr, exitCode } = await running;
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+});
+
+describe("make plan", () => {
+  // What is installed is taken as it is, whatever its date.
+  const make = (...variables: readonly string[]) =>
+    execa("make", ["--old-file=node_modules/.package-lock.json", "plan", ...variables], {
+      cwd: PROJECT_FOLDER,
+      reject: false,
+    });
+
+  test.each(["STACK", "FORMAT"])("%s is never run by the shell", async (variable) => {
+    const value = 'x"; echo ran; "`echo ran`';
+    const { stdout, stderr, exitCode } = await make(`${variable}=${value}`);
+    expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
+    expect(stderr).toContain(`  ${variable}\n    found:   ${JSON.stringify(value)}\n`);
+  });
+
+  test("an empty STACK is refused as such", async () => {
+    const { stderr, exitCode } = await make("STACK=");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("  STACK\n    found:   nothing\n    allowed: a stack that has a file here: ");
+  });
+
+  test("the values choose the stack and the format", async () => {
+    const { stdout, exitCode } = await make("STACK=ozilab", "FORMAT=json");
+    expect([exitCode, (JSON.parse(stdout) as { stack: string }).stack]).toEqual([0, "ozilab"]);
+  });
 });

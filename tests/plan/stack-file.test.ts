@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -118,6 +118,94 @@ describe("a fault of a file names the line and the column", () => {
       fault("Pulumi.yaml:2:1", "Map keys must be unique"),
     ]);
   });
+});
+
+describe("an alias of nothing, or of what it stands in itself, is a fault at its place", () => {
+  test.each([
+    ["config:\n  demo:plain:\n    - *foo\n", "Pulumi.test.yaml:3:7"],
+    ["config:\n  demo:plain:\n    - &h { host: a, via: *h }\n", "Pulumi.test.yaml:3:26"],
+    ["config:\n  demo:plain: &h\n    <<: *h\n", "Pulumi.test.yaml:3:9"],
+    ["config: *foo\n", "Pulumi.test.yaml:1:9"],
+  ])("%j", (stackFile, path) => {
+    expect(faultsOf(() => read(stackFile))).toEqual([
+      {
+        path,
+        found: "an alias (*) of nothing that ends above it",
+        allowed: "an alias of an anchor (&) whose value ends above it",
+        mend: "set the anchor before the value that is meant, or quote a text that starts with *",
+      },
+    ]);
+  });
+});
+
+test("an alias stands for what it names, and << merges the keys that are not there", () => {
+  const stackFile = `
+base: &base { host: a, via: worker }
+config:
+  demo:plain: [*base, { <<: *base, host: b }]
+`;
+  expect(read(stackFile).config["demo:plain"]).toBe(
+    '[{"host":"a","via":"worker"},{"host":"b","via":"worker"}]',
+  );
+});
+
+test("<< before what is no mapping is a fault of the file", () => {
+  expect(faultsOf(() => read("config: { demo:plain: { <<: 1 } }"))).toMatchObject([
+    { path: "Pulumi.test.yaml", found: "Merge sources must be maps or map aliases" },
+  ]);
+});
+
+describe("what should be a mapping and is none, is one fault", () => {
+  test.each([
+    ["config: hello\n", "Pulumi.test.yaml: config", "a single value"],
+    ["config: []\n", "Pulumi.test.yaml: config", "a list"],
+    ["- config\n", "Pulumi.test.yaml", "a list"],
+    ["config\n", "Pulumi.test.yaml", "a single value"],
+  ])("%j", (stackFile, path, found) => {
+    expect(faultsOf(() => read(stackFile))).toEqual([
+      {
+        path,
+        found,
+        allowed: "a mapping: lines of key: value",
+        mend: "write the settings as such lines, each with its key",
+      },
+    ]);
+  });
+});
+
+test("a second document is a fault where it starts", () => {
+  expect(faultsOf(() => read("config: {}\n---\nconfig: {}\n"))).toEqual([
+    {
+      path: "Pulumi.test.yaml:2:1",
+      found: "a second YAML document",
+      allowed: "one document in a file",
+      mend: "take out the line --- and move what is below it to where it belongs above",
+    },
+  ]);
+});
+
+test("a folder in the place of the file is a fault", () => {
+  read("");
+  mkdirSync(join(folder, "Pulumi.dir.yaml"));
+  expect(faultsOf(() => readStackFile(folder, "dir"))).toEqual([
+    {
+      path: "Pulumi.dir.yaml",
+      found: "illegal operation on a directory",
+      allowed: "a file that can be read",
+      mend: "put such a file there",
+    },
+  ]);
+});
+
+test("no stack at all is told which there are, and of no file that none could have", () => {
+  expect(faultsOf(() => (read(""), readStackFile(folder, "")))).toEqual([
+    {
+      path: "STACK",
+      found: "nothing",
+      allowed: "a stack that has a file here: test",
+      mend: "choose one of these",
+    },
+  ]);
 });
 
 test("a stack without a file is told which there are", () => {

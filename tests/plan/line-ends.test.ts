@@ -1,0 +1,26 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+import { PROJECT_FOLDER } from "../record-stack.ts";
+
+// The post-render's digest and the policy's text are inputs of resources: they must not differ by checkout.
+test("a checkout has the same line ends on every system", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "line-ends-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  // As git is set up on Windows.
+  const git = (...args: readonly string[]) =>
+    execa("git", ["-c", "core.autocrlf=true", ...args], { cwd: folder });
+  const file = join(folder, "policy.hujson");
+  copyFileSync(join(PROJECT_FOLDER, ".gitattributes"), join(folder, ".gitattributes"));
+  writeFileSync(file, "{\n}\n");
+
+  await git("init", "--quiet");
+  await git("add", ".");
+  rmSync(file);
+  await git("checkout", "--", ".");
+  expect(readFileSync(file, "utf8")).toBe("{\n}\n");
+});
