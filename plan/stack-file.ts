@@ -130,7 +130,7 @@ function secondDocument(path: string): Fault {
 function badAlias(path: string): Fault {
   return {
     path,
-    found: "an alias (*) of nothing that ends above it",
+    found: "an alias (*) whose anchor (&) is missing or holds the alias itself",
     allowed: "an alias of an anchor (&) whose value ends above it",
     mend: "set the anchor before the value that is meant, or quote a text that starts with *",
   };

@@ -130,7 +130,7 @@ describe("an alias of nothing, or of what it stands in itself, is a fault at its
     expect(faultsOf(() => read(stackFile))).toEqual([
       {
         path,
-        found: "an alias (*) of nothing that ends above it",
+        found: "an alias (*) whose anchor (&) is missing or holds the alias itself",
         allowed: "an alias of an anchor (&) whose value ends above it",
         mend: "set the anchor before the value that is meant, or quote a text that starts with *",
       },
