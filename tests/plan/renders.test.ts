@@ -160,7 +160,9 @@ test("the YAML of a stack whose credential exists has none of it, nor a text in 
 
 test("a lookup that has a name like a method of objects is shown as it is", () => {
   const calls = [{ token: "constructor", args: { a: 1 } }];
-  expect(renderText("test", { resources: [], calls, outputs: {} })).toContain('\n  constructor {"a":1}\n');
+  expect(renderText("test", { resources: [], calls, outputs: { hostnames: {}, exposure: [] } })).toContain(
+    '\n  constructor {"a":1}\n',
+  );
 });
 
 test("without Kubernetes objects the stream is empty", () => {
