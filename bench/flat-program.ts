@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
+import { getZoneOutput } from "@pulumi/cloudflare/getZone.js";
+import { Ruleset } from "@pulumi/cloudflare/ruleset.js";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
+import * as pulumi from "@pulumi/pulumi";
+import { Acl } from "@pulumi/tailscale/acl.js";
+import { DnsPreferences } from "@pulumi/tailscale/dnsPreferences.js";
+import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
+import { TailnetSettings } from "@pulumi/tailscale/tailnetSettings.js";
+
+/** One zone with what would stand in a hand-written program as literal text. */
+export interface FlatZone {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  /** Expressions of the rules, by slot. */
+  readonly expressions: readonly { readonly slot: number; readonly expression: string }[];
+}
+
+/** The resources of the ozilab stack, one after the other: no component, no configuration, no check. */
+export function flatProgram(acl: string, zones: readonly FlatZone[]): void {
+  const dns = new DnsPreferences("dns", { magicDns: true }, { retainOnDelete: true });
+  const settings = new TailnetSettings(
+    "settings",
+    { httpsEnabled: true },
+    { retainOnDelete: true, dependsOn: dns },
+  );
+  const policy = new Acl("policy", { acl }, { retainOnDelete: true });
+  const dependsOn = [dns, settings, policy];
+  const client = new OauthClient(
+    "client",
+    {
+      description: "ozilab-operator",
+      scopes: ["auth_keys", "devices:core", "services"],
+      tags: ["tag:k8s-operator"],
+    },
+    { dependsOn },
+  );
+  const namespace = new Namespace(
+    "namespace",
+    { metadata: { name: "tailscale", labels: { "pod-security.kubernetes.io/enforce": "baseline" } } },
+    { dependsOn },
+  );
+  const key = pulumi.secret(client.key);
+  const login = new Secret("login", {
+    metadata: { name: "operator-oauth", namespace: namespace.metadata.name },
+    stringData: { client_id: client.id, client_secret: key },
+  });
+  const digest = pulumi
+    .all([client.id, key])
+    .apply((parts) => createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16));
+  const release = new Release(
+    "release",
+    {
+      chart: "tailscale-operator",
+      repositoryOpts: { repo: "https://pkgs.tailscale.com/helmcharts" },
+      name: "tailscale-operator",
+      version: "1.96.5",
+      namespace: namespace.metadata.name,
+      description: "flat",
+      postrender: "./components/operator/post-render",
+      values: {
+        operatorConfig: {
+          defaultTags: ["tag:k8s-operator"],
+          hostname: "ozilab-operator",
+          podAnnotations: { "tailnet-edge/credential-fingerprint": digest },
+        },
+        proxyConfig: { defaultTags: "tag:k8s" },
+      },
+    },
+    { dependsOn: login },
+  );
+  const ingress = new Ingress(
+    "funnel",
+    {
+      metadata: {
+        name: "ozilab-edge",
+        namespace: "traefik",
+        annotations: { "tailscale.com/funnel": "true", "tailscale.com/tags": "tag:k8s" },
+      },
+      spec: {
+        ingressClassName: "tailscale",
+        defaultBackend: { service: { name: "traefik", port: { number: 443 } } },
+        tls: [{ hosts: ["ozilab-edge"] }],
+      },
+    },
+    { dependsOn: [...dependsOn, release] },
+  );
+  const funnel = ingress.status.apply(({ loadBalancer }) => loadBalancer.ingress[0]?.hostname ?? "");
+  for (const zone of zones) publishZone(zone, funnel);
+}
+
+function publishZone({ name, hosts, expressions }: FlatZone, funnel: pulumi.Output<string>): void {
+  const { zoneId } = getZoneOutput({ filter: { name } });
+  const entryPoint = { zoneId, kind: "zone", name: "default" };
+  const strict = new Ruleset(
+    `${name}-strict`,
+    {
+      ...entryPoint,
+      phase: "http_config_settings",
+      rules: expressions.map(({ slot, expression }) => ({
+        ref: `tailnet_edge_strict_tls_${slot}`,
+        description: "TLS Full (strict) to the origin",
+        action: "set_config",
+        actionParameters: { ssl: "strict" },
+        expression,
+      })),
+    },
+    { deleteBeforeReplace: true },
+  );
+  const sni = new Ruleset(
+    `${name}-sni`,
+    {
+      ...entryPoint,
+      phase: "http_request_origin",
+      rules: expressions.map(({ slot, expression }) => ({
+        ref: `tailnet_edge_sni_${slot}`,
+        description: "SNI of the Funnel, Host kept",
+        action: "route",
+        actionParameters: { sni: { value: funnel } },
+        expression,
+      })),
+    },
+    { deleteBeforeReplace: true },
+  );
+  for (const host of hosts) {
+    new DnsRecord(
+      host,
+      { zoneId, name: host, type: "CNAME", content: funnel, proxied: true, ttl: 1 },
+      { dependsOn: [strict, sni], deleteBeforeReplace: true },
+    );
+  }
+}
