@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
+import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import {
+  changeTailnet,
+  credentials,
+  devices,
+  tailnet,
+} from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { namesOf, RealProject } from "./real-project.ts";
+
+let project: RealProject;
+const app = "app.example.com";
+
+beforeAll(async () => {
+  project = await RealProject.create();
+});
+
+afterAll(async () => {
+  await project.remove();
+});
+
+const ZONE_RULES = [
+  "update Ruleset example.com-configuration-rules",
+  "update Ruleset example.com-origin-rules",
+];
+
+/** Of what was done, the wanted steps alone are in that order, whatever came between. */
+function inOrder(done: readonly string[], ...wanted: readonly string[]): void {
+  expect(done.filter((step) => wanted.includes(step))).toEqual(wanted);
+}
+
+/** In one life of the stack: each test begins where the one before ended, with the one hostname. */
+describe("the ozilab stack", () => {
+  test("goes up", async () => {
+    const done = await project.upInOrder();
+    expect(done.toSorted()).toEqual(
+      [
+        "create Acl tailnet-policy",
+        `create DnsRecord ${app}`,
+        "create DnsPreferences tailnet-dns",
+        "create Ingress funnel",
+        "create Namespace operator-namespace",
+        "create OauthClient operator-credential-client",
+        "create Release operator-release",
+        "create Ruleset example.com-configuration-rules",
+        "create Ruleset example.com-origin-rules",
+        "create Secret operator-login",
+        "create TailnetSettings tailnet-settings",
+      ].toSorted(),
+    );
+    inOrder(
+      done,
+      "create Acl tailnet-policy",
+      "create OauthClient operator-credential-client",
+      "create Secret operator-login",
+      "create Release operator-release",
+      "create Ingress funnel",
+      "create Ruleset example.com-origin-rules",
+      `create DnsRecord ${app}`,
+    );
+  });
+
+  test("stays as it is", async () => {
+    expect(await project.up()).toEqual([]);
+  });
+
+  test("takes a hostname on with one record and two updates, and lets go of it likewise", async () => {
+    expect(await project.up({ hostnames: [app, "b.example.com"] })).toEqual([
+      "create DnsRecord b.example.com",
+      ...ZONE_RULES,
+    ]);
+    expect(await project.up()).toEqual(["delete DnsRecord b.example.com", ...ZONE_RULES]);
+  });
+
+  test("takes a zone on without touching the other, and lets go of it, its record first", async () => {
+    const both = { zones: ["example.com", "example.org"], hostnames: [app, "c.example.org"] };
+    expect(await project.up(both)).toEqual([
+      "create DnsRecord c.example.org",
+      "create Ruleset example.org-configuration-rules",
+      "create Ruleset example.org-origin-rules",
+    ]);
+    const done = await project.upInOrder();
+    expect(done[0]).toBe("delete DnsRecord c.example.org");
+    expect(done.slice(1).toSorted()).toEqual([
+      "delete Ruleset example.org-configuration-rules",
+      "delete Ruleset example.org-origin-rules",
+    ]);
+  });
+
+  test("rotates the credential without a moment in which the operator has a revoked one", async () => {
+    const before = project.look((world) => operatorPods(world).values());
+    expect(await project.upInOrder({ serial: 2 })).toEqual([
+      "create-replacement OauthClient operator-credential-client",
+      "replace OauthClient operator-credential-client",
+      "update Secret operator-login",
+      "update Release operator-release",
+      "delete-replaced OauthClient operator-credential-client",
+    ]);
+    const pods = project.look((world) => operatorPods(world).values());
+    expect(pods.map(({ login }) => login?.credentialId)).toEqual(
+      project.look((world) => credentials(world).values()).map(({ id }) => id),
+    );
+    expect(pods[0]?.login?.credentialId).not.toBe(before[0]?.login?.credentialId);
+    expect(project.look((world) => incidents(world).values())).toEqual([]);
+    expect(await project.up({ serial: 2 })).toEqual([]);
+  });
+
+  test("finds by refresh that the policy was changed by hand, and mends it", async () => {
+    const written = project.look((world) => tailnet(world).policy);
+    project.look((world) => {
+      changeTailnet(world, { policy: written.replace("{", '{"randomizeClientPort": true,') });
+    });
+    expect(namesOf(await project.run("refresh"))).toEqual(["update Acl tailnet-policy"]);
+    expect(await project.up({ serial: 2 })).toEqual(["update Acl tailnet-policy"]);
+    expect(project.look((world) => tailnet(world).policy)).toBe(written);
+  });
+
+  test("updates the release alone for another chart", async () => {
+    expect(await project.up({ serial: 2, chartVersion: "1.98.4" })).toEqual([
+      "update Release operator-release",
+    ]);
+    expect(project.look((world) => incidents(world).values())).toEqual([]);
+  });
+
+  test("is destroyed: nothing sticks, and only what belongs to the tailnet and the cluster stays", async () => {
+    const policy = project.look((world) => tailnet(world).policy);
+    const down = await project.run("destroy");
+    expect([down.ok, down.errors]).toEqual([true, []]);
+    inOrder(
+      namesOf(down),
+      `delete DnsRecord ${app}`,
+      "delete Ruleset example.com-origin-rules",
+      "delete Ingress funnel",
+      "delete Release operator-release",
+      "delete Secret operator-login",
+      "delete OauthClient operator-credential-client",
+      "delete Acl tailnet-policy",
+    );
+    project.look((world) => {
+      expect([...zones(world)].flatMap(([id]) => records(world, id).values())).toEqual([]);
+      expect([rulesets(world).size, credentials(world).size, operatorPods(world).size]).toEqual([0, 0, 0]);
+      // A chart's definitions stay, and so does the operator's own device, which no API call removes.
+      const left = objects(world)
+        .values()
+        .filter(({ kind }) => kind !== "CustomResourceDefinition");
+      expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+        "Namespace traefik",
+        "Service traefik",
+      ]);
+      expect(
+        devices(world)
+          .values()
+          .map(({ owner }) => owner),
+      ).toEqual(["operator"]);
+      expect(incidents(world).values()).toEqual([]);
+      expect(tailnet(world)).toMatchObject({ policy, magicDns: true, settings: { httpsEnabled: true } });
+    });
+  });
+
+  test("has written no client's key in plain text, in its state or to the log", () => {
+    expect(project.written).toContain("create");
+    expect(project.written).not.toMatch(/tskey-/);
+  });
+});
