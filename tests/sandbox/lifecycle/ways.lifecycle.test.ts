@@ -107,7 +107,9 @@ describe("a hostname of a free zone", () => {
     });
     const preview = await project.run("preview");
     expect(preview.ok).toBe(false);
-    expect(preview.errors.join("\n")).toContain("one.example.org");
+    expect(preview.errors.join("\n")).toContain(
+      "origin-rule in a zone on the free plan, which has no SNI override",
+    );
     expect(await project.up(free("one", "two"))).toEqual([]);
   });
 
