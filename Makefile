@@ -37,9 +37,10 @@ schema: $(INSTALLED)
 	@node stacks/write-json-schema.ts
 	@prettier --write --log-level warn stacks/schema.json
 
-## What the Worker costs, beside fetch() and the bare origin; writes docs/worker-benchmark.md.
+## What the stack and the Worker cost, measured; writes docs/worker-benchmark.md and docs/sandbox-benchmark.md.
 bench: $(INSTALLED)
 	@node bench/worker.ts
+	@node bench/sandbox.ts
 
 format: $(INSTALLED)
 	@prettier --write --log-level warn .

@@ -17,15 +17,10 @@ type Hostname = string | { readonly host: string; readonly via: unknown };
 
 /** What a test changes of the ozilab stack. */
 export interface Changes {
-  readonly policy?: "managed" | "verified";
   readonly chartVersion?: string;
   readonly serial?: number;
   readonly zones?: readonly string[];
   readonly hostnames?: readonly Hostname[];
-  /** First part of the operator's and the Funnel's names; default `ozilab`. */
-  readonly name?: string;
-  /** Of the operator; default the program's. */
-  readonly namespace?: string;
 }
 
 /** The real program with the ozilab stack's configuration, changed from run to run, on a world of its own. */
@@ -57,13 +52,6 @@ export class RealProject {
     return project;
   }
 
-  /** Another stack of the same project in the same world. */
-  async beside(stack: string): Promise<RealProject> {
-    const other = new RealProject(this.folder, stack, await findEngine());
-    other.surround({});
-    return other;
-  }
-
   /** Starts afresh: another world, and no stack. */
   reset(plans: Readonly<Record<string, Plan>> = {}): void {
     const sandbox = join(this.folder, ".sandbox");
@@ -80,23 +68,22 @@ export class RealProject {
   }
 
   configure(changes: Changes = {}): void {
-    const { policy = "managed", chartVersion = "1.96.5", serial = 1, namespace, name = "ozilab" } = changes;
+    const { chartVersion = "1.96.5", serial = 1 } = changes;
     const { zones = ["example.com"], hostnames = ["app.example.com"] } = changes;
     const config = {
       "tailnet-edge:tailnet": {
         name: "tail1234.ts.net",
-        policy,
-        ...(policy === "managed" && { basePolicy: "stacks/ozilab.policy.hujson" }),
+        policy: "managed",
+        basePolicy: "stacks/ozilab.policy.hujson",
       },
       "tailnet-edge:operator": {
         chartVersion,
-        hostname: `${name}-operator`,
+        hostname: "ozilab-operator",
         credential: { kind: "oauth", serial },
-        ...(namespace !== undefined && { namespace }),
       },
       "tailnet-edge:publicEdge": {
         funnel: {
-          hostname: `${name}-edge`,
+          hostname: "ozilab-edge",
           backend: { namespace: "traefik", service: "traefik", port: 443 },
           allowFrom: ["group:platform"],
         },
