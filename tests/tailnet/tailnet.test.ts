@@ -6,7 +6,7 @@ import { type PolicyKeeping, Tailnet } from "../../components/tailnet/tailnet.ts
 import { type Recording, type World, record } from "../../plan/recorder.ts";
 import { edge } from "./policy/sample-topology.ts";
 
-const TOPOLOGY = edge("group:platform");
+const TOPOLOGY = edge("alice@example.com");
 const URN = "urn:pulumi:test::tailnet-edge::";
 const STACK = `${URN}pulumi:pulumi:Stack::tailnet-edge-test`;
 const TAILNET = `${URN}tailnet-edge:tailnet:Tailnet::ground`;
@@ -161,7 +161,7 @@ describe("a tailnet whose policy somebody else keeps", () => {
     const policy = `{
       "tagOwners": {"tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": []},
       "nodeAttrs": [{"target": ["autogroup:member"], "attr": ["funnel"]}],
-      "grants": [{"src": ["group:platform"], "dst": ["tag:k8s"], "ip": ["tcp:443"]}],
+      "grants": [{"src": ["alice@example.com"], "dst": ["tag:k8s"], "ip": ["tcp:443"]}],
     }`;
     const { made, refused } = await recordRefused({ mode: "verified" }, live(policy));
     expect(made.sort()).toEqual([
@@ -178,7 +178,7 @@ describe("a tailnet whose policy somebody else keeps", () => {
              {
              	"nodeAttrs": [{"target": ["tag:k8s"], "attr": ["funnel"]}],
              	"tests": [
-             		{"src": "group:platform", "accept": ["tag:k8s:443"]},
+             		{"src": "alice@example.com", "accept": ["tag:k8s:443"]},
              		{"src": "tag:k8s", "deny": ["tag:k8s-operator:443", "tag:k8s:443"]}
              	]
              }`);

@@ -11,6 +11,33 @@ export function conflictsWith(file: PolicyFile, required: PolicyRequirements): r
   return [...openedByFile(file, required), ...deniedByFile(file, required), ...twoNames(file, required)];
 }
 
+/**
+ * Who is let in by the stack and defined by nobody: Tailscale refuses a policy that speaks of a tag without
+ * owners, or of a group that it does not know.
+ */
+export function undefinedNames(
+  { source, document }: PolicyFile,
+  required: PolicyRequirements,
+): readonly Fault[] {
+  const named = [...new Set(required.grants.flatMap(({ src }) => src))];
+  const owned = { ...document.tagOwners, ...required.tagOwners };
+  const lacks = (section: "tagOwners" | "groups", name: string): Fault => ({
+    path: `${source}: ${section}`,
+    found: `no ${name}, which an allowFrom of the stack lets in`,
+    allowed: "an allowFrom of tags and groups that the policy defines",
+    mend: `define ${name} in the policy's ${section}, or name another in that allowFrom`,
+  });
+  return [
+    ...named
+      .filter((name) => name.startsWith("tag:") && !Object.hasOwn(owned, name))
+      .map((name) => lacks("tagOwners", name)),
+    // A group with a domain in its name is synced from an identity provider, and defined there.
+    ...named
+      .filter((name) => /^group:[^@]+$/.test(name) && !Object.hasOwn(document.groups, name))
+      .map((name) => lacks("groups", name)),
+  ];
+}
+
 /** Tailscale refuses a policy that has an autogroup by its older name and by its newer one. */
 function twoNames(file: PolicyFile, required: PolicyRequirements): readonly Fault[] {
   const [older, newer] = ["autogroup:members", "autogroup:member"];

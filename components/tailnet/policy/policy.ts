@@ -1,5 +1,5 @@
 import { UserError, rejectFaults } from "../../faults.ts";
-import { conflictsWith } from "./conflicts.ts";
+import { conflictsWith, undefinedNames } from "./conflicts.ts";
 import { parsePolicyFile } from "./document.ts";
 import { appendToHuJson, renderHuJson } from "./hujson.ts";
 import { missingFrom, toAdditions } from "./missing.ts";
@@ -55,6 +55,6 @@ function compare(topology: Topology, { source, text }: PolicySource) {
   const { file, faults } = parsePolicyFile(text, source);
   if (file === undefined) throw new UserError(SUBJECT, faults);
   const required = requirePolicy(topology);
-  rejectFaults(SUBJECT, conflictsWith(file, required));
+  rejectFaults(SUBJECT, [...conflictsWith(file, required), ...undefinedNames(file, required)]);
   return { file, missing: missingFrom(file.document, required) };
 }

@@ -56,10 +56,25 @@ const policyTest = fc.record(
   { requiredKeys: ["src"] },
 );
 
+const members = fc.array(user, { maxLength: 2 });
+const owners = fc.array(source, { maxLength: 2 });
+/** What a topology names and does not define itself, mostly defined: a policy without it is only ever refused. */
+const groups = fc.oneof(
+  { weight: 5, arbitrary: fc.record(Object.fromEntries(GROUPS.map((group) => [group, members]))) },
+  { weight: 1, arbitrary: keyed(GROUPS, members) },
+);
+const tagOwners = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.tuple(keyed(TAGS, owners), owners).map(([owned, ci]) => ({ ...owned, "tag:ci": ci })),
+  },
+  { weight: 1, arbitrary: keyed(TAGS, owners) },
+);
+
 const sections = fc.record(
   {
-    groups: keyed(GROUPS, fc.array(user, { maxLength: 2 })),
-    tagOwners: keyed(TAGS, fc.array(source, { maxLength: 2 })),
+    groups,
+    tagOwners,
     acls: fc.array(acl, { maxLength: 2 }),
     grants: fc.array(grant, { maxLength: 3 }),
     nodeAttrs: fc.array(nodeAttr, { maxLength: 2 }),
@@ -67,7 +82,7 @@ const sections = fc.record(
     hosts: keyed(["office"], fc.constant("10.0.0.1")),
     randomizeClientPort: fc.boolean(),
   },
-  { requiredKeys: [] },
+  { requiredKeys: ["groups"] },
 );
 
 const spelt = (key: string) =>

@@ -11,6 +11,7 @@ const COMMENTED = `// Head of the file.
   }, // behind a comma
   "TagOwners": { // behind an opening brace
     "tag:k8s": ["group:platform"], // behind an owner list
+    "tag:ci": [],
     // Last in an object.
   },
   "ACLs": [
@@ -39,7 +40,7 @@ function refusal(refused: () => unknown): string {
 
 describe("buildPolicy", () => {
   test("without a base file is what the topology needs, and nothing else", async () => {
-    await expect(buildPolicy(edge("group:platform"))).toMatchFileSnapshot("../goldens/edge.policy.hujson");
+    await expect(buildPolicy(edge("alice@example.com"))).toMatchFileSnapshot("../goldens/edge.policy.hujson");
   });
 
   test("keeps every comment where it stands", async () => {
@@ -91,6 +92,7 @@ describe("buildPolicy", () => {
 
   test("tells of contradictions both ways, and of both sides of each", () => {
     const text = JSON.stringify({
+      groups: { "group:platform": [] },
       acls: [{ action: "accept", src: ["*"], dst: ["*:*"] }],
       tests: [{ src: "group:platform", deny: ["tag:k8s:443"] }],
     });
@@ -118,6 +120,7 @@ describe("verifyPolicy", () => {
   test("takes a policy that grants everything, however it is written", () => {
     expect(() => {
       verify(`{
+        "groups": {"group:platform": []},
         "TagOwners": {"tag:k8s": ["tag:k8s-operator", "alice@example.com"], "tag:k8s-operator": ["group:x"]},
         "NodeAttrs": [{"target": ["*"], "attr": ["funnel"]}], // for everyone
         "ACLs": [{"action": "accept", "users": ["group:platform"], "ports": ["tag:k8s:*"]}],
@@ -133,6 +136,7 @@ describe("verifyPolicy", () => {
   test("fails with exactly the lines that are missing", () => {
     const refused = refusal(() => {
       verify(`{
+        "groups": {"group:platform": []},
         "tagOwners": {"tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": []},
         "grants": [{"src": ["group:platform"], "dst": ["tag:k8s"], "ip": ["tcp:443"]}],
         "tests": [{"src": "tag:k8s", "deny": ["tag:k8s:443"]}],
@@ -157,7 +161,9 @@ describe("verifyPolicy", () => {
 
   test("fails for a contradiction rather than with lines to add", () => {
     expect(() => {
-      verify('{"acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}]}');
+      verify(
+        '{"groups": {"group:platform": []}, "acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}]}',
+      );
     }).toThrow(/^the tailnet's policy has one fault\n\n {2}the live policy: acls\[0\]\n/);
   });
 });

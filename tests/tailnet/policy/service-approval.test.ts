@@ -3,7 +3,7 @@ import { buildPolicy, verifyPolicy } from "../../../components/tailnet/policy/po
 import { requirePolicy } from "../../../components/tailnet/policy/requirements.ts";
 import type { Topology } from "../../../components/tailnet/policy/topology.ts";
 
-const exposure = { ports: [443], allowFrom: ["group:a"], funnel: false };
+const exposure = { ports: [443], allowFrom: ["alice@example.com"], funnel: false };
 const topology: Topology = {
   operatorTag: "tag:k8s-operator",
   defaultProxyTags: ["tag:k8s"],
