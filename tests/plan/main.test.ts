@@ -64,10 +64,16 @@ test("a reader that closes the pipe early is no error", async () => {
 describe("make plan", () => {
   // What is installed is taken as it is, whatever its date.
   const make = (...variables: readonly string[]) =>
-    execa("make", ["--old-file=node_modules/.package-lock.json", "plan", ...variables], {
-      cwd: PROJECT_FOLDER,
-      reject: false,
-    });
+    execa(
+      "make",
+      ["--no-print-directory", "--old-file=node_modules/.package-lock.json", "plan", ...variables],
+      {
+        cwd: PROJECT_FOLDER,
+        reject: false,
+        // The tests may themselves be run by make, whose flags and variables are none of this one's business.
+        env: { MAKEFLAGS: undefined, MAKELEVEL: undefined, STACK: undefined, FORMAT: undefined },
+      },
+    );
 
   test.each(["STACK", "FORMAT"])("%s is never run by the shell", async (variable) => {
     const value = 'x"; echo ran; "`echo ran`';
