@@ -1,9 +1,7 @@
-import { resolve } from "node:path";
 import program from "../index.ts";
 import { type Recording, type World, record } from "../plan/recorder.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-
-export const PROJECT_FOLDER = resolve(import.meta.dirname, "..");
+import { PROJECT_FOLDER } from "./stack-config.ts";
 
 export interface RecordStackOptions {
   /** Keys of the namespace to set instead of what the stack's file has. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { PROJECT_FOLDER } from "../record-stack.ts";
+import { PROJECT_FOLDER } from "../stack-config.ts";
 
 const plan = (...args: readonly string[]) =>
   execa(process.execPath, [join(PROJECT_FOLDER, "plan", "main.ts"), ...args], { reject: false });

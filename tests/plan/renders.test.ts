@@ -12,7 +12,7 @@ import { renderJson } from "../../plan/render-json.ts";
 import { renderText } from "../../plan/render-text.ts";
 import { renderYaml } from "../../plan/render-yaml.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
-import { PROJECT_FOLDER } from "../record-stack.ts";
+import { PROJECT_FOLDER } from "../stack-config.ts";
 import { STACK_URN, recordProgram, urnOf } from "../recording.ts";
 import { resource } from "./recorded-resource.ts";
 

@@ -1,6 +1,6 @@
 import type { World } from "../../plan/recorder.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
-import { PROJECT_FOLDER } from "../record-stack.ts";
+import { PROJECT_FOLDER } from "../stack-config.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 
