@@ -11,13 +11,17 @@ import {
   devices,
   tailnet,
 } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { namesOf, RealProject } from "./real-project.ts";
 
-let project: RealProject;
+let project: RealProject<OzilabChanges>;
 const app = "app.example.com";
 
 beforeAll(async () => {
-  project = await RealProject.create();
+  project = await RealProject.create({
+    configOf: ozilabConfig,
+    around: { zones: [{ name: "example.com" }, { name: "example.org" }] },
+  });
 });
 
 afterAll(async () => {

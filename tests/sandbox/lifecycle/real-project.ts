@@ -5,34 +5,41 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
-import type { Plan } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { Session } from "../../../sandbox/session/session.ts";
 import { surroundingsOf } from "../../../sandbox/session/surroundings.ts";
-import { seed } from "../../../sandbox/world/seed.ts";
+import { seed, type Surroundings } from "../../../sandbox/world/seed.ts";
 import { World, WORLD_FILE } from "../../../sandbox/world/world.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "..", "..", "..");
 
-type Hostname = string | { readonly host: string; readonly via: unknown };
+/** Makes a stack's configuration, with what a test changes of it. */
+export type ConfigOf<Changes> = (changes: Partial<Changes>) => Readonly<Record<string, unknown>>;
 
-/** What a test changes of the ozilab stack. */
-export interface Changes {
-  readonly chartVersion?: string;
-  readonly serial?: number;
-  readonly zones?: readonly string[];
-  readonly hostnames?: readonly Hostname[];
+export interface ProjectOptions<Changes> {
+  readonly configOf: ConfigOf<Changes>;
+  /** What is there beside what the configuration takes for granted. */
+  readonly around?: Partial<Surroundings>;
 }
 
-/** The real program with the ozilab stack's configuration, changed from run to run, on a world of its own. */
-export class RealProject {
+/** The real program with a stack's configuration, changed from run to run, on a world of its own. */
+export class RealProject<Changes extends object> {
   readonly folder: string;
   readonly stack: string;
   readonly session: Session;
+  private readonly configOf: ConfigOf<Changes>;
+  private readonly around: Partial<Surroundings>;
   private readonly texts: string[] = [];
 
-  private constructor(folder: string, stack: string, engine: Awaited<ReturnType<typeof findEngine>>) {
+  private constructor(
+    folder: string,
+    stack: string,
+    engine: Awaited<ReturnType<typeof findEngine>>,
+    { configOf, around = {} }: ProjectOptions<Changes>,
+  ) {
     this.folder = folder;
     this.stack = stack;
+    this.configOf = configOf;
+    this.around = around;
     this.session = new Session({
       engine,
       folder: join(folder, ".sandbox"),
@@ -42,18 +49,20 @@ export class RealProject {
     });
   }
 
-  static async create(plans: Readonly<Record<string, Plan>> = {}): Promise<RealProject> {
+  static async create<Changes extends object>(
+    options: ProjectOptions<Changes>,
+  ): Promise<RealProject<Changes>> {
     const folder = await mkdtemp(join(tmpdir(), "lifecycle-"));
     copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     // Helm's post-renderer is started from the project's folder.
     symlinkSync(join(REPOSITORY, "components"), join(folder, "components"));
-    const project = new RealProject(folder, "test", await findEngine());
-    project.surround(plans);
+    const project = new RealProject(folder, "test", await findEngine(), options);
+    project.surround();
     return project;
   }
 
   /** Starts afresh: another world, and no stack. */
-  reset(plans: Readonly<Record<string, Plan>> = {}): void {
+  reset(): void {
     const sandbox = join(this.folder, ".sandbox");
     for (const file of [WORLD_FILE, `${WORLD_FILE}.journal`]) rmSync(join(sandbox, file), { force: true });
     const file = join(sandbox, "state", ".pulumi", "stacks", "tailnet-edge", `${this.stack}.json`);
@@ -64,51 +73,30 @@ export class RealProject {
       state.checkpoint.latest = { ...state.checkpoint.latest, resources: [], pending_operations: [] };
       writeFileSync(file, JSON.stringify(state));
     }
-    this.surround(plans);
+    this.surround();
   }
 
-  configure(changes: Changes = {}): void {
-    const { chartVersion = "1.96.5", serial = 1 } = changes;
-    const { zones = ["example.com"], hostnames = ["app.example.com"] } = changes;
-    const config = {
-      "tailnet-edge:tailnet": {
-        name: "tail1234.ts.net",
-        policy: "managed",
-        basePolicy: "stacks/ozilab.policy.hujson",
-      },
-      "tailnet-edge:operator": {
-        chartVersion,
-        hostname: "ozilab-operator",
-        credential: { kind: "oauth", serial },
-      },
-      "tailnet-edge:publicEdge": {
-        funnel: {
-          hostname: "ozilab-edge",
-          backend: { namespace: "traefik", service: "traefik", port: 443 },
-          allowFrom: ["group:platform"],
-        },
-        zones,
-        hostnames,
-      },
-    };
+  configure(changes: Partial<Changes> = {}): void {
+    const config = this.configOf(changes);
     writeFileSync(join(this.folder, `Pulumi.${this.stack}.yaml`), stringify({ config }));
   }
 
-  private surround(plans: Readonly<Record<string, Plan>>): void {
+  private surround(): void {
     this.configure();
-    const zones = ["example.com", "example.org"].map((name) => ({ name, plan: plans[name] ?? "enterprise" }));
     this.session.world((world) => {
-      seed(world, { ...surroundingsOf(this.session.settings()), zones, patienceMs: 100 });
+      const around = surroundingsOf(this.session.settings());
+      // What is not ready when nothing happens for a moment never will be: nothing here takes time.
+      seed(world, { ...around, patienceMs: 100, ...this.around });
     });
   }
 
   /** Configures the stack and brings it up, which must succeed. @returns what was done, in order of name */
-  async up(changes: Changes = {}): Promise<string[]> {
+  async up(changes: Partial<Changes> = {}): Promise<string[]> {
     return [...(await this.upInOrder(changes))].sort();
   }
 
   /** As `up`, with the operations in the order in which they were done. */
-  async upInOrder(changes: Changes = {}): Promise<string[]> {
+  async upInOrder(changes: Partial<Changes> = {}): Promise<string[]> {
     this.configure(changes);
     const result = await this.run("up");
     if (!result.ok) throw new Error(`the up failed:\n${result.errors.join("\n")}`);

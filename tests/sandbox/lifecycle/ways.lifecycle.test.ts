@@ -5,14 +5,18 @@ import {
   workerSubdomains,
 } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 
-let project: RealProject;
+let project: RealProject<OzilabChanges>;
 const host = "app.example.com";
 const by = (via: unknown) => ({ hostnames: [{ host, via }] });
 
 beforeAll(async () => {
-  project = await RealProject.create({ "example.org": "free" });
+  project = await RealProject.create({
+    configOf: ozilabConfig,
+    around: { zones: [{ name: "example.com" }, { name: "example.org", plan: "free" }] },
+  });
 });
 
 afterAll(async () => {
@@ -72,7 +76,7 @@ describe("a hostname of a free zone", () => {
   });
 
   test("that is left to the plan goes by the Worker", async () => {
-    project.reset({ "example.org": "free" });
+    project.reset();
     const done = await project.upInOrder(free("one"));
     const edge = done.filter((step) => /DnsRecord|Ruleset|Worker/.test(step));
     expect(edge.toSorted()).toEqual([

@@ -1,0 +1,40 @@
+/** A hostname as a stack's file has it: its name alone, or with its way. */
+type Hostname = string | { readonly host: string; readonly via: unknown };
+
+/** What a test changes of the ozilab stack. */
+export interface OzilabChanges {
+  readonly chartVersion?: string;
+  readonly serial?: number;
+  readonly zones?: readonly string[];
+  readonly hostnames?: readonly Hostname[];
+}
+
+/** The ozilab stack with one zone and one hostname, and what a test changes of it. */
+export function ozilabConfig({
+  chartVersion = "1.96.5",
+  serial = 1,
+  zones = ["example.com"],
+  hostnames = ["app.example.com"],
+}: OzilabChanges) {
+  return {
+    "tailnet-edge:tailnet": {
+      name: "tail1234.ts.net",
+      policy: "managed",
+      basePolicy: "stacks/ozilab.policy.hujson",
+    },
+    "tailnet-edge:operator": {
+      chartVersion,
+      hostname: "ozilab-operator",
+      credential: { kind: "oauth", serial },
+    },
+    "tailnet-edge:publicEdge": {
+      funnel: {
+        hostname: "ozilab-edge",
+        backend: { namespace: "traefik", service: "traefik", port: 443 },
+        allowFrom: ["group:platform"],
+      },
+      zones,
+      hostnames,
+    },
+  };
+}
