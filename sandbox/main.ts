@@ -9,7 +9,7 @@ import { type Operation, type RunResult, Session } from "./session/session.ts";
 import { surroundingsOf } from "./session/surroundings.ts";
 import { callCounts } from "./world/api.ts";
 import { seed } from "./world/seed.ts";
-import { WORLD_FILE } from "./world/world.ts";
+import { LAST_RUN_FILE, WORLD_FILE } from "./world/world-file.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const FOLDER = join(ROOT, ".sandbox");
@@ -63,7 +63,7 @@ function report(session: Session, { outputs }: RunResult): void {
   const lines = [
     ...tables,
     ...found.map((incident) => `incident: ${incident}`),
-    `The simulated systems have answered ${total} API calls; all they know is in .sandbox/${WORLD_FILE}.`,
+    `The simulated systems have answered ${total} API calls; all they know is in .sandbox/${WORLD_FILE}, and what each call of this run did in .sandbox/${LAST_RUN_FILE}.`,
   ];
   process.stdout.write(`${lines.join("\n")}\n\n`);
 }

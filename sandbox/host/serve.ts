@@ -9,26 +9,33 @@ import type { ProviderSettings } from "../providers/provider-settings.ts";
 import { randomSystem } from "../providers/random/system.ts";
 import type { SystemModel } from "../providers/resource-model.ts";
 import { tailscaleSystem } from "../providers/tailscale/system.ts";
-import { World, WORLD_FILE } from "../world/world.ts";
+import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
 import { allowImports } from "./import-request.ts";
 import type { HostMessage } from "./simulators.ts";
 
 const [folder = "."] = process.argv.slice(2);
 const systems: Record<string, SystemModel> = {};
-let world: World | undefined;
+let world: WorldFile | undefined;
 
 function begin(settings: ProviderSettings): void {
-  world = World.open(join(folder, WORLD_FILE));
+  world = WorldFile.open(join(folder, WORLD_FILE));
+  world.begin();
   systems["cloudflare"] = cloudflareSystem(world);
   systems["kubernetes"] = kubernetesSystem(world, settings);
   systems["random"] = randomSystem();
   systems["tailscale"] = tailscaleSystem(world);
 }
 
+function end(): void {
+  world?.save();
+  // From now on the document may be changed by others, whose changes a later save would undo.
+  world = undefined;
+}
+
 process.on("message", (message: HostMessage) => {
   try {
     if (message.kind === "begin") begin(message.settings);
-    else world?.save();
+    else end();
     process.send?.({});
   } catch (error) {
     process.send?.({ error: (error as Error).message });
@@ -38,7 +45,7 @@ process.on("message", (message: HostMessage) => {
 process.on("SIGINT", () => undefined);
 // The session is gone: nothing that is served here would reach anybody.
 process.on("disconnect", () => {
-  world?.save();
+  end();
   process.exit();
 });
 

@@ -10,7 +10,8 @@ import {
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { Simulators } from "../host/simulators.ts";
-import { World, WORLD_FILE } from "../world/world.ts";
+import type { World } from "../world/world.ts";
+import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
 import { clearStaleLocks } from "./locks.ts";
 import { copySettings, type StackSettings } from "./stack-settings.ts";
 
@@ -105,7 +106,7 @@ export class Session {
 
   /** Looks at the world between runs, or breaks it: what is changed is kept. */
   world<T>(use: (world: World) => T): T {
-    const world = World.open(join(this.options.folder, WORLD_FILE));
+    const world = WorldFile.open(join(this.options.folder, WORLD_FILE));
     const result = use(world);
     world.save();
     return result;

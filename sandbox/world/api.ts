@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as elapsed } from "node:timers/promises";
+import type { Table } from "./table.ts";
 import type { World } from "./world.ts";
 
 /** What is to go wrong at an API, once, a few times, or from some call on. */
@@ -29,9 +30,14 @@ export class ApiError extends Error {
   }
 }
 
+/** What is yet to go wrong. */
+export function faults(world: World): Table<Fault> {
+  return world.table("faults");
+}
+
 /** Makes something go wrong in a later call. */
 export function plantFault(world: World, fault: Fault): void {
-  world.table<Fault>("faults").set(randomUUID(), fault);
+  faults(world).set(randomUUID(), fault);
 }
 
 /** How often each API operation was called, failed calls and retries included. */
@@ -64,18 +70,18 @@ export async function apiCall<T>(world: World, operation: string, effect: () => 
 }
 
 function dueFault(world: World, operation: string): FaultEffect | undefined {
-  const faults = world.table<Fault>("faults");
+  const planted = faults(world);
   let due: FaultEffect | undefined;
-  for (const [id, fault] of [...faults]) {
+  for (const [id, fault] of [...planted]) {
     if (!operation.startsWith(fault.operation)) continue;
     const { after = 0, times = 1 } = fault;
     if (after > 0) {
-      faults.set(id, { ...fault, after: after - 1 });
+      planted.set(id, { ...fault, after: after - 1 });
       continue;
     }
     due ??= fault.effect;
-    if (times > 1) faults.set(id, { ...fault, times: times - 1 });
-    else faults.delete(id);
+    if (times > 1) planted.set(id, { ...fault, times: times - 1 });
+    else planted.delete(id);
   }
   return due;
 }

@@ -3,7 +3,7 @@ import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
-import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
+import { honoured, operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
 import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
 import {
   changeTailnet,
@@ -11,11 +11,15 @@ import {
   devices,
   tailnet,
 } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { upWithWays } from "./hostname-ways.ts";
+import { everyMoment } from "./moments.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { namesOf, RealProject } from "./real-project.ts";
 
 let project: RealProject<OzilabChanges>;
 const app = "app.example.com";
+const upInOrder = (changes?: Partial<OzilabChanges>) => upWithWays(project, changes);
+const up = async (changes?: Partial<OzilabChanges>) => (await upInOrder(changes)).sort();
 
 beforeAll(async () => {
   project = await RealProject.create({
@@ -41,7 +45,7 @@ function inOrder(done: readonly string[], ...wanted: readonly string[]): void {
 /** In one life of the stack: each test begins where the one before ended, with the one hostname. */
 describe("the ozilab stack", () => {
   test("goes up", async () => {
-    const done = await project.upInOrder();
+    const done = await upInOrder();
     expect(done.toSorted()).toEqual(
       [
         "create Acl tailnet-policy",
@@ -70,25 +74,25 @@ describe("the ozilab stack", () => {
   });
 
   test("stays as it is", async () => {
-    expect(await project.up()).toEqual([]);
+    expect(await up()).toEqual([]);
   });
 
   test("takes a hostname on with one record and two updates, and lets go of it likewise", async () => {
-    expect(await project.up({ hostnames: [app, "b.example.com"] })).toEqual([
+    expect(await up({ hostnames: [app, "b.example.com"] })).toEqual([
       "create DnsRecord b.example.com",
       ...ZONE_RULES,
     ]);
-    expect(await project.up()).toEqual(["delete DnsRecord b.example.com", ...ZONE_RULES]);
+    expect(await up()).toEqual(["delete DnsRecord b.example.com", ...ZONE_RULES]);
   });
 
   test("takes a zone on without touching the other, and lets go of it, its record first", async () => {
     const both = { zones: ["example.com", "example.org"], hostnames: [app, "c.example.org"] };
-    expect(await project.up(both)).toEqual([
+    expect(await up(both)).toEqual([
       "create DnsRecord c.example.org",
       "create Ruleset example.org-configuration-rules",
       "create Ruleset example.org-origin-rules",
     ]);
-    const done = await project.upInOrder();
+    const done = await upInOrder();
     expect(done[0]).toBe("delete DnsRecord c.example.org");
     expect(done.slice(1).toSorted()).toEqual([
       "delete Ruleset example.org-configuration-rules",
@@ -98,7 +102,15 @@ describe("the ozilab stack", () => {
 
   test("rotates the credential without a moment in which the operator has a revoked one", async () => {
     const before = project.look((world) => operatorPods(world).values());
-    expect(await project.upInOrder({ serial: 2 })).toEqual([
+    const revoked: string[] = [];
+    const rotate = async () => await project.upInOrder({ serial: 2 });
+    const done = await everyMoment(project, rotate, ({ operation, world }) => {
+      for (const pod of operatorPods(world).values()) {
+        if (pod.state !== "Running" || !honoured(world, pod)) revoked.push(operation);
+      }
+    });
+    expect(revoked).toEqual([]);
+    expect(done).toEqual([
       "create-replacement OauthClient operator-credential-client",
       "replace OauthClient operator-credential-client",
       "update Secret operator-login",
@@ -111,7 +123,7 @@ describe("the ozilab stack", () => {
     );
     expect(pods[0]?.login?.credentialId).not.toBe(before[0]?.login?.credentialId);
     expect(project.look((world) => incidents(world).values())).toEqual([]);
-    expect(await project.up({ serial: 2 })).toEqual([]);
+    expect(await up({ serial: 2 })).toEqual([]);
   });
 
   test("finds by refresh that the policy was changed by hand, and mends it", async () => {
@@ -120,14 +132,12 @@ describe("the ozilab stack", () => {
       changeTailnet(world, { policy: written.replace("{", '{"randomizeClientPort": true,') });
     });
     expect(namesOf(await project.run("refresh"))).toEqual(["update Acl tailnet-policy"]);
-    expect(await project.up({ serial: 2 })).toEqual(["update Acl tailnet-policy"]);
+    expect(await up({ serial: 2 })).toEqual(["update Acl tailnet-policy"]);
     expect(project.look((world) => tailnet(world).policy)).toBe(written);
   });
 
   test("updates the release alone for another chart", async () => {
-    expect(await project.up({ serial: 2, chartVersion: "1.98.4" })).toEqual([
-      "update Release operator-release",
-    ]);
+    expect(await up({ serial: 2, chartVersion: "1.98.4" })).toEqual(["update Release operator-release"]);
     expect(project.look((world) => incidents(world).values())).toEqual([]);
   });
 

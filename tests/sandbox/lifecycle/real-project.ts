@@ -8,7 +8,8 @@ import { findEngine } from "../../../sandbox/engine/find-engine.ts";
 import { Session } from "../../../sandbox/session/session.ts";
 import { surroundingsOf } from "../../../sandbox/session/surroundings.ts";
 import { seed, type Surroundings } from "../../../sandbox/world/seed.ts";
-import { World, WORLD_FILE } from "../../../sandbox/world/world.ts";
+import type { World } from "../../../sandbox/world/world.ts";
+import { LAST_RUN_FILE, WORLD_FILE } from "../../../sandbox/world/world-file.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "..", "..", "..");
 
@@ -61,10 +62,16 @@ export class RealProject<Changes extends object> {
     return project;
   }
 
+  /** The folder of the sandbox's state. */
+  get sandbox(): string {
+    return join(this.folder, ".sandbox");
+  }
+
   /** Starts afresh: another world, and no stack. */
   reset(): void {
-    const sandbox = join(this.folder, ".sandbox");
-    for (const file of [WORLD_FILE, `${WORLD_FILE}.journal`]) rmSync(join(sandbox, file), { force: true });
+    const { sandbox } = this;
+    for (const file of [WORLD_FILE, `${WORLD_FILE}.journal`, LAST_RUN_FILE])
+      rmSync(join(sandbox, file), { force: true });
     const file = join(sandbox, "state", ".pulumi", "stacks", "tailnet-edge", `${this.stack}.json`);
     if (existsSync(file)) {
       const state = JSON.parse(readFileSync(file, "utf8")) as {

@@ -9,7 +9,7 @@ import { SimulatedProvider } from "../../../sandbox/providers/provider.ts";
 import { randomSystem } from "../../../sandbox/providers/random/system.ts";
 import { tailscaleSystem } from "../../../sandbox/providers/tailscale/system.ts";
 import { plain, resealed, sealed } from "../../../sandbox/providers/values.ts";
-import { World } from "../../../sandbox/world/world.ts";
+import { WorldFile } from "../../../sandbox/world/world-file.ts";
 
 let folder: string;
 let provider: SimulatedProvider;
@@ -17,7 +17,7 @@ const urn = (type: string) => `urn:pulumi:test::inline::${type}::thing`;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "provider-"));
-  const world = World.open(join(folder, "world.json"));
+  const world = WorldFile.open(join(folder, "world.json"));
   const settings = { enableSecretMutable: true, enableConfigMapMutable: false, projectFolder: folder };
   provider = new SimulatedProvider({
     cloudflare: cloudflareSystem(world),

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { apiCall, callCounts, plantFault } from "../../../sandbox/world/api.ts";
-import { World } from "../../../sandbox/world/world.ts";
+import { WorldFile } from "../../../sandbox/world/world-file.ts";
 
 let folder: string;
-let world: World;
+let world: WorldFile;
 let files = 0;
 
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   files += 1;
-  world = World.open(join(folder, `${files}.json`));
+  world = WorldFile.open(join(folder, `${files}.json`));
 });
 
 afterAll(async () => {

@@ -3,7 +3,9 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { World } from "../../../sandbox/world/world.ts";
+import { apiCall } from "../../../sandbox/world/api.ts";
+import { momentsOfLastRun } from "../../../sandbox/world/moments.ts";
+import { readDocument, WorldFile } from "../../../sandbox/world/world-file.ts";
 
 let folder: string;
 const fileOf = (name: string) => join(folder, `${name}.json`);
@@ -17,7 +19,7 @@ afterAll(async () => {
 });
 
 test("is one document after a save, and reads it back", async () => {
-  const world = World.open(fileOf("saved"));
+  const world = WorldFile.open(fileOf("saved"));
   world.table<number>("a").set("one", 1);
   world.table<string>("b").set("two", "2");
   world.table<string>("b").delete("two");
@@ -27,11 +29,11 @@ test("is one document after a save, and reads it back", async () => {
     tables: { a: { one: 1 } },
   });
   expect(existsSync(`${fileOf("saved")}.journal`)).toBe(false);
-  expect(World.open(fileOf("saved")).table("a").toJSON()).toEqual({ one: 1 });
+  expect(WorldFile.open(fileOf("saved")).table("a").toJSON()).toEqual({ one: 1 });
 });
 
 test("keeps every finished call of a process that died, and nothing of an unfinished one", async () => {
-  const world = World.open(fileOf("died"));
+  const world = WorldFile.open(fileOf("died"));
   world.table<number>("a").set("kept", 1);
   world.table<number>("a").set("dropped", 1);
   world.commit();
@@ -39,15 +41,15 @@ test("keeps every finished call of a process that died, and nothing of an unfini
   world.commit();
   world.table<number>("a").set("unfinished", 1);
   await appendFile(`${fileOf("died")}.journal`, '[["a","cut off",');
-  const again = World.open(fileOf("died"));
+  const again = WorldFile.open(fileOf("died"));
   expect(again.table("a").toJSON()).toEqual({ kept: 1 });
   again.table<number>("a").set("later", 2);
   again.commit();
-  expect(World.open(fileOf("died")).table("a").toJSON()).toEqual({ kept: 1, later: 2 });
+  expect(WorldFile.open(fileOf("died")).table("a").toJSON()).toEqual({ kept: 1, later: 2 });
 });
 
 test("appends what a call changed, however much there is", async () => {
-  const world = World.open(fileOf("growth"));
+  const world = WorldFile.open(fileOf("growth"));
   for (let index = 0; index < 1000; index += 1) {
     world.table<number>("a").set(`key-${index}`, index);
     world.commit();
@@ -57,26 +59,67 @@ test("appends what a call changed, however much there is", async () => {
   expect(lines.at(-1)).toBe('[["a","key-999",999]]');
 });
 
+test("lets every moment of the last run be looked at, until the next one begins", async () => {
+  const own = join(folder, "runs");
+  const file = join(own, "world.json");
+  const moments = (before: Parameters<typeof momentsOfLastRun>[0]) =>
+    Array.from(momentsOfLastRun(before, own), ({ operation, world }) => [
+      operation,
+      { ...world.table("a").toJSON() },
+    ]);
+
+  const run = WorldFile.open(file);
+  run.table<number>("a").set("before", 1);
+  run.save();
+  const before = readDocument(file);
+  run.begin();
+  await apiCall(run, "x POST /a", () => {
+    run.table<number>("a").set("made", 2);
+  });
+  await apiCall(run, "x DELETE /a", () => {
+    run.table<number>("a").delete("before");
+  });
+  run.save();
+  const seen = [
+    ["x POST /a", { before: 1, made: 2 }],
+    ["x DELETE /a", { made: 2 }],
+  ];
+  expect(moments(before)).toEqual(seen);
+
+  const look = WorldFile.open(file);
+  look.table<number>("a").set("by hand", 3);
+  look.save();
+  expect(moments(before)).toEqual(seen);
+
+  const next = WorldFile.open(file);
+  next.begin();
+  expect(moments(before)).toEqual([]);
+  await apiCall(next, "x GET /a", () => undefined);
+  // The process dies here; whoever opens the world next takes its journal up.
+  WorldFile.open(file);
+  expect(moments(readDocument(file))).toEqual([["x GET /a", { made: 2, "by hand": 3 }]]);
+});
+
 test("refuses a document of another format, with what to do", async () => {
   await writeFile(fileOf("old"), '{"format": 0, "tables": {}}');
-  expect(() => World.open(fileOf("old"))).toThrow(
+  expect(() => WorldFile.open(fileOf("old"))).toThrow(
     `${fileOf("old")} has format 0, and this version of the sandbox reads 1\n` +
       `destroy with the version that made it, or remove the folder ${folder} to start afresh`,
   );
 });
 
 test("works out what follows from a change before it is kept", () => {
-  const world = World.open(fileOf("consequence"));
+  const world = WorldFile.open(fileOf("consequence"));
   world.onChange((changed) => {
     if (changed.has("cause")) world.table<string>("effect").set("it", "followed");
   });
   world.table<number>("cause").set("x", 1);
   world.commit();
-  expect(World.open(fileOf("consequence")).table("effect").toJSON()).toEqual({ it: "followed" });
+  expect(WorldFile.open(fileOf("consequence")).table("effect").toJSON()).toEqual({ it: "followed" });
 });
 
 test("tells a waiter of the next call, and of none", async () => {
-  const world = World.open(fileOf("waiting"));
+  const world = WorldFile.open(fileOf("waiting"));
   const waiting = world.committedWithin(60_000);
   world.table<number>("a").set("x", 1);
   world.commit();

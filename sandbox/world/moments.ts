@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { callsIn } from "./journal.ts";
+import { type Change, MemoryWorld, type World } from "./world.ts";
+import { changesOf, LAST_RUN_FILE, type WorldDocument } from "./world-file.ts";
+
+/** The world as one API call of the last run left it. */
+export interface Moment {
+  /** The call that has just ended, as it is counted; empty where a controller or Helm did something by itself. */
+  readonly operation: string;
+  /** Only until the next moment is asked for: it is the same world that goes on. */
+  readonly world: World;
+}
+
+/**
+ * Goes through the last run, call by call.
+ *
+ * @param before - the world's document as it was when the run began
+ * @param folder - of the sandbox's state, which holds the last run's journal
+ */
+export function* momentsOfLastRun(before: WorldDocument, folder: string): Generator<Moment> {
+  const world = new MemoryWorld();
+  world.replay(changesOf(before));
+  for (const call of callsIn(join(folder, LAST_RUN_FILE))) {
+    world.replay(call);
+    yield { operation: operationOf(call), world };
+  }
+}
+
+function operationOf(call: readonly Change[]): string {
+  return call
+    .filter(([table]) => table === "calls")
+    .map(([, operation]) => operation)
+    .join(", ");
+}
