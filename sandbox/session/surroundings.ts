@@ -1,40 +1,44 @@
-import { at, isRecord, type Props } from "../providers/values.ts";
+import { configSchema, type PlainConfig } from "../../stacks/schema.ts";
 import type { Surroundings } from "../world/seed.ts";
+import { privateSurroundings } from "./private-surroundings.ts";
 import type { StackSettings } from "./stack-settings.ts";
 
+const NAMESPACE = "tailnet-edge:";
+
 /**
- * What a stack's configuration takes for granted: its tailnet, its zones, the Service that the Funnel leads to,
- * and an OAuth client made by hand whose key the configuration holds.
+ * What a stack's configuration takes for granted: its tailnet and zones, everything in the cluster that it names
+ * and does not make, and an OAuth client made by hand whose key it holds. Nothing for a configuration that is
+ * wrong: the program is about to say so.
  */
 export function surroundingsOf({ config, secrets }: Pick<StackSettings, "config" | "secrets">): Surroundings {
-  const setting = (...path: readonly string[]) => at(config, path);
-  const [id, secret] = ["operatorClientId", "operatorClientSecret"].map((key) => {
-    return secrets.find(({ path }) => path === `tailnet-edge:${key}`)?.value;
-  });
-  const backend = setting("tailnet-edge:publicEdge", "funnel", "backend");
-  const tag = setting("tailnet-edge:operator", "tag");
+  const own = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE));
+  const { data } = configSchema.safeParse(
+    Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length), value])),
+  );
+  if (data === undefined) return {};
+  const around = privateSurroundings(data);
   return {
-    tailnet: String(setting("tailnet-edge:tailnet", "name")),
-    zones: listOf(setting("tailnet-edge:publicEdge", "zones")).map((name) => ({ name: String(name) })),
-    services: isRecord(backend) ? [serviceOf(backend)] : [],
-    oauthClients:
-      id === undefined || secret === undefined
-        ? []
-        : [
-            {
-              id,
-              secret,
-              scopes: ["auth_keys", "devices:core", "services"],
-              tags: [typeof tag === "string" ? tag : "tag:k8s-operator"],
-            },
-          ],
+    ...around,
+    tailnet: data.tailnet.name,
+    zones: (data.publicEdge?.zones ?? []).map((name) => ({ name })),
+    services: [...edgeServices(data), ...around.services],
+    oauthClients: oauthClients(data, secrets),
   };
 }
 
-function serviceOf({ namespace, service, port }: Props) {
-  return { namespace: String(namespace), name: String(service), port: Number(port) };
+function edgeServices({ publicEdge }: PlainConfig): NonNullable<Surroundings["services"]> {
+  if (publicEdge === undefined) return [];
+  const { namespace, service, port } = publicEdge.funnel.backend;
+  return [{ namespace, name: service, ports: [port] }];
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+function oauthClients(
+  { operator }: PlainConfig,
+  secrets: StackSettings["secrets"],
+): NonNullable<Surroundings["oauthClients"]> {
+  const [id, secret] = ["operatorClientId", "operatorClientSecret"].map((key) => {
+    return secrets.find(({ path }) => path === NAMESPACE + key)?.value;
+  });
+  if (id === undefined || secret === undefined) return [];
+  return [{ id, secret, scopes: ["auth_keys", "devices:core", "services"], tags: [operator.tag] }];
 }

@@ -62,6 +62,7 @@ const serviceSpec = z.strictObject({
     .min(1, "spec.ports: Required value"),
   ...kept(
     "allocateLoadBalancerNodePorts",
+    "clusterIPs",
     "externalName",
     "externalTrafficPolicy",
     "internalTrafficPolicy",
@@ -71,6 +72,25 @@ const serviceSpec = z.strictObject({
     "sessionAffinity",
   ),
 });
+
+const container = z.strictObject({
+  name: z.string(),
+  image: z.string("Required value"),
+  env: z
+    .array(z.strictObject({ name: z.string(), value: z.string().optional(), ...kept("valueFrom") }))
+    .optional(),
+  ...kept("args", "command", "ports", "resources"),
+});
+
+function deploymentSpec(containers: ZodType) {
+  return z.strictObject({
+    template: z.strictObject({
+      spec: z.strictObject({ containers, ...kept("initContainers", "serviceAccountName", "volumes") }),
+      ...kept("metadata"),
+    }),
+    ...kept("replicas", "selector", "strategy"),
+  });
+}
 
 const common = { apiVersion: z.string(), kind: z.string(), metadata: metadata.optional() };
 
@@ -94,7 +114,18 @@ const KINDS: Readonly<Record<string, ZodType>> = {
     immutable: z.boolean().optional(),
   }),
   "v1 Service": z.strictObject({ ...common, spec: serviceSpec }),
+  "apps/v1 Deployment": z.strictObject({ ...common, spec: deploymentSpec(z.array(container)) }),
   "networking.k8s.io/v1 Ingress": z.strictObject({ ...common, spec: ingressSpec }),
+};
+
+/** The kinds of which the sandbox takes patches: any of their fields, and none of them alone is required. */
+const PATCHES: Readonly<Record<string, ZodType>> = {
+  "v1 ConfigMapPatch": z.strictObject({ ...common, data: texts.optional() }),
+  "v1 ServicePatch": z.strictObject({ ...common, spec: serviceSpec.partial().optional() }),
+  "apps/v1 DeploymentPatch": z.strictObject({
+    ...common,
+    spec: deploymentSpec(z.array(container.partial({ image: true }))).optional(),
+  }),
 };
 
 const CUSTOM = ["Connector", "DNSConfig", "ProxyClass", "ProxyGroup", "Tailnet"];
@@ -105,4 +136,9 @@ export function objectInputs(apiVersion: string, kind: string): ZodType | undefi
     return z.strictObject({ ...common, spec: z.record(z.string(), z.unknown()).optional() });
   }
   return KINDS[`${apiVersion} ${kind}`];
+}
+
+/** The inputs that a patch of that type takes, such as `ServicePatch`; undefined if there is none. */
+export function patchInputs(apiVersion: string, type: string): ZodType | undefined {
+  return PATCHES[`${apiVersion} ${type}`];
 }

@@ -5,18 +5,27 @@ import type { World } from "../../world/world.ts";
 import type { ProviderSettings } from "../provider-settings.ts";
 import { type Known, NotReady, type ResourceModel } from "../resource-model.ts";
 import { isRecord, type Props } from "../values.ts";
+import { events } from "./cluster.ts";
+import { likewise } from "./field-path.ts";
 import {
   admit,
+  asWritten,
   described,
-  isNamespaced,
-  type KubernetesObject,
+  idOf,
   keyOf,
+  keyOfId,
+  type KubernetesObject,
+  namespaced,
   objectAt,
   objectKey,
   objects,
 } from "./objects.ts";
 import { awaitReady, awaitUntil } from "./readiness.ts";
-import { contentsOf, events, FINALIZER, markDeleted } from "./reconcile.ts";
+import { applied, manage } from "./server-side-apply.ts";
+import { contentsOf, FINALIZER, markDeleted } from "./reconcile.ts";
+
+/** The provider's own name among the managers of an object's fields. */
+const MANAGER = "pulumi-kubernetes";
 
 /** One kind of Kubernetes object, written by server-side apply and waited for as the provider waits. */
 export function objectModel(
@@ -44,12 +53,12 @@ export function objectModel(
     // A name that the program chose is free again only once the old object is gone.
     deleteBeforeReplace: (olds, news) => nameOf(olds) === nameOf(news),
     async create(wanted) {
-      const object = await call("POST", () => {
-        const made = stored(world, wanted as Props);
-        admit(world, made);
-        requireDefinition(world, made);
-        objects(world).set(keyOf(made), made);
-        return made;
+      const object = sent(wanted);
+      await call("POST", () => {
+        admit(world, object);
+        requireDefinition(world, object);
+        objects(world).set(keyOf(object), made(world, object));
+        manage(world, object, MANAGER);
       });
       return { id: idOf(object), outputs: await ready(object) };
     },
@@ -58,11 +67,10 @@ export function objectModel(
       return found && { inputs: inputsOf(found, known), outputs: outputsOf(found) };
     },
     async update(id, wanted) {
-      const object = await call("PATCH", () => {
-        const before = objectAt(world, keyOfId(kind, id));
-        const after = stored(world, wanted as Props, before);
-        objects(world).set(keyOf(after), after);
-        return after;
+      const object = sent(wanted);
+      await call("PATCH", () => {
+        objectAt(world, keyOfId(kind, id));
+        objects(world).set(keyOf(object), applied(world, object, MANAGER, false));
       });
       return await ready(object);
     },
@@ -83,11 +91,12 @@ export function objectModel(
   };
 }
 
-/** Which data cannot be changed in place: the provider's settings decide. */
+/** What cannot be changed in place (`provider/pkg/provider/diff.go`); of data the provider's settings decide. */
 function immutable(
   kind: string,
   { enableSecretMutable, enableConfigMapMutable }: ProviderSettings,
 ): string[] {
+  if (kind === "Service") return ["spec.clusterIP"];
   if (kind === "Secret") return enableSecretMutable ? ["type"] : ["type", "data", "stringData"];
   return kind === "ConfigMap" && !enableConfigMapMutable ? ["data", "binaryData"] : [];
 }
@@ -104,30 +113,27 @@ function nameOf(inputs: Props): unknown {
   return isRecord(inputs["metadata"]) ? inputs["metadata"]["name"] : undefined;
 }
 
-/** The object as the API server keeps it: what it fills in, and what only controllers write. */
-function stored(world: World, wanted: Props, before?: KubernetesObject): KubernetesObject {
-  const { stringData, ...rest } = wanted as unknown as KubernetesObject & {
-    stringData?: Record<string, string>;
+/** What is sent of the inputs: the texts of a Secret go as data. */
+function sent(wanted: unknown): KubernetesObject {
+  const { stringData, ...rest } = wanted as KubernetesObject & {
+    readonly stringData?: Readonly<Record<string, string>>;
   };
-  const namespace = isNamespaced(rest.kind) ? { namespace: rest.metadata.namespace ?? "default" } : {};
   const encoded = Object.entries(stringData ?? {}).map(([key, text]) => [
     key,
     Buffer.from(text).toString("base64"),
   ]);
-  return {
+  return namespaced({
     ...rest,
-    metadata: {
-      ...rest.metadata,
-      ...namespace,
-      uid: before?.metadata.uid ?? `uid-${world.serial("kubernetes.object")}`,
-      ...(before?.metadata.finalizers && { finalizers: before.metadata.finalizers }),
-      ...(before?.metadata.deletionTimestamp !== undefined && {
-        deletionTimestamp: before.metadata.deletionTimestamp,
-      }),
-    },
     ...(stringData && { data: { ...rest.data, ...(Object.fromEntries(encoded) as Record<string, string>) } }),
-    ...(rest.kind === "Service" && { spec: { clusterIP: clusterIP(world), ...before?.spec, ...rest.spec } }),
-    ...(before?.status && { status: before.status }),
+  });
+}
+
+/** The object with what the API server fills in when it is made. */
+function made(world: World, object: KubernetesObject): KubernetesObject {
+  return {
+    ...object,
+    metadata: { ...object.metadata, uid: `uid-${world.serial("kubernetes.object")}` },
+    ...(object.kind === "Service" && { spec: { clusterIP: clusterIP(world), ...object.spec } }),
   };
 }
 
@@ -160,31 +166,15 @@ function lingering(world: World, key: string): string | undefined {
 /** The inputs that a live object stands for: what the program manages of it, with the values that it has. */
 function inputsOf(object: KubernetesObject, known: Known): Props {
   if (Object.keys(known.inputs).length === 0) {
-    return Object.fromEntries(Object.entries(object).filter(([key]) => key !== "status"));
+    return asWritten(object);
   }
   const decoded = Object.entries(object.data ?? {}).map(([key, text]) => [
     key,
     Buffer.from(text, "base64").toString("utf8"),
   ]);
-  return like({ ...object, stringData: Object.fromEntries(decoded) as unknown }, known.inputs) as Props;
-}
-
-/** The part of a live value that has the shape of a managed one: fields that others own are no drift. */
-function like(live: unknown, managed: unknown): unknown {
-  if (!isRecord(managed) || !isRecord(live)) return live;
-  const keys = Object.keys(managed).filter((key) => key in live);
-  return Object.fromEntries(keys.map((key) => [key, like(live[key], managed[key])]));
+  return likewise(known.inputs, { ...object, stringData: Object.fromEntries(decoded) as Props }) as Props;
 }
 
 function outputsOf(object: KubernetesObject): Props {
   return { ...object };
-}
-
-function idOf({ kind, metadata }: KubernetesObject): string {
-  return isNamespaced(kind) ? `${metadata.namespace ?? "default"}/${metadata.name}` : metadata.name;
-}
-
-function keyOfId(kind: string, id: string): string {
-  const [name = id, namespace] = id.split("/").reverse();
-  return objectKey(kind, namespace, name);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Table } from "../../world/table.ts";
 import { ApiError } from "../../world/api.ts";
 import type { World } from "../../world/world.ts";
@@ -24,23 +25,6 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
 }
 
-/** The cluster itself, which no API of the program's changes. */
-export interface Cluster {
-  /** OIDC issuer of its service accounts; without one any issuer is taken for it. */
-  readonly issuer?: string;
-  /**
-   * How long an await looks on while nothing happens anywhere, in milliseconds. It stands for the provider's
-   * ten minutes: what has not become ready when all is quiet never will.
-   */
-  readonly patienceMs: number;
-}
-
-/** Pods that were there before, as the endpoints of Services. */
-export interface Workload {
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
 const CLUSTER_SCOPED = [
   "Namespace",
   "CustomResourceDefinition",
@@ -58,14 +42,6 @@ export function objects(world: World): Table<KubernetesObject> {
   return world.table("kubernetes.objects");
 }
 
-export function cluster(world: World): Cluster {
-  return world.table<Cluster>("kubernetes.cluster").get("-") ?? { patienceMs: 500 };
-}
-
-export function workloads(world: World): Table<Workload> {
-  return world.table("kubernetes.workloads");
-}
-
 /** `Ingress traefik/edge`, or `Namespace tailscale` for what is in no namespace. */
 export function keyOf({ kind, metadata }: Pick<KubernetesObject, "kind" | "metadata">): string {
   return objectKey(kind, metadata.namespace, metadata.name);
@@ -73,6 +49,39 @@ export function keyOf({ kind, metadata }: Pick<KubernetesObject, "kind" | "metad
 
 export function objectKey(kind: string, namespace: string | undefined, name: string): string {
   return isNamespaced(kind) ? `${kind} ${namespace ?? "default"}/${name}` : `${kind} ${name}`;
+}
+
+/** The provider's ID of an object: `traefik/edge`, or `tailscale` for what is in no namespace. */
+export function idOf({ kind, metadata }: Pick<KubernetesObject, "kind" | "metadata">): string {
+  return isNamespaced(kind) ? `${metadata.namespace ?? "default"}/${metadata.name}` : metadata.name;
+}
+
+export function keyOfId(kind: string, id: string): string {
+  const [name = id, namespace] = id.split("/").reverse();
+  return objectKey(kind, namespace, name);
+}
+
+/** What tells which object is meant, and nothing else of it. */
+export function identityOf({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+}
+
+/** The object as somebody would write it: without what the API server and the controllers put in. */
+export function asWritten({ metadata, ...object }: KubernetesObject): Props {
+  return { ...without(object, "status"), metadata: without(metadata, "uid", "deletionTimestamp") };
+}
+
+function without(value: object, ...keys: readonly string[]): Props {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
+/** The object with its namespace, which is `default` where none is given. */
+export function namespaced(object: KubernetesObject): KubernetesObject {
+  const { kind, metadata } = object;
+  return isNamespaced(kind)
+    ? { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? "default" } }
+    : object;
 }
 
 export function isNamespaced(kind: string): boolean {
@@ -86,6 +95,12 @@ export function objectAt(world: World, key: string): KubernetesObject {
   return found;
 }
 
+/** What a controller tells of an object. */
+export function setStatus(world: World, key: string, status: Props): void {
+  const object = objectAt(world, key);
+  if (!isDeepStrictEqual(object.status, status)) objects(world).set(key, { ...object, status });
+}
+
 /** `ingresses.networking.k8s.io "edge"`, as the API server names objects. */
 export function described({ apiVersion, kind, metadata }: KubernetesObject): string {
   const [group, version] = apiVersion.split("/");
@@ -95,25 +110,28 @@ export function described({ apiVersion, kind, metadata }: KubernetesObject): str
 
 /** @throws ApiError if the API server would not make the object */
 export function admit(world: World, object: KubernetesObject): void {
-  const { kind, metadata } = object;
+  const { metadata } = object;
   if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(metadata.name)) {
     throw new ApiError(422, `${described(object)} is invalid: metadata.name: not a lowercase RFC 1123 name`);
   }
-  if (isNamespaced(kind)) {
-    const namespace = objects(world).get(objectKey("Namespace", undefined, metadata.namespace ?? "default"));
-    const name = metadata.namespace ?? "default";
-    if (namespace === undefined) throw new ApiError(404, `namespaces "${name}" not found`);
-    if (namespace.metadata.deletionTimestamp !== undefined) {
-      throw new ApiError(
-        403,
-        `${described(object)} is forbidden: unable to create new content in namespace ${name} because it is being terminated`,
-      );
-    }
-  }
+  requireNamespace(world, object);
   const present = objects(world).get(keyOf(object));
   if (present === undefined) return;
   const prefix = present.metadata.deletionTimestamp === undefined ? "" : "object is being deleted: ";
   throw new ApiError(409, `${prefix}${described(object)} already exists`);
+}
+
+/** @throws ApiError if the object's namespace is not there to make or change anything in it */
+export function requireNamespace(world: World, object: KubernetesObject): void {
+  if (!isNamespaced(object.kind)) return;
+  const name = object.metadata.namespace ?? "default";
+  const namespace = objects(world).get(objectKey("Namespace", undefined, name));
+  if (namespace === undefined) throw new ApiError(404, `namespaces "${name}" not found`);
+  if (namespace.metadata.deletionTimestamp === undefined) return;
+  throw new ApiError(
+    403,
+    `${described(object)} is forbidden: unable to create new content in namespace ${name} because it is being terminated`,
+  );
 }
 
 /** Labels or annotations, of which Pulumi's inputs may have none. */

@@ -11,7 +11,8 @@ import {
   renameDevice,
   secretHash,
 } from "../tailscale/tailnet.ts";
-import { cluster, type KubernetesObject, objectKey, objects } from "./objects.ts";
+import { cluster } from "./cluster.ts";
+import { type KubernetesObject, objectKey, objects } from "./objects.ts";
 import { forbiddenBy } from "./pod-security.ts";
 
 /**

@@ -32,14 +32,14 @@ export function isExposed(object: KubernetesObject, ingressClass: string): boole
 /**
  * Brings the proxy of an exposed object up, in the order of the operator's own source.
  *
- * @returns the status that the object gets, or why it gets none
+ * @returns the status that the object gets, undefined if it keeps its own, or why it gets none
  */
 export function provision(
   world: World,
   pod: OperatorPod,
   credential: Credential,
   object: KubernetesObject,
-): { readonly status: Props } | { readonly fault: string } {
+): { readonly status: Props | undefined } | { readonly fault: string } {
   if (object.kind === "Ingress" && !hasBackend(world, object))
     return { fault: "NoValidBackends: no valid backends" };
   if (textAt(object.spec, "clusterIP") === "None")
@@ -57,7 +57,8 @@ export function provision(
   const { name: domain, magicDns, settings } = tailnet(world);
   const hostname = `${devices(world).get(device)?.name ?? wanted}.${domain}`;
   if (object.kind === "Service") {
-    if (!isLoadBalancer(object)) return { status: {} };
+    // Of a Service that is only annotated the status belongs to whoever gives it an address.
+    if (!isLoadBalancer(object)) return { status: undefined };
     return { status: { loadBalancer: { ingress: [{ hostname }, { ip: address(device) }] } } };
   }
   if (!magicDns || settings["httpsEnabled"] !== true) {

@@ -1,7 +1,7 @@
 import type { World } from "../../world/world.ts";
 import { at, isRecord } from "../values.ts";
-import { annotation, cluster, keyOf, type KubernetesObject, objects, textAt, workloads } from "./objects.ts";
-import { events } from "./reconcile.ts";
+import { cluster, events, workloads } from "./cluster.ts";
+import { annotation, keyOf, type KubernetesObject, objects, textAt } from "./objects.ts";
 
 /**
  * Waits as the provider does, until an object is ready or nothing happens any more that could make it so.

@@ -1,9 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { Credential } from "../tailscale/tailnet.ts";
-import { at, type Props } from "../values.ts";
-import { type KubernetesObject, objectAt, objectKey, objects, textAt } from "./objects.ts";
+import { at } from "../values.ts";
+import { events, note } from "./cluster.ts";
+import { allocateAddresses } from "./metallb.ts";
+import { type KubernetesObject, objectAt, objectKey, objects, setStatus, textAt } from "./objects.ts";
 import {
   honoured,
   type OperatorPod,
@@ -12,17 +13,13 @@ import {
   runOperator,
 } from "./operator-pod.ts";
 import { deprovision, isExposed, provision, proxyDevices } from "./proxies.ts";
+import { forgetManagers } from "./server-side-apply.ts";
 
 export const FINALIZER = "tailscale.com/finalizer";
 
 /** What went wrong that no API call reports, such as an operator that runs on a revoked credential. */
 export function incidents(world: World): Table<string> {
   return world.table("incidents");
-}
-
-/** Why an object that the operator exposes is not ready, by the object's key: its events and the log. */
-export function events(world: World): Table<string> {
-  return world.table("kubernetes.events");
 }
 
 /** What the cluster's controllers do after a change of the cluster or of the tailnet. */
@@ -37,6 +34,7 @@ export function reconcile(world: World): void {
   for (const [, deployment] of deployments) {
     runOperator(world, deployment.metadata.namespace ?? "default", templateOf(deployment));
   }
+  allocateAddresses(world);
   for (const pod of operatorPods(world).values()) if (pod.state === "Running") operate(world, pod);
   collect(world);
 }
@@ -57,6 +55,7 @@ export function removeObject(world: World, key: string): void {
   const object = objects(world).get(key);
   objects(world).delete(key);
   events(world).delete(key);
+  forgetManagers(world, key);
   if (object?.kind === "CustomResourceDefinition") removeInstances(world, object);
 }
 
@@ -102,7 +101,7 @@ function serve(world: World, pod: OperatorPod, credential: Credential | undefine
   if ("fault" in outcome) note(world, key, outcome.fault);
   else {
     events(world).delete(key);
-    setStatus(world, key, outcome.status);
+    if (outcome.status) setStatus(world, key, outcome.status);
   }
 }
 
@@ -143,15 +142,6 @@ function finalize(world: World, key: string): void {
     ...rest,
     metadata: { ...metadata, finalizers: [...(metadata.finalizers ?? []), FINALIZER] },
   });
-}
-
-function note(world: World, key: string, fault: string): void {
-  if (events(world).get(key) !== fault) events(world).set(key, fault);
-}
-
-function setStatus(world: World, key: string, status: Props): void {
-  const object = objectAt(world, key);
-  if (!isDeepStrictEqual(object.status, status)) objects(world).set(key, { ...object, status });
 }
 
 function templateOf(deployment: KubernetesObject): OperatorTemplate {

@@ -1,8 +1,9 @@
 import type { World } from "../../world/world.ts";
 import type { ProviderSettings } from "../provider-settings.ts";
 import type { ResourceModel, SystemModel } from "../resource-model.ts";
-import { objectInputs } from "./kinds.ts";
+import { objectInputs, patchInputs } from "./kinds.ts";
 import { objectModel } from "./object-model.ts";
+import { patchModel } from "./patch-model.ts";
 import { reconcile } from "./reconcile.ts";
 import { releaseModel } from "./release.ts";
 
@@ -11,12 +12,18 @@ export function kubernetesSystem(world: World, settings: ProviderSettings): Syst
   world.onChange((changed) => {
     if ([...changed].some((table) => /^(kubernetes|tailscale)\./.test(table))) reconcile(world);
   });
+  // What was changed from outside between two runs has had its consequences when the next one begins.
+  reconcile(world);
+  world.commit();
   const releaseType = "kubernetes:helm.sh/v3:Release";
   return {
     resource(type): ResourceModel<unknown> | undefined {
       if (type === releaseType) return releaseModel(world, settings);
       const [, group = "", kind = ""] = type.split(":");
-      const inputs = objectInputs(group.replace(/^core\//, ""), kind);
+      const apiVersion = group.replace(/^core\//, "");
+      const patch = patchInputs(apiVersion, kind);
+      if (patch) return patchModel(world, kind.replace(/Patch$/, ""), patch);
+      const inputs = objectInputs(apiVersion, kind);
       return inputs && objectModel(world, settings, kind, inputs);
     },
     functions: {},

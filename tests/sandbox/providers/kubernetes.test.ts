@@ -28,7 +28,7 @@ beforeEach(() => {
     return { id, secret: `${id}-secret`, scopes, tags: ["tag:k8s-operator"] };
   };
   project.reset({
-    services: [{ namespace: "traefik", name: "traefik", port: 443 }],
+    services: [{ namespace: "traefik", name: "traefik", ports: [443] }],
     oauthClients: [client("good", SCOPES), client("next", SCOPES), client("poor", SCOPES.slice(0, 2))],
   });
   world((there) => {

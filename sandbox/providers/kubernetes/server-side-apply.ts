@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from "node:util";
+import { ApiError } from "../../world/api.ts";
+import type { Table } from "../../world/table.ts";
+import type { World } from "../../world/world.ts";
+import { type FieldPath, fieldAt, fieldPaths, withField, withoutField } from "./field-path.ts";
+import { asWritten, described, identityOf, keyOf, type KubernetesObject, objects } from "./objects.ts";
+
+/** Paths of the fields that each manager of an object owns, as JSON, by the manager's name. */
+type Managers = Readonly<Record<string, readonly string[]>>;
+
+/** Fields that somebody wrote before anybody applied any (Kubernetes, "Server-Side Apply", managers). */
+const BEFORE = "before-first-apply";
+
+/** What tells which object is meant is owned by nobody. */
+const IDENTITY = [["apiVersion"], ["kind"], ["metadata", "name"], ["metadata", "namespace"]].map((path) =>
+  JSON.stringify(path),
+);
+
+/** The managers of all objects of which fields were applied, by the object's key. */
+function managersOf(world: World): Table<Managers> {
+  return world.table("kubernetes.managedFields");
+}
+
+/**
+ * Applies some fields of an object, as the API server does for one manager (Kubernetes, "Server-Side Apply"):
+ * a field that another owns with another value is a conflict, unless force takes it over; a field that the
+ * manager applied before and does not any more goes, unless another owns it too. An object that is not there
+ * is made of these fields alone.
+ *
+ * @returns the object with the fields applied, for the caller to check and to keep
+ * @throws ApiError 409 for the conflicts, naming the other managers
+ */
+export function applied(
+  world: World,
+  fields: KubernetesObject,
+  manager: string,
+  force: boolean,
+): KubernetesObject {
+  const key = keyOf(fields);
+  const live = objects(world).get(key);
+  const before = managersOf(world).get(key) ?? (live === undefined ? {} : { [BEFORE]: ownable(live) });
+  const { [manager]: mine = [], ...others } = before;
+  const wanted = ownable(fields);
+
+  const conflicts = conflictsOf(fields, live, wanted, others);
+  if (conflicts.size > 0 && !force) {
+    throw new ApiError(409, conflictMessage(fields, manager, conflicts));
+  }
+  const taken = new Set([...conflicts.values()].flat());
+  const left = Object.fromEntries(
+    Object.entries(others).map(([name, paths]) => [name, paths.filter((path) => !taken.has(path))]),
+  );
+  const owned = new Set(Object.values(left).flat());
+  const orphans = mine.filter((path) => !wanted.includes(path) && !owned.has(path));
+  const without = orphans.reduce<unknown>((part, path) => withoutField(part, parsed(path)), live);
+  const object = wanted.reduce<unknown>(
+    (part, path) => withField(part, parsed(path), fieldAt(fields, parsed(path))),
+    without ?? identityOf(fields),
+  );
+  managersOf(world).set(key, wanted.length > 0 ? { ...left, [manager]: wanted } : left);
+  return object as KubernetesObject;
+}
+
+/** Keeps whose fields those of an object are that was just made. */
+export function manage(world: World, object: KubernetesObject, manager: string): void {
+  managersOf(world).set(keyOf(object), { [manager]: ownable(object) });
+}
+
+/** An object that is gone takes along what is known of its fields. */
+export function forgetManagers(world: World, key: string): void {
+  managersOf(world).delete(key);
+}
+
+function conflictsOf(
+  fields: KubernetesObject,
+  live: KubernetesObject | undefined,
+  wanted: readonly string[],
+  others: Managers,
+): Map<string, string[]> {
+  const differing = wanted.filter((path) => {
+    const there = fieldAt(live, parsed(path));
+    return there !== undefined && !isDeepStrictEqual(there, fieldAt(fields, parsed(path)));
+  });
+  const found = Object.entries(others).map(([name, paths]): [string, string[]] => [
+    name,
+    differing.filter((path) => paths.includes(path)),
+  ]);
+  return new Map(found.filter(([, paths]) => paths.length > 0));
+}
+
+function conflictMessage(
+  fields: KubernetesObject,
+  manager: string,
+  conflicts: ReadonlyMap<string, readonly string[]>,
+): string {
+  const list = [...conflicts].flatMap(([name, paths]) =>
+    paths.map((path) => `conflict with "${name}": .${parsed(path).join(".")}`),
+  );
+  return [
+    `The resource managed by field manager "${manager}" had an apply conflict: Apply failed on ${described(fields)} with ${list.length} conflict${list.length === 1 ? "" : "s"}:`,
+    ...list,
+  ].join("\n");
+}
+
+function ownable(object: KubernetesObject): string[] {
+  return fieldPaths(asWritten(object))
+    .map((path) => JSON.stringify(path))
+    .filter((path) => !IDENTITY.includes(path));
+}
+
+function parsed(path: string): FieldPath {
+  return JSON.parse(path) as FieldPath;
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import type { Phase } from "../../../components/exposure/private-service.ts";
+import { type KubernetesObject, keyOf, objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { seed } from "../../../sandbox/world/seed.ts";
+import { RealProject } from "./real-project.ts";
+import { tazlabConfig, type TazlabChanges } from "./tazlab-config.ts";
+
+const ADOPTED = ["tazlab-db", "pgadmin"];
+const labels = { "kustomize.toolkit.fluxcd.io/name": "apps" };
+
+/** MetalLB's Service as Flux made it, and what the API server and MetalLB have put in since. */
+const database: KubernetesObject = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: {
+    name: "tazlab-db-external",
+    namespace: "tazlab-db",
+    uid: "made-by-flux-1",
+    labels,
+    annotations: {
+      "metallb.io/ip-allocated-from-pool": "lan",
+      "metallb.io/loadBalancerIPs": "192.168.1.241",
+    },
+  },
+  spec: {
+    type: "LoadBalancer",
+    allocateLoadBalancerNodePorts: true,
+    clusterIP: "10.43.7.7",
+    clusterIPs: ["10.43.7.7"],
+    externalTrafficPolicy: "Cluster",
+    internalTrafficPolicy: "Cluster",
+    ipFamilies: ["IPv4"],
+    ipFamilyPolicy: "SingleStack",
+    ports: [{ port: 5432, protocol: "TCP", targetPort: 5432, nodePort: 31234 }],
+    selector: {
+      "postgres-operator.crunchydata.com/cluster": "tazlab-db",
+      "postgres-operator.crunchydata.com/role": "master",
+    },
+    sessionAffinity: "None",
+  },
+};
+
+/** Traefik's Ingress as Flux made it. */
+const pgadmin: KubernetesObject = {
+  apiVersion: "networking.k8s.io/v1",
+  kind: "Ingress",
+  metadata: {
+    name: "pgadmin",
+    namespace: "pgadmin",
+    uid: "made-by-flux-2",
+    labels,
+    annotations: {
+      "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
+      "traefik.ingress.kubernetes.io/router.middlewares": "auth-oauth2-proxy@kubernetescrd",
+      "traefik.ingress.kubernetes.io/router.tls": "true",
+    },
+  },
+  spec: {
+    ingressClassName: "traefik",
+    rules: [
+      {
+        host: "pgadmin.tazlab.net",
+        http: {
+          paths: [
+            {
+              path: "/",
+              pathType: "Prefix",
+              backend: { service: { name: "pgadmin", port: { number: 8001 } } },
+            },
+          ],
+        },
+      },
+    ],
+    tls: [{ hosts: ["pgadmin.tazlab.net"], secretName: "wildcard-tazlab-net-tls" }],
+  },
+};
+
+const project = await RealProject.create<TazlabChanges>({ configOf: tazlabConfig });
+
+beforeEach(() => {
+  project.reset();
+  there([database, pgadmin]);
+});
+
+afterAll(async () => {
+  await project.remove();
+});
+
+function there(made: readonly KubernetesObject[]): void {
+  project.look((world) => {
+    seed(world, { objects: made });
+  });
+}
+
+const live = (made: KubernetesObject) => project.look((world) => objects(world).get(keyOf(made)));
+const phases = (phase: Phase) => Object.fromEntries(ADOPTED.map((name) => [name, phase]));
+const ofAdopted = (done: readonly string[]) =>
+  done.filter((step) => /(tazlab-db|pgadmin)-legacy$/.test(step));
+
+describe("legacy objects that others made", () => {
+  test("are taken over as they stand, and are the stack's from then on", async () => {
+    const adopting = await project.up({ adopted: ADOPTED, phases: phases("coexist") });
+    expect(ofAdopted(adopting)).toEqual(["import Ingress pgadmin-legacy", "import Service tazlab-db-legacy"]);
+    const status = { loadBalancer: { ingress: [{ ip: "192.168.1.241" }] } };
+    expect([live(database), live(pgadmin)]).toEqual([{ ...database, status }, pgadmin]);
+
+    // What the stack says of them itself is written, and nothing of others' is lost.
+    expect(ofAdopted(await project.up({ phases: phases("coexist") }))).toEqual([
+      "update Ingress pgadmin-legacy",
+      "update Service tazlab-db-legacy",
+    ]);
+    const { metadata } = pgadmin;
+    const annotations = { ...metadata.annotations, "pulumi.com/skipAwait": "true" };
+    expect(live(pgadmin)).toEqual({ ...pgadmin, metadata: { ...metadata, annotations } });
+    expect(live(database)).toEqual({ ...database, status });
+    expect(ofAdopted(await project.up({ phases: phases("coexist") }))).toEqual([]);
+
+    expect(ofAdopted(await project.up({ phases: phases("tailnet") }))).toEqual([
+      "delete Ingress pgadmin-legacy",
+      "delete Service tazlab-db-legacy",
+    ]);
+    expect([live(database), live(pgadmin)]).toEqual([undefined, undefined]);
+    expect(ofAdopted(await project.up({ phases: phases("coexist") }))).toEqual([
+      "create Ingress pgadmin-legacy",
+      "create Service tazlab-db-legacy",
+    ]);
+  });
+
+  test("are never changed against whoever made them: the up after fails, and tells whose the field is", async () => {
+    project.reset();
+    const other = {
+      ...database,
+      spec: { ...database.spec, ports: [{ port: 5433, protocol: "TCP", targetPort: 5432 }] },
+    };
+    there([other, pgadmin]);
+    const adopting = await project.up({ adopted: ADOPTED, phases: phases("coexist") });
+    expect(ofAdopted(adopting)).toEqual(["import Ingress pgadmin-legacy", "import Service tazlab-db-legacy"]);
+
+    project.configure({ phases: phases("coexist") });
+    const up = await project.run("up");
+    expect([up.ok, up.errors.join("\n")]).toEqual([
+      false,
+      expect.stringContaining('conflict with "before-first-apply": .spec.ports'),
+    ]);
+    expect(live(database)?.spec).toEqual(other.spec);
+  });
+
+  test("stay, and the up fails, where they are not to be taken over", async () => {
+    project.configure({ phases: phases("coexist") });
+    const up = await project.run("up");
+    expect([up.ok, up.errors.join("\n")]).toEqual([
+      false,
+      expect.stringMatching(/-external|pgadmin" already exists/),
+    ]);
+    expect([live(database)?.spec, live(pgadmin)]).toEqual([database.spec, pgadmin]);
+  });
+});

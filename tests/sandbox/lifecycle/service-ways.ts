@@ -1,0 +1,59 @@
+import { objectKey, objects, textAt } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { proxyDevices } from "../../../sandbox/providers/kubernetes/proxies.ts";
+import { failedTests } from "../../../sandbox/providers/tailscale/policy-tests.ts";
+import { parsePolicy } from "../../../sandbox/providers/tailscale/policy.ts";
+import { devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { at } from "../../../sandbox/providers/values.ts";
+import type { World } from "../../../sandbox/world/world.ts";
+import type { Entry } from "./tazlab-config.ts";
+
+/** The ways by which a service can be reached right now: `legacy`, `tailnet`, both or none. */
+export function waysOf(world: World, entry: Entry): string[] {
+  return [
+    ...(hasLegacyWay(world, entry) ? ["legacy"] : []),
+    ...(hasTailnetWay(world, entry) ? ["tailnet"] : []),
+  ];
+}
+
+function hasLegacyWay(world: World, { namespace, service = "", legacy }: Entry): boolean {
+  const { loadBalancer, ingress, backing } = legacy;
+  if (loadBalancer) {
+    return addressOf(world, namespace, loadBalancer.service) === loadBalancer.address;
+  }
+  if (ingress) {
+    const object = existing(world, objectKey("Ingress", namespace, ingress.name));
+    const backend = at(object?.spec, ["rules", 0, "http", "paths", 0, "backend", "service", "name"]);
+    return existing(world, objectKey("Service", namespace, String(backend))) !== undefined;
+  }
+  return backing !== undefined && addressOf(world, namespace, service) === backing.address;
+}
+
+/** A device of its name and tags, which the policy lets TazPod reach. */
+function hasTailnetWay(world: World, entry: Entry): boolean {
+  const { name, hostname = name, kind, namespace, service = "", tags, ports } = entry;
+  const key = {
+    loadBalancer: objectKey("Service", namespace, `${name}-tailnet`),
+    ingress: objectKey("Ingress", namespace, `${name}-tailnet`),
+    annotation: objectKey("Service", namespace, service),
+  }[kind];
+  if (existing(world, key) === undefined) return false;
+  const device = devices(world).get(proxyDevices(world).get(key) ?? "");
+  const accept = tags.flatMap((tag) => (ports ?? [443]).map((port) => `${tag}:${port}`));
+  const policy = parsePolicy(tailnet(world).policy);
+  return (
+    device?.name === hostname &&
+    device.tags.join() === tags.join() &&
+    failedTests({ ...policy, tests: [{ src: "tag:tazpod", accept }] }).length === 0
+  );
+}
+
+function addressOf(world: World, namespace: string, name: string): string | undefined {
+  const service = existing(world, objectKey("Service", namespace, name));
+  return textAt(at(service?.status, ["loadBalancer", "ingress", 0]), "ip");
+}
+
+/** An object that is not about to go. */
+function existing(world: World, key: string) {
+  const object = objects(world).get(key);
+  return object?.metadata.deletionTimestamp === undefined ? object : undefined;
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Phase } from "../../../components/exposure/private-service.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { credentials, devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { everyMoment } from "./moments.ts";
+import { namesOf, RealProject } from "./real-project.ts";
+import { waysOf } from "./service-ways.ts";
+import { type Entry, tazlabConfig, tazlabServices, type TazlabChanges } from "./tazlab-config.ts";
+
+let project: RealProject<TazlabChanges>;
+let phases: Readonly<Record<string, Phase>> = {};
+
+beforeAll(async () => {
+  project = await RealProject.create({ configOf: tazlabConfig });
+});
+
+afterAll(async () => {
+  await project.remove();
+});
+
+const allIn = (phase: Phase) => Object.fromEntries(tazlabServices.map(({ name }) => [name, phase]));
+const waysNow = () =>
+  project.look((world) =>
+    Object.fromEntries(tazlabServices.map((entry) => [entry.name, waysOf(world, entry).join(" and ")])),
+  );
+
+/** Moves services to other phases; at every moment of it each service can be reached. */
+async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]> {
+  phases = { ...phases, ...changed };
+  return await everyMoment(
+    project,
+    async () => (await project.upInOrder({ phases })).filter((step) => !step.startsWith("read ")),
+    ({ world, operation }) => {
+      for (const entry of tazlabServices) {
+        expect(waysOf(world, entry), `ways of ${entry.name} behind ${operation}`).not.toEqual([]);
+      }
+    },
+  );
+}
+
+const LINKS = "update DeploymentPatch homepage-links";
+
+/** What a change of one service's phase does, by its kind and by what was there before. */
+function expected({ name, kind, legacy }: Entry, way: "coexist" | "tailnet" | "back"): string[] {
+  const type = { loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind];
+  const legacyObject = kind === "annotation" ? [] : [`${type} ${name}-legacy`];
+  const backing = legacy.backing ? [`update ServicePatch ${name}-backing`] : [];
+  // Only an Ingress can be opened in a browser. Homepage answers to its new name as soon as it has one.
+  const links = kind === "ingress" ? [LINKS] : [];
+  switch (way) {
+    case "coexist":
+      return [`create ${type} ${name}`, ...(name === "homepage" ? links : [])];
+    case "tailnet":
+      return [...backing, ...links, ...legacyObject.map((object) => `delete ${object}`)];
+    case "back":
+      return [...backing, ...links, ...legacyObject.map((object) => `create ${object}`)];
+  }
+}
+
+/** In one life of the stack: each test begins where the one before ended. */
+describe("the tazlab stack", () => {
+  test("goes up with every service as it was reached before, and stays as it is", async () => {
+    const done = await project.up();
+    expect(done.filter((step) => /^create (Service|Ingress) /.test(step))).toEqual(
+      tazlabServices
+        .filter(({ kind }) => kind !== "annotation")
+        .map(({ name, kind }) => `create ${kind === "ingress" ? "Ingress" : "Service"} ${name}-legacy`)
+        .sort(),
+    );
+    expect(waysNow()).toEqual(Object.fromEntries(tazlabServices.map(({ name }) => [name, "legacy"])));
+    expect(await move({})).toEqual([]);
+  });
+
+  describe.each(tazlabServices)("with $name, $kind", (entry) => {
+    test.each([
+      ["coexist", "coexist", "legacy and tailnet"],
+      ["tailnet", "tailnet", "tailnet"],
+      ["coexist", "back", "legacy and tailnet"],
+      ["tailnet", "tailnet", "tailnet"],
+    ] as const)("into %s (%s)", async (phase, way, ways) => {
+      const done = await move({ [entry.name]: phase });
+      expect(done.toSorted()).toEqual(expected(entry, way).sort());
+      const removals = done.filter((step) => step.startsWith("delete "));
+      expect(done.slice(done.length - removals.length)).toEqual(removals);
+      expect(waysNow()[entry.name]).toBe(ways);
+    });
+  });
+
+  test.each([
+    ["coexist", "back", "legacy and tailnet"],
+    ["tailnet", "tailnet", "tailnet"],
+  ] as const)("with all services at once into %s", async (phase, way, ways) => {
+    const done = await move(allIn(phase));
+    const each = tazlabServices.flatMap((entry) => expected(entry, way)).filter((step) => step !== LINKS);
+    expect(done.toSorted()).toEqual([...each, LINKS].sort());
+    expect(new Set(Object.values(waysNow()))).toEqual(new Set([ways]));
+    expect(await move({})).toEqual([]);
+  });
+
+  test("is destroyed: nothing sticks, and others' objects stay as the phase left them", async () => {
+    const down = await project.run("destroy");
+    expect([down.ok, down.errors]).toEqual([true, []]);
+    const order = namesOf(down).map((step) => step.replace(/^delete /, ""));
+    const exposures = tazlabServices.map(({ name, kind }) => {
+      return `${{ loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind]} ${name}`;
+    });
+    const chain = ["Release operator-release", "Secret operator-login", "Namespace operator-namespace"];
+    for (const exposure of [...exposures, "DNSConfig cluster-dns-nameserver"]) {
+      const pair = order.filter((step) => [exposure, chain[0]].includes(step));
+      expect(pair).toEqual([exposure, chain[0]]);
+    }
+    expect(order.filter((step) => chain.includes(step))).toEqual(chain);
+    project.look((world) => {
+      const left = [...objects(world)].filter(([, { kind }]) => {
+        return kind !== "CustomResourceDefinition" && kind !== "Namespace";
+      });
+      expect(left.map(([key]) => key).sort()).toEqual([
+        "ConfigMap kube-system/coredns",
+        "Deployment homepage/homepage",
+        "Service git/git-ssh",
+        "Service homepage/homepage",
+        "Service longhorn-system/longhorn",
+        "Service monitoring/grafana",
+        "Service pgadmin/pgadmin",
+        "Service traefik/traefik-dashboard",
+      ]);
+      expect(JSON.stringify(left)).not.toContain("tailscale.com/");
+      const types = left.filter(([, { kind }]) => kind === "Service").map(([, { spec }]) => spec?.["type"]);
+      expect(new Set(types)).toEqual(new Set(["ClusterIP"]));
+      const owners = devices(world)
+        .values()
+        .map(({ owner }) => owner);
+      expect([owners, credentials(world).size, incidents(world).values()]).toEqual([["operator"], 0, []]);
+    });
+  });
+});
