@@ -20,6 +20,8 @@ export interface RecordedResource {
     /** Properties whose change replaces it, beside those of which the provider says so. */
     readonly replaceOnChanges: readonly string[];
     readonly replacementTrigger: unknown;
+    /** Properties that stay as they are, whatever the program says of them. */
+    readonly ignoreChanges: readonly string[];
     /** The object that is taken over as it stands, instead of being made. */
     readonly importId: string | undefined;
   };
@@ -95,6 +97,7 @@ interface RegisterRequest {
   getRetainondelete: () => boolean | undefined;
   getDeletebeforereplace: () => boolean;
   getReplaceonchangesList: () => readonly string[];
+  getIgnorechangesList: () => readonly string[];
   getImportid: () => string;
   getReplacementTrigger: () => { toJavaScript: () => unknown } | undefined;
 }
@@ -183,6 +186,7 @@ function recordedResource(request: RegisterRequest, urn: string): RecordedResour
       retainOnDelete: request.getRetainondelete() ?? false,
       deleteBeforeReplace: request.getDeletebeforereplace(),
       replaceOnChanges: request.getReplaceonchangesList(),
+      ignoreChanges: request.getIgnorechangesList(),
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
       importId: request.getImportid() || undefined,
     },

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { rejectFaults } from "../faults.ts";
 import { givenName } from "./given-name.ts";
 import { headlessFaults } from "./headless.ts";
+import { legacyOptions } from "./legacy-options.ts";
 import { backingPatch, legacyIngressManifest, legacyServiceManifest } from "./legacy-manifest.ts";
 import { exposePatch, ingressManifest, loadBalancerManifest } from "./private-manifest.ts";
 import { type AnnotationService, type PrivateService, backingService } from "./private-service.ts";
@@ -95,20 +96,21 @@ export class PrivateExposure extends pulumi.ComponentResource {
       new Service(
         `${name}-legacy`,
         legacyServiceManifest(namespace, legacy.loadBalancer),
-        this.adopting(namespace, legacy.loadBalancer.service, legacy.loadBalancer.adopt),
+        legacyOptions(
+          this,
+          "Service",
+          `${namespace}/${legacy.loadBalancer.service}`,
+          legacy.loadBalancer.adopt,
+        ),
       );
     }
     if (kind === "ingress" && legacy?.ingress) {
       new Ingress(
         `${name}-legacy`,
         legacyIngressManifest(namespace, legacy.ingress, service.backend),
-        this.adopting(namespace, legacy.ingress.name, legacy.ingress.adopt),
+        legacyOptions(this, "Ingress", `${namespace}/${legacy.ingress.name}`, legacy.ingress.adopt),
       );
     }
-  }
-
-  private adopting(namespace: string, object: string, adopt: boolean): pulumi.CustomResourceOptions {
-    return { parent: this, ...(adopt && { import: `${namespace}/${object}` }) };
   }
 
   private backing(name: string, service: PrivateService, exposed: pulumi.Resource | undefined): void {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderOperatorChart } from "../chart/operator-chart.ts";
 import type { KubernetesObject } from "../kubernetes-object.ts";
 import { madeWorld, recordStack } from "../record-stack.ts";
-import { privateWorld, service, tazlabServices } from "../stacks/private-stack.ts";
+import { privateWorld, service, tazlabServices, withPhases } from "../stacks/private-stack.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { ApiServerError } from "./kubernetes-client.ts";
 import { type Operation, type StackObject, stackObjects, update } from "./stack-objects.ts";
@@ -186,6 +186,29 @@ describe("tazlab, through its phases and back", () => {
     ]);
   });
 });
+
+test("what the API server fills in of a legacy Service is what the stack leaves to it", async () => {
+  const { resources } = await recordStack("tazlab", { config: withPhases("coexist"), world: privateWorld() });
+  const legacy = resources.find(({ name }) => name === "tazlab-db-legacy");
+  const { inputs } = legacy ?? {};
+  const metadata = { name: "filled-in", namespace: "tazlab-db" };
+  const written = { ...inputs, metadata } as unknown as KubernetesObject;
+  await server.client.apply(written, { fieldManager: "flux" });
+  const filled = filledIn(written["spec"], (await server.client.read(written))["spec"], "spec");
+  expect(filled.sort()).toEqual(legacy?.options.ignoreChanges.toSorted());
+  await server.client.delete(written);
+});
+
+/** The paths of what stands in an object and not in what was written; of a list `[*]` stands for each place. */
+function filledIn(written: unknown, live: unknown, path: string): string[] {
+  if (Array.isArray(live)) {
+    const items = Array.isArray(written) ? written : [];
+    return items.length === 0 ? [path] : live.flatMap((item, at) => filledIn(items[at], item, `${path}[*]`));
+  }
+  if (typeof live !== "object" || live === null) return written === undefined ? [path] : [];
+  const before = (written ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.entries(live).flatMap(([key, value]) => filledIn(before[key], value, `${path}.${key}`));
+}
 
 describe("an annotated Service", () => {
   const privateServices = [

@@ -4,6 +4,7 @@ import { EdgeZone, type EdgeZoneArgs, recordTarget } from "../../components/edge
 import { sniRules, strictTlsRules } from "../../components/edge/rules.ts";
 import type { RecordedResource } from "../../plan/recorder.ts";
 import { STACK_URN, recordProgram, urnOf } from "../recording.ts";
+import { DEFAULT_OPTIONS } from "../plan/recorded-resource.ts";
 
 const ZONE = "tailnet-edge:edge:EdgeZone";
 const RULESET = "cloudflare:index/ruleset:Ruleset";
@@ -13,12 +14,6 @@ const ZONE_URN = urnOf(ZONE, "example.com");
 const ORIGIN_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-origin-rules");
 const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-configuration-rules");
 const recordUrn = (host: string) => urnOf(`${ZONE}$${RECORD}`, host);
-const KEPT = {
-  retainOnDelete: false,
-  deleteBeforeReplace: false,
-  replaceOnChanges: [],
-  replacementTrigger: undefined,
-};
 
 /** In one order: which of two resources that do not wait for each other comes first is open. */
 const byUrn = <T extends { readonly urn: string }>(resources: readonly T[]): readonly T[] =>
@@ -58,7 +53,7 @@ test("a zone is two entry points and a proxied record for each hostname, in an o
     dependsOn,
     inputs: { kind: "zone", name: "default", phase, zoneId: "zone-1", rules: [rule] },
     secretInputs: [],
-    options: { ...KEPT, deleteBeforeReplace: true },
+    options: { ...DEFAULT_OPTIONS, deleteBeforeReplace: true },
   });
   const dnsRecord = (host: string, content: string, dependsOn: readonly string[]) => ({
     urn: recordUrn(host),
@@ -68,7 +63,7 @@ test("a zone is two entry points and a proxied record for each hostname, in an o
     dependsOn,
     inputs: { zoneId: "zone-1", name: host, type: "CNAME", content, proxied: true, ttl: 1 },
     secretInputs: [],
-    options: { ...KEPT, deleteBeforeReplace: true },
+    options: { ...DEFAULT_OPTIONS, deleteBeforeReplace: true },
   });
   expect(byUrn(resources)).toEqual(
     byUrn([
@@ -80,7 +75,7 @@ test("a zone is two entry points and a proxied record for each hostname, in an o
         dependsOn: [],
         inputs: {},
         secretInputs: [],
-        options: KEPT,
+        options: DEFAULT_OPTIONS,
       },
       {
         urn: ZONE_URN,
@@ -90,7 +85,7 @@ test("a zone is two entry points and a proxied record for each hostname, in an o
         dependsOn: [],
         inputs: {},
         secretInputs: [],
-        options: KEPT,
+        options: DEFAULT_OPTIONS,
       },
       ruleset(ORIGIN_RULES, "http_request_origin", [recordUrn("old.example.com")], {
         ref: "tailnet_edge_sni_0",

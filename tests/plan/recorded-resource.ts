@@ -1,5 +1,15 @@
 import type { RecordedResource } from "../../plan/recorder.ts";
 
+/** The options of a resource of which the program says nothing. */
+export const DEFAULT_OPTIONS: RecordedResource["options"] = {
+  retainOnDelete: false,
+  deleteBeforeReplace: false,
+  replaceOnChanges: [],
+  ignoreChanges: [],
+  replacementTrigger: undefined,
+  importId: undefined,
+};
+
 /** A recorded resource of which only some things matter. */
 export function resource(
   urn: string,
@@ -14,13 +24,7 @@ export function resource(
     dependsOn: [],
     inputs: {},
     secretInputs: [],
-    options: {
-      retainOnDelete: false,
-      deleteBeforeReplace: false,
-      replaceOnChanges: [],
-      replacementTrigger: undefined,
-      importId: undefined,
-    },
+    options: DEFAULT_OPTIONS,
     ...rest,
   };
 }

@@ -4,6 +4,7 @@ import { renderText } from "../../plan/render-text.ts";
 import { renderYaml } from "../../plan/render-yaml.ts";
 import { recordStack } from "../record-stack.ts";
 import { privateWorld, service, tazlabServices, withPhases } from "./private-stack.ts";
+import { DEFAULT_OPTIONS } from "../plan/recorded-resource.ts";
 
 const POLICY = "tailscale:index/acl:Acl";
 
@@ -172,16 +173,16 @@ describe("the phases", () => {
       return { ...entry, legacy: { ...entry.legacy, [key]: { ...object, adopt: true } } };
     });
     const recording = await recordStack("tazlab", { config: { privateServices } });
-    const imported = recording.resources.flatMap(({ name, options: { importId } }) =>
-      importId === undefined ? [] : [`${name} ${importId}`],
+    const imported = recording.resources.flatMap(({ name, options: { importId, ignoreChanges } }) =>
+      importId === undefined ? [] : [`${name} ${importId} without ${ignoreChanges.join()}`],
     );
     expect(imported.sort()).toEqual([
-      "grafana-legacy monitoring/grafana",
-      "homepage-legacy homepage/homepage",
-      "longhorn-legacy longhorn-system/longhorn",
-      "pgadmin-legacy pgadmin/pgadmin",
-      "tazlab-db-legacy tazlab-db/tazlab-db-external",
-      "traefik-legacy traefik/traefik-dashboard",
+      "grafana-legacy monitoring/grafana without metadata,spec",
+      "homepage-legacy homepage/homepage without metadata,spec",
+      "longhorn-legacy longhorn-system/longhorn without metadata,spec",
+      "pgadmin-legacy pgadmin/pgadmin without metadata,spec",
+      "tazlab-db-legacy tazlab-db/tazlab-db-external without metadata,spec",
+      "traefik-legacy traefik/traefik-dashboard without metadata,spec",
     ]);
   });
 
@@ -235,13 +236,7 @@ describe("a Service that is there already", () => {
             },
           },
         },
-        options: {
-          retainOnDelete: false,
-          deleteBeforeReplace: false,
-          replaceOnChanges: [],
-          replacementTrigger: undefined,
-          importId: undefined,
-        },
+        options: DEFAULT_OPTIONS,
       },
     ]);
     expect((recording.outputs["exposure"] as { address: string }[]).map(({ address }) => address)).toEqual([

@@ -7,6 +7,7 @@ import {
   type OperatorLogin,
 } from "../../components/tailnet/operator-credential.ts";
 import { type Recording, type World, record } from "../../plan/recorder.ts";
+import { DEFAULT_OPTIONS } from "../plan/recorded-resource.ts";
 
 const URN = "urn:pulumi:test::tailnet-edge::";
 const STACK = `${URN}pulumi:pulumi:Stack::tailnet-edge-test`;
@@ -20,12 +21,7 @@ const COMPONENT = {
   parent: STACK,
   inputs: {},
   secretInputs: [],
-  options: {
-    retainOnDelete: false,
-    deleteBeforeReplace: false,
-    replaceOnChanges: [],
-    replacementTrigger: undefined,
-  },
+  options: DEFAULT_OPTIONS,
 };
 
 const GRANTED = {
@@ -94,12 +90,7 @@ describe("an OAuth client that the stack makes", () => {
         dependsOn: [GROUND],
         inputs: GRANTED,
         secretInputs: [],
-        options: {
-          retainOnDelete: false,
-          deleteBeforeReplace: false,
-          replaceOnChanges: [],
-          replacementTrigger: 7,
-        },
+        options: { ...DEFAULT_OPTIONS, replacementTrigger: 7 },
       },
     ]);
     expect(recording.calls).toEqual([]);
@@ -115,8 +106,8 @@ describe("an OAuth client that the stack makes", () => {
     expect(withoutTrigger(second)).toEqual(withoutTrigger(first));
     const optionsOf = ({ recording }: typeof first) => ownOf(recording).map(({ options }) => options);
     expect([optionsOf(first)[1], optionsOf(second)[1]]).toEqual([
-      { retainOnDelete: false, deleteBeforeReplace: false, replaceOnChanges: [], replacementTrigger: 1 },
-      { retainOnDelete: false, deleteBeforeReplace: false, replaceOnChanges: [], replacementTrigger: 2 },
+      { ...DEFAULT_OPTIONS, replacementTrigger: 1 },
+      { ...DEFAULT_OPTIONS, replacementTrigger: 2 },
     ]);
   });
 

@@ -5,6 +5,7 @@ import { buildPolicy } from "../../components/tailnet/policy/policy.ts";
 import { type PolicyKeeping, Tailnet } from "../../components/tailnet/tailnet.ts";
 import { type Recording, type World, record } from "../../plan/recorder.ts";
 import { edge } from "./policy/sample-topology.ts";
+import { DEFAULT_OPTIONS } from "../plan/recorded-resource.ts";
 
 const TOPOLOGY = edge("alice@example.com");
 const URN = "urn:pulumi:test::tailnet-edge::";
@@ -16,13 +17,6 @@ const DNS = child("dnsPreferences:DnsPreferences", "ground-dns");
 const SETTINGS = child("tailnetSettings:TailnetSettings", "ground-settings");
 const POLICY = child("acl:Acl", "ground-policy");
 const CLIENT = `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/oauthClient:OauthClient::login-client`;
-
-const PLAIN = {
-  retainOnDelete: false,
-  deleteBeforeReplace: false,
-  replaceOnChanges: [],
-  replacementTrigger: undefined,
-};
 
 /** Records a tailnet and an operator's credential that waits for it. */
 function recordTailnet(policy: PolicyKeeping, world: World = {}): Promise<Recording> {
@@ -67,7 +61,7 @@ const dependenciesOf = ({ resources }: Recording, urn: string) =>
 describe("a tailnet whose policy the stack manages", () => {
   test("is its DNS, its settings and its policy, and all three outlive the stack", async () => {
     const { resources, calls } = await recordTailnet({ mode: "managed" });
-    const retained = { ...PLAIN, retainOnDelete: true };
+    const retained = { ...DEFAULT_OPTIONS, retainOnDelete: true };
     const own = resources.filter(({ urn, parent }) => urn === TAILNET || parent === TAILNET);
     expect(own).toEqual([
       {
@@ -78,7 +72,7 @@ describe("a tailnet whose policy the stack manages", () => {
         dependsOn: [],
         inputs: {},
         secretInputs: [],
-        options: PLAIN,
+        options: DEFAULT_OPTIONS,
       },
       {
         urn: DNS,
