@@ -2,58 +2,85 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { hostExpressions } from "../components/edge/host-expression.ts";
-import { buildPolicy } from "../components/tailnet/policy/policy.ts";
-import program from "../index.ts";
 import { findEngine } from "../sandbox/engine/find-engine.ts";
 import { type Operation, type Program, Session } from "../sandbox/session/session.ts";
 import { surroundingsOf } from "../sandbox/session/surroundings.ts";
 import { callCounts } from "../sandbox/world/api.ts";
 import { seed } from "../sandbox/world/seed.ts";
-import { flatProgram } from "./flat-program.ts";
-import type { Calls, Way } from "./sandbox-table.ts";
+import {
+  type AddedHostname,
+  callsBeyond,
+  type Life,
+  type Run,
+  type Size,
+  type Way,
+} from "./sandbox-figures.ts";
+import { nextHostname, programOf, zonesOf } from "./sandbox-programs.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** A size of the stack: hostnames are dealt to the zones in turn. */
-export interface Size {
-  readonly hostnames: number;
-  readonly zones: number;
+/**
+ * The life of one stack, in a project, a world and a state of its own.
+ *
+ * @param then - does more with the stack before it is taken away
+ */
+export async function live(
+  way: Way,
+  size: Size,
+  then: (stack: BenchStack, life: Life) => Promise<void> = () => Promise.resolve(),
+): Promise<Life> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  const stack = new BenchStack(folder, await findEngine());
+  try {
+    await stack.begin(way, size);
+    const life = {
+      preview: await stack.run("preview"),
+      up: await stack.run("up"),
+      "no-op up": await stack.run("up"),
+    };
+    await then(stack, life);
+    return life;
+  } finally {
+    await stack.close();
+    await rm(folder, { recursive: true });
+  }
 }
 
-/** One stack in a project, a world and a state of its own. */
-export class BenchStack {
+/** Adds a hostname to the ozilab stack of that size. */
+export async function addHostname(stack: BenchStack, size: Size, noOp: Run): Promise<AddedHostname> {
+  await stack.configure({ ...size, hostnames: size.hostnames + 1 });
+  return { size, ...nextHostname(size), noOp, up: await stack.run("up") };
+}
+
+class BenchStack {
   private readonly folder: string;
   private readonly session: Session;
-  private current: Program = () => ({});
+  private program: Program = () => ({});
 
-  private constructor(folder: string, engine: Awaited<ReturnType<typeof findEngine>>) {
+  constructor(folder: string, engine: Awaited<ReturnType<typeof findEngine>>) {
     this.folder = folder;
     this.session = new Session({
       engine,
       folder: join(folder, ".sandbox"),
       projectFolder: folder,
       stack: "ozilab",
-      program: () => this.current(),
+      program: () => this.program(),
       checkpoints: false,
     });
   }
 
-  /** Everything is started, and the empty stack is there, before anything is measured. */
-  static async start(way: Way, size: Size): Promise<BenchStack> {
-    const folder = await mkdtemp(join(tmpdir(), "bench-"));
-    await writeFile(join(folder, "Pulumi.yaml"), await readFile(join(ROOT, "Pulumi.yaml")));
+  /** Starts everything and makes the empty stack, so that neither is measured. */
+  async begin(way: Way, size: Size): Promise<void> {
+    await writeFile(join(this.folder, "Pulumi.yaml"), await readFile(join(ROOT, "Pulumi.yaml")));
     // The release names its post-renderer by a path in the project.
-    await symlink(join(ROOT, "components"), join(folder, "components"));
-    const stack = new BenchStack(folder, await findEngine());
-    await stack.configure(size);
-    const around = surroundingsOf(stack.session.settings());
-    stack.session.world((world) => {
+    await symlink(join(ROOT, "components"), join(this.folder, "components"));
+    await this.configure(size);
+    const around = surroundingsOf(this.session.settings());
+    this.session.world((world) => {
       seed(world, around);
     });
-    await stack.run("up");
-    stack.current = await programOf(way, size);
-    return stack;
+    await this.run("up");
+    this.program = programOf(way, size);
   }
 
   /** Writes the stack's file for that size. */
@@ -71,54 +98,20 @@ export class BenchStack {
     await writeFile(join(this.folder, "Pulumi.ozilab.yaml"), stringify(file));
   }
 
-  /** @returns seconds, and the API calls by operation */
-  async run(operation: Operation): Promise<{ seconds: number; calls: Calls }> {
+  /** @throws Error if the operation fails */
+  async run(operation: Operation): Promise<Run> {
     const before = this.session.world(callCounts);
     const start = performance.now();
-    const { ok, errors } = await this.session.run(operation);
+    const { ok, errors, steps } = await this.session.run(operation);
     const seconds = (performance.now() - start) / 1000;
     if (!ok) throw new Error(`the ${operation} failed: ${errors.join("; ")}`);
-    const after = Object.entries(this.session.world(callCounts));
-    const calls = after.map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
-    return { seconds, calls: Object.fromEntries(calls.filter(([, count]) => count > 0)) };
+    const changes = steps
+      .map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? type} ${name}`)
+      .sort();
+    return { seconds, calls: callsBeyond(this.session.world(callCounts), before), changes };
   }
 
-  async remove(): Promise<void> {
+  async close(): Promise<void> {
     await this.session.close();
-    await rm(this.folder, { recursive: true });
   }
-}
-
-function zonesOf(size: Size): { name: string; hosts: string[] }[] {
-  return Array.from({ length: Math.min(size.zones, size.hostnames) }, (_, zone) => {
-    const count = Math.ceil((size.hostnames - zone) / size.zones);
-    const name = `zone${zone}.example`;
-    return { name, hosts: Array.from({ length: count }, (_, host) => `app${host}.${name}`) };
-  });
-}
-
-async function programOf(way: Way, size: Size): Promise<Program> {
-  if (way === "ozilab") return program;
-  if (way === "empty") return () => ({});
-  const source = "stacks/ozilab.policy.hujson";
-  const acl = buildPolicy(
-    {
-      operatorTag: "tag:k8s-operator",
-      defaultProxyTags: ["tag:k8s"],
-      exposures: [
-        {
-          name: "ozilab-edge",
-          tags: ["tag:k8s"],
-          ports: [443],
-          allowFrom: ["group:platform"],
-          funnel: true,
-        },
-      ],
-    },
-    { source, text: await readFile(join(ROOT, source), "utf8") },
-  );
-  const zones = zonesOf(size).map((zone) => ({ ...zone, expressions: hostExpressions(zone.hosts) }));
-  return () => {
-    flatProgram(acl, zones);
-  };
 }

@@ -1,6 +1,9 @@
 /**
- * Measures the ozilab stack against a flat program with the same resources and against an empty one, in turns
- * within one run, on the real engine and the simulated systems. Writes docs/sandbox-benchmark.md and its chart.
+ * Measures the ozilab stack against a flat program with the same resources and against an empty one, on the real
+ * engine and the simulated systems. Writes docs/sandbox-benchmark.md and its chart, and fails if one more
+ * hostname, or an up with nothing to do, costs more than it may.
+ *
+ * `--rounds 5` for more than three; `--up-to 100` for a quick look at the sizes up to there.
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
@@ -8,98 +11,71 @@ import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { ENGINE_VERSION } from "../sandbox/engine/find-engine.ts";
 import { sandboxChart } from "./sandbox-chart.ts";
-import { BenchStack, type Size } from "./sandbox-run.ts";
-import { type Calls, sandboxPage, type SizeFigures, type Seconds, type Way } from "./sandbox-table.ts";
+import { addedHostnameFaults, noOpFaults } from "./sandbox-checks.ts";
+import type { AddedHostname, Life, Round, Size, SizeFigures } from "./sandbox-figures.ts";
+import { sandboxPage } from "./sandbox-page.ts";
+import { addHostname, live } from "./sandbox-run.ts";
 
-const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
-const asked = Number(options.rounds);
-if (!(Number.isInteger(asked) && asked > 0)) {
-  throw new Error(`--rounds is ${JSON.stringify(options.rounds)}; allowed are whole numbers from 1`);
-}
-const largest = 1000;
-const sizes: readonly Size[] = [
-  { hostnames: 1, zones: 1 },
-  { hostnames: 10, zones: 1 },
-  { hostnames: 100, zones: 1 },
-  { hostnames: largest, zones: 1 },
-  // One hostname has one zone, and ten have ten.
-  { hostnames: 10, zones: 20 },
-  { hostnames: 100, zones: 20 },
-  { hostnames: largest, zones: 20 },
-];
-const load = loadavg()[0] ?? 0;
-const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, load ${load.toFixed(1)} at the start, engine ${ENGINE_VERSION.version}, Node ${process.version}`;
-const added: { hostnames: number; zones: number; calls: Calls }[] = [];
+const { values: options } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, "up-to": { type: "string", default: "1000" } },
+});
+const rounds = wholeNumber("rounds");
+const upTo = wholeNumber("up-to");
+const sizes = [1, 20].flatMap((zones) =>
+  [1, 10, 100, 1000].filter((hostnames) => hostnames <= upTo).map((hostnames) => ({ hostnames, zones })),
+);
+const largest = Math.max(...sizes.map(({ hostnames }) => hostnames));
+
+const load = (loadavg()[0] ?? 0).toFixed(1);
+const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, load ${load} at the start, engine ${ENGINE_VERSION.version}, Node ${process.version}`;
+const start = performance.now();
+const smallest: Size = { hostnames: 1, zones: 1 };
+// The first of all would pay for code that is not compiled yet.
+for (const way of ["ozilab", "flat", "ozilab", "flat"] as const) await live(way, smallest);
+
+const empty: Life[] = [];
+for (let round = 0; round < rounds; round += 1) empty.push(await live("empty", smallest));
 const figures: SizeFigures[] = [];
-let empty: Seconds = { preview: NaN, up: NaN, "no-op up": NaN };
+const added: AddedHostname[] = [];
+let faults: readonly string[] = [];
 for (const size of sizes) {
   figures.push(await measure(size));
+  faults = [...figures.flatMap(noOpFaults), ...added.flatMap(addedHostnameFaults)];
+  process.stderr.write(`${size.hostnames} hostnames, ${size.zones} zones: measured\n`);
   // After every size, so that a run that is cut off has its figures all the same.
   await write();
 }
-
-async function write(): Promise<void> {
-  const page = await format(sandboxPage({ sizes: figures, empty, added, machine }), {
-    parser: "markdown",
-    printWidth: 110,
-  });
-  await writeFile(new URL("../docs/sandbox-benchmark.md", import.meta.url), page);
-  const line = (name: string, color: string, way: "ozilab" | "flat", zones: number) => ({
-    name,
-    color,
-    points: figures
-      .filter((size) => size.zones === zones)
-      .map((size) => [size.hostnames, size.seconds[way].up] as const),
-  });
-  const chart = sandboxChart([
-    line("ozilab, 1 zone", "#c0392b", "ozilab", 1),
-    line("flat, 1 zone", "#e8a49c", "flat", 1),
-    line("ozilab, 20 zones", "#1f618d", "ozilab", 20),
-    line("flat, 20 zones", "#9cc4e0", "flat", 20),
-  ]);
-  await writeFile(new URL("../docs/sandbox-benchmark.svg", import.meta.url), chart);
-}
+for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
+process.exitCode = faults.length === 0 ? 0 : 1;
 
 async function measure(size: Size): Promise<SizeFigures> {
-  // A round at the largest size takes as long as all others together.
-  const rounds = size.hostnames === largest ? 1 : asked;
-  const ways: readonly Way[] = size === sizes[0] ? ["ozilab", "flat", "empty"] : ["ozilab", "flat"];
-  const samples: Record<Way, Seconds[]> = { ozilab: [], flat: [], empty: [] };
-  const calls = new Map<Way, { up: Calls; "no-op up": Calls }>();
+  const measured: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    for (const way of ways) {
-      const stack = await BenchStack.start(way, size);
-      try {
-        const preview = await stack.run("preview");
-        const up = await stack.run("up");
-        const again = await stack.run("up");
-        samples[way].push({ preview: preview.seconds, up: up.seconds, "no-op up": again.seconds });
-        calls.set(way, { up: up.calls, "no-op up": again.calls });
-        if (way === "ozilab" && size.hostnames === largest && round === 0) {
-          await stack.configure({ ...size, hostnames: largest + 1 });
-          added.push({ ...size, calls: (await stack.run("up")).calls });
+    const ozilab = () =>
+      live("ozilab", size, async (stack, life) => {
+        // A zone's first hostname would make the zone's rulesets.
+        const everyZoneHasOne = size.hostnames >= size.zones;
+        if (size.hostnames === largest && everyZoneHasOne && round === 0) {
+          added.push(await addHostname(stack, size, life["no-op up"]));
         }
-      } finally {
-        await stack.remove();
-      }
-    }
+      });
+    const flat = () => live("flat", size);
+    if (round % 2 === 0) measured.push({ ozilab: await ozilab(), flat: await flat() });
+    else measured.push({ flat: await flat(), ozilab: await ozilab() });
   }
-  const medians = (way: Way) => ({
-    preview: median(samples[way].map((sample) => sample.preview)),
-    up: median(samples[way].map((sample) => sample.up)),
-    "no-op up": median(samples[way].map((sample) => sample["no-op up"])),
-  });
-  if (samples.empty.length > 0) empty = medians("empty");
-  process.stderr.write(`${size.hostnames} hostnames, ${size.zones} zones: measured\n`);
-  return {
-    ...size,
-    rounds,
-    seconds: { ozilab: medians("ozilab"), flat: medians("flat") },
-    calls: calls.get("ozilab") ?? { up: {}, "no-op up": {} },
-    flatCalls: calls.get("flat")?.up ?? {},
-  };
+  return { ...size, rounds: measured };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+async function write(): Promise<void> {
+  const minutes = (performance.now() - start) / 60_000;
+  const page = sandboxPage({ sizes: figures, empty, added, faults, machine, minutes });
+  const formatted = await format(page, { parser: "markdown", printWidth: 110, proseWrap: "always" });
+  await writeFile(new URL("../docs/sandbox-benchmark.md", import.meta.url), formatted);
+  await writeFile(new URL("../docs/sandbox-benchmark.svg", import.meta.url), sandboxChart(figures));
+}
+
+function wholeNumber(name: keyof typeof options): number {
+  const number = Number(options[name]);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`--${name} is ${JSON.stringify(options[name])}; allowed are whole numbers from 1`);
 }

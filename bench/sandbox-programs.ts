@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { hostExpressions } from "../components/edge/host-expression.ts";
+import { buildPolicy } from "../components/tailnet/policy/policy.ts";
+import program from "../index.ts";
+import { type FlatZone, flatProgram } from "./flat-program.ts";
+import type { Size, Way } from "./sandbox-figures.ts";
+
+const BASE_POLICY = "stacks/ozilab.policy.hujson";
+
+/** The zones that a stack of that size is configured with, those without a hostname among them. */
+export function zonesOf(size: Size): readonly Omit<FlatZone, "expressions">[] {
+  const indices = Array.from({ length: size.hostnames }, (_, index) => index);
+  const hosts = Map.groupBy(indices, (index) => zoneName(index, size.zones));
+  return Array.from({ length: size.zones }, (_, zone) => {
+    const name = zoneName(zone, size.zones);
+    return { name, hosts: (hosts.get(name) ?? []).map((index) => hostName(index, size.zones)) };
+  });
+}
+
+/** The hostname that a stack of that size has none of, and one of one hostname more has. */
+export function nextHostname({ hostnames, zones }: Size): { readonly host: string; readonly zone: string } {
+  return { host: hostName(hostnames, zones), zone: zoneName(hostnames, zones) };
+}
+
+// Hostnames are dealt to the zones in turn.
+function zoneName(index: number, zones: number): string {
+  return `zone${index % zones}.example`;
+}
+
+function hostName(index: number, zones: number): string {
+  return `app${Math.floor(index / zones)}.${zoneName(index, zones)}`;
+}
+
+/**
+ * The program to be measured. What is fixed text in a program written by hand, its policy and the expressions
+ * of its rules, is worked out here, before the clock starts.
+ */
+export function programOf(way: Way, size: Size): () => unknown {
+  switch (way) {
+    case "ozilab":
+      return program;
+    case "empty":
+      return () => ({});
+    case "flat": {
+      const acl = policyText();
+      // A zone without a hostname has no resource, so nobody would write it down.
+      const zones = zonesOf(size)
+        .filter(({ hosts }) => hosts.length > 0)
+        .map((zone) => ({ ...zone, expressions: hostExpressions(zone.hosts) }));
+      return () => {
+        flatProgram(acl, zones);
+      };
+    }
+  }
+}
+
+function policyText(): string {
+  const tags = ["tag:k8s"];
+  return buildPolicy(
+    {
+      operatorTag: "tag:k8s-operator",
+      defaultProxyTags: tags,
+      exposures: [{ name: "ozilab-edge", tags, ports: [443], allowFrom: ["group:platform"], funnel: true }],
+    },
+    { source: BASE_POLICY, text: readFileSync(new URL(`../${BASE_POLICY}`, import.meta.url), "utf8") },
+  );
+}

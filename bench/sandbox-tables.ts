@@ -1,0 +1,97 @@
+import {
+  type Calls,
+  factor,
+  growths,
+  lastGrowths,
+  type Life,
+  marginal,
+  ratio,
+  type Round,
+  seconds,
+  type Size,
+  type SizeFigures,
+  spread,
+  type Step,
+  STEPS,
+} from "./sandbox-figures.ts";
+
+/** What the ozilab stack may take of the flat program's time. */
+export const LIMIT = 1.15;
+
+const PROGRAMS = ["ozilab", "flat"] as const satisfies readonly (keyof Round)[];
+
+type Cell = string | number;
+
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+export function label({ hostnames, zones }: Size): string {
+  return `${hostnames} / ${zones}`;
+}
+
+/** Ratios of the two programs, each with whether it keeps within {@link LIMIT}. */
+export function ratioTable(sizes: readonly SizeFigures[]): string {
+  const cell = (size: SizeFigures, step: Step) => {
+    const { median, min, max } = ratio(size, step);
+    return `${two(median)} (${two(min)} to ${two(max)}), ${median <= LIMIT ? "met" : "missed"}`;
+  };
+  return table(
+    ["hostnames / zones", "rounds", ...STEPS],
+    sizes.map((size) => [label(size), size.rounds.length, ...STEPS.map((step) => cell(size, step))]),
+  );
+}
+
+/** Medians of each program; the empty one, which has no size, last. */
+export function secondsTable(sizes: readonly SizeFigures[], empty: readonly Life[]): string {
+  const emptySeconds = (step: Step) => spread(empty.map((life) => life[step].seconds)).median;
+  return table(
+    ["hostnames / zones", ...perProgram((step, way) => `${step}: ${way}`)],
+    [
+      ...sizes.map((size) => [label(size), ...perProgram((step, way) => two(seconds(size, way, step)))]),
+      ["empty program", ...STEPS.flatMap((step) => [two(emptySeconds(step)), ""])],
+    ],
+  );
+}
+
+/** How many times as long each program takes at the largest size as at the one before. */
+export function factorTable(sizes: readonly SizeFigures[]): string {
+  return table(
+    ["from", "to", ...perProgram((step, way) => `${step}: ${way}`)],
+    lastGrowths(sizes).map((growth) => [
+      label(growth.from),
+      label(growth.to),
+      ...perProgram((step, way) => `× ${factor(growth, way, step).toFixed(1)}`),
+    ]),
+  );
+}
+
+/** Milliseconds of each further hostname, from each size to the next. */
+export function growthTable(sizes: readonly SizeFigures[]): string {
+  return table(
+    ["from", "to", ...perProgram((step, way) => `${step}: ${way}`)],
+    growths(sizes).map((growth) => [
+      label(growth.from),
+      label(growth.to),
+      ...perProgram((step, way) => (1000 * marginal(growth, way, step)).toFixed(1)),
+    ]),
+  );
+}
+
+/** A table for each step: a line for each operation that it calls at any size. */
+export function callTables(sizes: readonly SizeFigures[]): string {
+  return STEPS.map((step) => {
+    const columns = sizes.map(({ rounds }): Calls => rounds[0]?.ozilab[step].calls ?? {});
+    const operations = [...new Set(columns.flatMap((calls) => Object.keys(calls)))].sort();
+    const rows = operations.map((name) => [`\`${name}\``, ...columns.map((calls) => calls[name] ?? 0)]);
+    return table([step, ...sizes.map(label)], rows);
+  }).join("\n\n");
+}
+
+function perProgram(cell: (step: Step, way: keyof Round) => string): readonly string[] {
+  return STEPS.flatMap((step) => PROGRAMS.map((way) => cell(step, way)));
+}
+
+function two(value: number): string {
+  return value.toFixed(2);
+}
