@@ -69,7 +69,7 @@ const LOOKUPS: ReadonlyMap<string, (args: RecordedCall["args"]) => string> = new
     ({ filter }: RecordedCall["args"]) =>
       `zone ${(filter as { name: string }).name}: its ID, and whether its plan can carry its hostnames`,
   ],
-  ["tailscale:index/getAcl:getAcl", () => "the live policy: whether it grants what the stack needs"],
+  ["tailscale:index/getAcl:getAcl", () => "the live policy, to be compared with what the stack needs"],
 ]);
 
 function isComponent(type: string): boolean {

@@ -13,6 +13,9 @@ export interface RecordStackOptions {
   readonly preview?: boolean;
 }
 
+/** How a stack that manages the policy asks for the live one. */
+export const LIVE_POLICY = { token: "tailscale:index/getAcl:getAcl", args: {} };
+
 /** Records a stack of this repository, as its file declares it or with some keys changed. */
 export function recordStack(
   stack: string,

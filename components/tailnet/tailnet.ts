@@ -54,9 +54,17 @@ export class Tailnet extends pulumi.ComponentResource {
   }
 
   private written(name: string, acl: string): pulumi.Resource {
-    // No `overwriteExistingContent`: the provider then refuses to write over a policy that this stack has
-    // not adopted, and it must stay so.
-    return new Acl(`${name}-policy`, { acl }, { parent: this, retainOnDelete: true });
+    // Without `overwriteExistingContent` the provider refuses to write over a policy that this stack has not
+    // adopted, and it must stay so, but for the very text that a destroyed stack has left behind.
+    const overwriteExistingContent = getAclOutput({ parent: this }).hujson.apply((live) =>
+      isSamePolicy(live, acl) ? true : undefined,
+    );
+    return new Acl(
+      `${name}-policy`,
+      { acl, overwriteExistingContent },
+      // It counts for the first write alone; later the live policy is this one whenever nothing drifted.
+      { parent: this, retainOnDelete: true, ignoreChanges: ["overwriteExistingContent"] },
+    );
   }
 
   private verified(topology: Topology): pulumi.Output<pulumi.Resource> {
@@ -65,4 +73,10 @@ export class Tailnet extends pulumi.ComponentResource {
       return this;
     });
   }
+}
+
+/** Looks through white space, as the provider's own comparison does. */
+function isSamePolicy(one: string, other: string): boolean {
+  const squeezed = (text: string) => text.replaceAll(/\s/g, "");
+  return squeezed(one) === squeezed(other);
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RecordedResource, Recording } from "../../plan/recorder.ts";
-import { madeWorld, publicEdge, recordStack } from "../record-stack.ts";
+import { LIVE_POLICY, madeWorld, publicEdge, recordStack } from "../record-stack.ts";
 
 const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 const RULESET = "cloudflare:index/ruleset:Ruleset";
@@ -24,9 +24,10 @@ describe("the ozilab stack", () => {
     await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot("goldens/ozilab.urns.txt");
   });
 
-  test("asks Cloudflare for its zones and nobody for anything else", async () => {
+  test("asks for the live policy and the zones, and for nothing else", async () => {
     const { calls } = await recordStack("ozilab");
     expect(calls).toEqual([
+      LIVE_POLICY,
       { token: "cloudflare:index/getZone:getZone", args: { filter: { name: "example.com" } } },
     ]);
   });

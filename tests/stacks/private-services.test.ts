@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Recording } from "../../plan/recorder.ts";
 import { renderText } from "../../plan/render-text.ts";
 import { renderYaml } from "../../plan/render-yaml.ts";
-import { recordStack } from "../record-stack.ts";
+import { LIVE_POLICY, recordStack } from "../record-stack.ts";
 import { privateWorld, service, tazlabServices, withPhases } from "./private-stack.ts";
 import { DEFAULT_OPTIONS } from "../plan/recorded-resource.ts";
 
@@ -219,7 +219,10 @@ describe("a Service that is there already", () => {
 
   test("is read, and gets its annotations by a patch that is taken off with it", async () => {
     const recording = await record("10.43.0.7");
-    expect(recording.calls).toEqual([{ token: "kubernetes:core/v1:Service", args: { id: "apps/git-ssh" } }]);
+    expect(recording.calls).toEqual([
+      LIVE_POLICY,
+      { token: "kubernetes:core/v1:Service", args: { id: "apps/git-ssh" } },
+    ]);
     expect(named(recording, "git").map(({ type, inputs, options }) => ({ type, inputs, options }))).toEqual([
       {
         type: "kubernetes:core/v1:ServicePatch",
@@ -246,7 +249,7 @@ describe("a Service that is there already", () => {
 
   test("is not touched in phase legacy but for its own type", async () => {
     const recording = await record("10.43.0.7", "legacy");
-    expect(recording.calls).toEqual([]);
+    expect(recording.calls).toEqual([LIVE_POLICY]);
     expect(objectsOf(recording)).toEqual(["ServicePatch git-backing"]);
   });
 
@@ -309,6 +312,6 @@ describe("k3s's CoreDNS", () => {
       },
     });
     expect(patch?.options.retainOnDelete).toBe(false);
-    expect(recording.calls).toEqual([]);
+    expect(recording.calls).toEqual([LIVE_POLICY]);
   });
 });

@@ -55,12 +55,17 @@ async function recordRefused(policy: PolicyKeeping, called?: World["called"]) {
   return { made, refused };
 }
 
+const live =
+  (hujson: string): NonNullable<World["called"]> =>
+  ({ token }) =>
+    token === "tailscale:index/getAcl:getAcl" ? { hujson, json: "{}" } : undefined;
+
 const dependenciesOf = ({ resources }: Recording, urn: string) =>
   resources.find((resource) => resource.urn === urn)?.dependsOn;
 
 describe("a tailnet whose policy the stack manages", () => {
   test("is its DNS, its settings and its policy, and all three outlive the stack", async () => {
-    const { resources, calls } = await recordTailnet({ mode: "managed" });
+    const { resources, calls } = await recordTailnet({ mode: "managed" }, { called: live("{}") });
     const retained = { ...DEFAULT_OPTIONS, retainOnDelete: true };
     const own = resources.filter(({ urn, parent }) => urn === TAILNET || parent === TAILNET);
     expect(own).toEqual([
@@ -92,7 +97,7 @@ describe("a tailnet whose policy the stack manages", () => {
         dependsOn: [],
         inputs: { acl: buildPolicy(TOPOLOGY) },
         secretInputs: [],
-        options: retained,
+        options: { ...retained, ignoreChanges: ["overwriteExistingContent"] },
       },
       {
         urn: SETTINGS,
@@ -105,7 +110,18 @@ describe("a tailnet whose policy the stack manages", () => {
         options: retained,
       },
     ]);
-    expect(calls).toEqual([]);
+    expect(calls).toEqual([{ token: "tailscale:index/getAcl:getAcl", args: {} }]);
+  });
+
+  test.each([
+    ["the same", buildPolicy(TOPOLOGY), true],
+    ["the same but for white space", buildPolicy(TOPOLOGY).replaceAll("\n", "\r\n"), true],
+    ["the same but for one comment", `${buildPolicy(TOPOLOGY)}// mine`, undefined],
+    ["that of a new tailnet", '{"grants": [{"src": ["*"], "dst": ["*"], "ip": ["*"]}]}', undefined],
+  ])("is written over a live policy only where that is the same: %s", async (_, hujson, overwrite) => {
+    const { resources } = await recordTailnet({ mode: "managed" }, { called: live(hujson) });
+    const policy = resources.find(({ urn }) => urn === POLICY);
+    expect(policy?.inputs["overwriteExistingContent"]).toBe(overwrite);
   });
 
   test("is ready once all three are there", async () => {
@@ -115,7 +131,7 @@ describe("a tailnet whose policy the stack manages", () => {
 
   test("writes the base file with what is missing", async () => {
     const base = { source: "base.hujson", text: '{\n\t// Ours.\n\t"hosts": {"h": "10.0.0.1"},\n}\n' };
-    const { resources } = await recordTailnet({ mode: "managed", base });
+    const { resources } = await recordTailnet({ mode: "managed", base }, { called: live("{}") });
     const policy = resources.find(({ urn }) => urn === POLICY);
     expect(policy?.inputs).toEqual({ acl: buildPolicy(TOPOLOGY, base) });
   });
@@ -130,11 +146,6 @@ describe("a tailnet whose policy the stack manages", () => {
 });
 
 describe("a tailnet whose policy somebody else keeps", () => {
-  const live =
-    (hujson: string): NonNullable<World["called"]> =>
-    ({ token }) =>
-      token === "tailscale:index/getAcl:getAcl" ? { hujson, json: "{}" } : undefined;
-
   test("reads the policy and writes none", async () => {
     const world = { called: live(buildPolicy(TOPOLOGY)) };
     const recording = await recordTailnet({ mode: "verified" }, world);

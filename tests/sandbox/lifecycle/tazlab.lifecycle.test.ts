@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Phase } from "../../../components/exposure/private-service.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
-import { credentials, devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { everyMoment } from "./moments.ts";
 import { namesOf, RealProject } from "./real-project.ts";
 import { waysOf } from "./service-ways.ts";
@@ -128,10 +128,28 @@ describe("the tazlab stack", () => {
       expect(JSON.stringify(left)).not.toContain("tailscale.com/");
       const types = left.filter(([, { kind }]) => kind === "Service").map(([, { spec }]) => spec?.["type"]);
       expect(new Set(types)).toEqual(new Set(["ClusterIP"]));
+      // No API call removes the operator's own device.
       const owners = devices(world)
         .values()
         .map(({ owner }) => owner);
       expect([owners, credentials(world).size, incidents(world).values()]).toEqual([["operator"], 0, []]);
     });
+  });
+
+  test("comes up again over what the destroyed stack has left: the policy, and the patches that were kept", async () => {
+    const policy = project.look((world) => tailnet(world).policy);
+    const done = await project.up({ phases });
+    expect(done.filter((step) => /Acl|Patch/.test(step))).toEqual([
+      "create Acl tailnet-policy",
+      "create ConfigMapPatch cluster-dns-stub-zone",
+      "create DeploymentPatch homepage-links",
+      "create ServicePatch git",
+      "create ServicePatch git-backing",
+      "create ServicePatch longhorn-backing",
+      "create ServicePatch pgadmin-backing",
+      "create ServicePatch traefik-backing",
+    ]);
+    expect(new Set(Object.values(waysNow()))).toEqual(new Set(["tailnet"]));
+    expect(project.look((world) => tailnet(world).policy)).toBe(policy);
   });
 });
