@@ -98,6 +98,20 @@ describe("the tazlab stack", () => {
     expect(await move({})).toEqual([]);
   });
 
+  test("with all services at once all the way back, and there again: the old way goes last", async () => {
+    await move(allIn("legacy"));
+    expect(new Set(Object.values(waysNow()))).toEqual(new Set(["legacy"]));
+    const done = await move(allIn("tailnet"));
+    for (const { name, kind } of tazlabServices.filter(({ legacy }) => legacy.backing)) {
+      const steps = [
+        `create ${kind === "ingress" ? "Ingress" : "ServicePatch"} ${name}`,
+        `update ServicePatch ${name}-backing`,
+      ];
+      expect(done.filter((step) => steps.includes(step))).toEqual(steps);
+    }
+    expect(new Set(Object.values(waysNow()))).toEqual(new Set(["tailnet"]));
+  });
+
   test("is destroyed: nothing sticks, and others' objects stay as the phase left them", async () => {
     const down = await project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
