@@ -8,7 +8,6 @@ import {
   type OutputMap,
   type PulumiCommand,
   Stack,
-  type StepEventMetadata,
 } from "@pulumi/pulumi/automation/index.js";
 import { Simulators } from "../host/simulators.ts";
 import { worldOfCluster } from "../world/cluster-world.ts";
@@ -16,6 +15,7 @@ import type { World } from "../world/world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
 import { ProvidersDied } from "./died.ts";
 import { clearStaleLocks } from "./locks.ts";
+import { Observations, stepOf } from "./observations.ts";
 import { copySettings, type StackSettings } from "./stack-settings.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
@@ -26,8 +26,6 @@ export type Program = () => unknown;
 export interface RunOptions {
   /** Goes on with whatever does not depend on what failed. */
   readonly continueOnError?: boolean;
-  /** Stops the engine as Ctrl-C does: what is under way is finished, and nothing more is begun. */
-  readonly signal?: AbortSignal;
   /** Hears of each step when it begins; a step that changes nothing is `same`. */
   readonly onStart?: (step: Step) => void;
 }
@@ -219,7 +217,7 @@ export class Session {
   }
 }
 
-interface OperationOptions extends Pick<RunOptions, "continueOnError" | "signal"> {
+interface OperationOptions extends Pick<RunOptions, "continueOnError"> {
   readonly onOutput: (text: string) => void;
   readonly onEvent: (event: EngineEvent) => void;
 }
@@ -238,51 +236,4 @@ async function operate(stack: Stack, operation: Operation, options: OperationOpt
       await stack.destroy(options);
       return {};
   }
-}
-
-/** What the engine tells of a run while it is on. */
-class Observations {
-  private readonly errors: string[] = [];
-  private readonly warnings: string[] = [];
-  private readonly steps: Step[] = [];
-  private readonly begun = new Map<string, Step>();
-
-  get found(): Pick<RunResult, "errors" | "warnings" | "steps"> {
-    return { errors: this.errors, warnings: this.warnings, steps: this.steps };
-  }
-
-  /** What was begun and has not come to its end, without components. */
-  get underWay(): readonly Step[] {
-    return [...this.begun.values()];
-  }
-
-  take({ diagnosticEvent, resourcePreEvent, resOutputsEvent }: EngineEvent): void {
-    if (resourcePreEvent?.metadata.op !== "same" && resourcePreEvent?.metadata.new?.custom === true) {
-      this.begun.set(resourcePreEvent.metadata.urn, stepOf(resourcePreEvent.metadata));
-    }
-    if (diagnosticEvent) {
-      const { severity, urn = "", message } = diagnosticEvent;
-      const line = urn === "" ? unstyled(message) : `${nameOf(urn)}: ${unstyled(message)}`;
-      if (severity === "error") this.errors.push(line);
-      if (severity === "warning") this.warnings.push(line);
-    }
-    if (resOutputsEvent) {
-      const step = stepOf(resOutputsEvent.metadata);
-      this.begun.delete(resOutputsEvent.metadata.urn);
-      if (step.op !== "same") this.steps.push(step);
-    }
-  }
-}
-
-function stepOf({ op, type, urn }: StepEventMetadata): Step {
-  return { op, type, name: nameOf(urn) };
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
-}
-
-/** Without the engine's colour marks, `<{%reset%}>` and the like. */
-function unstyled(message: string): string {
-  return message.replaceAll(/<\{%.*?%\}>/g, "").trim();
 }
