@@ -9,6 +9,7 @@ import type { ProviderSettings } from "../providers/provider-settings.ts";
 import { randomSystem } from "../providers/random/system.ts";
 import type { SystemModel } from "../providers/resource-model.ts";
 import { tailscaleSystem } from "../providers/tailscale/system.ts";
+import { clusters, worldOfCluster } from "../world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
 import { allowImports } from "./import-request.ts";
 import type { HostMessage } from "./simulators.ts";
@@ -17,13 +18,18 @@ const [folder = "."] = process.argv.slice(2);
 const systems: Record<string, SystemModel> = {};
 let world: WorldFile | undefined;
 
-function begin(settings: ProviderSettings): void {
+function begin(settings: ProviderSettings, cluster: string): void {
   world = WorldFile.open(join(folder, WORLD_FILE));
   world.begin();
-  systems["cloudflare"] = cloudflareSystem(world);
-  systems["kubernetes"] = kubernetesSystem(world, settings);
+  const own = worldOfCluster(world, cluster);
+  systems["cloudflare"] = cloudflareSystem(own);
+  systems["kubernetes"] = kubernetesSystem(own, settings);
   systems["random"] = randomSystem();
-  systems["tailscale"] = tailscaleSystem(world);
+  systems["tailscale"] = tailscaleSystem(own);
+  // Other clusters live on: their operators notice what happens to the tailnet.
+  for (const [other] of clusters(world)) {
+    if (other !== cluster) kubernetesSystem(worldOfCluster(world, other), settings);
+  }
 }
 
 function end(): void {
@@ -34,7 +40,7 @@ function end(): void {
 
 process.on("message", (message: HostMessage) => {
   try {
-    if (message.kind === "begin") begin(message.settings);
+    if (message.kind === "begin") begin(message.settings, message.cluster);
     else end();
     process.send?.({});
   } catch (error) {

@@ -6,7 +6,7 @@ import type { ProviderSettings } from "../providers/provider-settings.ts";
 
 /** What the session tells the process that serves the simulated systems. */
 export type HostMessage =
-  | { readonly kind: "begin"; readonly settings: ProviderSettings }
+  | { readonly kind: "begin"; readonly settings: ProviderSettings; readonly cluster: string }
   /** The run is over: write the world down as one document. */
   | { readonly kind: "end" };
 
@@ -64,9 +64,13 @@ export class Simulators {
     return this.errors;
   }
 
-  /** Reads the world, with whatever was changed in it since the last run. */
-  async begin(settings: ProviderSettings): Promise<void> {
-    await this.tell({ kind: "begin", settings });
+  /**
+   * Reads the world, with whatever was changed in it since the last run.
+   *
+   * @param cluster - which the Kubernetes provider is set up for
+   */
+  async begin(settings: ProviderSettings, cluster: string): Promise<void> {
+    await this.tell({ kind: "begin", settings, cluster });
   }
 
   /** Writes the world. */

@@ -10,9 +10,12 @@ import {
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { Simulators } from "../host/simulators.ts";
+import { worldOfCluster } from "../world/cluster-world.ts";
 import type { World } from "../world/world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
+import { ProvidersDied } from "./died.ts";
 import { clearStaleLocks } from "./locks.ts";
+import { Observations, stepOf } from "./observations.ts";
 import { copySettings, type StackSettings } from "./stack-settings.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
@@ -23,11 +26,16 @@ export type Program = () => unknown;
 export interface RunOptions {
   /** Goes on with whatever does not depend on what failed. */
   readonly continueOnError?: boolean;
+  /** Hears of each step when it begins; a step that changes nothing is `same`. */
+  readonly onStart?: (step: Step) => void;
 }
 
 export interface SessionOptions {
   readonly engine: PulumiCommand;
-  /** The sandbox's state: the simulated world, the stacks' states, logs. Stacks of one folder share the world. */
+  /**
+   * The sandbox's state: the simulated world, the stacks' states, logs. Stacks of one folder share the world, but
+   * for the cluster, of which each has its own.
+   */
   readonly folder: string;
   /** Holds Pulumi.yaml and the stacks' files. */
   readonly projectFolder: string;
@@ -90,11 +98,15 @@ export class Session {
       this.print(`${notice}\n`);
     const simulators = this.simulators?.running ? this.simulators : await Simulators.start(folder);
     this.simulators = simulators;
-    await simulators.begin(settings.providers);
+    await simulators.begin(settings.providers, stackName);
     const stack = await this.select(settings);
     stack.workspace.envVars = { ...stack.workspace.envVars, ...simulators.environment };
-    const result = await this.perform(stack, operation, runOptions);
-    if (!simulators.running) throw new Error(diedMessage(operation, simulators.log));
+    const seen = new Observations();
+    const result = await this.perform(stack, operation, runOptions, seen);
+    if (!simulators.running) {
+      const { underWay } = seen;
+      throw new ProvidersDied({ operation, underWay, world: this.worldFile, log: simulators.log });
+    }
     await simulators.end();
     return result;
   }
@@ -104,10 +116,10 @@ export class Session {
     return copySettings(this.options.projectFolder, this.options.stack, this.work);
   }
 
-  /** Looks at the world between runs, or breaks it: what is changed is kept. */
+  /** Looks at the world between runs, or breaks it: what is changed is kept. Its cluster is the stack's own. */
   world<T>(use: (world: World) => T): T {
-    const world = WorldFile.open(join(this.options.folder, WORLD_FILE));
-    const result = use(world);
+    const world = WorldFile.open(this.worldFile);
+    const result = use(worldOfCluster(world, this.options.stack));
     world.save();
     return result;
   }
@@ -119,12 +131,21 @@ export class Session {
     return readFileSync(file, "utf8");
   }
 
+  /** What the simulated providers wrote on standard error. */
+  get providersLog(): readonly string[] {
+    return this.simulators?.log ?? [];
+  }
+
   async close(): Promise<void> {
     await this.simulators?.stop();
   }
 
   private get backend(): string {
     return join(this.options.folder, "state");
+  }
+
+  private get worldFile(): string {
+    return join(this.options.folder, WORLD_FILE);
   }
 
   private get work(): string {
@@ -165,17 +186,23 @@ export class Session {
     return this.stack;
   }
 
-  private async perform(stack: Stack, operation: Operation, runOptions: RunOptions): Promise<RunResult> {
-    const seen = new Observations();
+  private async perform(
+    stack: Stack,
+    operation: Operation,
+    runOptions: RunOptions,
+    seen: Observations,
+  ): Promise<RunResult> {
+    const { onStart, ...engineOptions } = runOptions;
     let log = "";
     const onOutput = (text: string) => {
       log += text;
       this.print(text);
     };
     const options = {
-      ...runOptions,
+      ...engineOptions,
       onOutput,
       onEvent: (event: EngineEvent) => {
+        if (event.resourcePreEvent) onStart?.(stepOf(event.resourcePreEvent.metadata));
         seen.take(event);
       },
     };
@@ -190,7 +217,7 @@ export class Session {
   }
 }
 
-interface OperationOptions extends RunOptions {
+interface OperationOptions extends Pick<RunOptions, "continueOnError"> {
   readonly onOutput: (text: string) => void;
   readonly onEvent: (event: EngineEvent) => void;
 }
@@ -209,45 +236,4 @@ async function operate(stack: Stack, operation: Operation, options: OperationOpt
       await stack.destroy(options);
       return {};
   }
-}
-
-/** What the engine tells of a run while it is on. */
-class Observations {
-  private readonly errors: string[] = [];
-  private readonly warnings: string[] = [];
-  private readonly steps: Step[] = [];
-
-  get found(): Pick<RunResult, "errors" | "warnings" | "steps"> {
-    return { errors: this.errors, warnings: this.warnings, steps: this.steps };
-  }
-
-  take({ diagnosticEvent, resOutputsEvent }: EngineEvent): void {
-    if (diagnosticEvent) {
-      const { severity, urn = "", message } = diagnosticEvent;
-      const line = urn === "" ? unstyled(message) : `${nameOf(urn)}: ${unstyled(message)}`;
-      if (severity === "error") this.errors.push(line);
-      if (severity === "warning") this.warnings.push(line);
-    }
-    if (resOutputsEvent) {
-      const { op, urn, type } = resOutputsEvent.metadata;
-      if (op !== "same") this.steps.push({ op, type, name: nameOf(urn) });
-    }
-  }
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
-}
-
-/** Without the engine's colour marks, `<{%reset%}>` and the like. */
-function unstyled(message: string): string {
-  return message.replaceAll(/<\{%.*?%\}>/g, "").trim();
-}
-
-function diedMessage(operation: Operation, log: readonly string[]): string {
-  return [
-    `the simulated providers died in the middle of the ${operation}`,
-    "what they had done by then is kept, as is the stack's state: run it again, after a refresh if something exists that the state does not know",
-    ...log.slice(-5),
-  ].join("\n");
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ClusterWorld } from "./cluster-world.ts";
 import { callsIn } from "./journal.ts";
 import { type Change, MemoryWorld, type World } from "./world.ts";
 import { changesOf, LAST_RUN_FILE, type WorldDocument } from "./world-file.ts";
@@ -16,13 +17,19 @@ export interface Moment {
  *
  * @param before - the world's document as it was when the run began
  * @param folder - of the sandbox's state, which holds the last run's journal
+ * @param cluster - as which the world is seen; without it as the document has it
  */
-export function* momentsOfLastRun(before: WorldDocument, folder: string): Generator<Moment> {
+export function* momentsOfLastRun(
+  before: WorldDocument,
+  folder: string,
+  cluster?: string,
+): Generator<Moment> {
   const world = new MemoryWorld();
   world.replay(changesOf(before));
+  const seen = cluster === undefined ? world : new ClusterWorld(world, cluster);
   for (const call of callsIn(join(folder, LAST_RUN_FILE))) {
     world.replay(call);
-    yield { operation: operationOf(call), world };
+    yield { operation: operationOf(call), world: seen };
   }
 }
 

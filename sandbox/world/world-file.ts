@@ -4,7 +4,7 @@ import { appendCall, callsIn } from "./journal.ts";
 import { type Change, MemoryWorld } from "./world.ts";
 
 /** Layout of the document. A document of another layout is refused: half understood, it would be half lost. */
-export const WORLD_FORMAT = 1;
+export const WORLD_FORMAT = 2;
 
 /** Name of the document in the folder of the sandbox's state. */
 export const WORLD_FILE = "world.json";

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { findEngine } from "../../sandbox/engine/find-engine.ts";
 import { type Program, type RunOptions, type RunResult, Session } from "../../sandbox/session/session.ts";
 import { type Surroundings, seed } from "../../sandbox/world/seed.ts";
+import { empty } from "./stack-files.ts";
 
 /** A project of its own in a temporary folder, whose program each run brings along. */
 export class InlineProject {
@@ -39,18 +39,10 @@ export class InlineProject {
     return project;
   }
 
-  /** Starts afresh: another world, and a stack without resources. Much faster than another project. */
+  /** Starts afresh: another world, and a stack without resources. */
   reset(around: Partial<Surroundings>): void {
-    const sandbox = join(this.folder, ".sandbox");
-    rmSync(join(sandbox, "world.json"), { force: true });
+    empty({ sandbox: join(this.folder, ".sandbox"), project: "inline", stack: "test" });
     this.surround(around);
-    const file = join(sandbox, "state", ".pulumi", "stacks", "inline", "test.json");
-    if (!existsSync(file)) return;
-    const state = JSON.parse(readFileSync(file, "utf8")) as {
-      checkpoint: { latest: Record<string, unknown> };
-    };
-    state.checkpoint.latest = { ...state.checkpoint.latest, resources: [], pending_operations: [] };
-    writeFileSync(file, JSON.stringify(state));
   }
 
   private surround(around: Partial<Surroundings>): void {

@@ -5,6 +5,7 @@ import { readDocument, WORLD_FILE } from "../../../sandbox/world/world-file.ts";
 /** As much of a project as has a world. */
 interface Watched {
   readonly sandbox: string;
+  readonly stack: string;
   look(use: () => void): void;
 }
 
@@ -26,6 +27,6 @@ export async function everyMoment<T>(
     return await run();
   } finally {
     project.look(() => undefined);
-    for (const moment of momentsOfLastRun(before, project.sandbox)) visit(moment);
+    for (const moment of momentsOfLastRun(before, project.sandbox, project.stack)) visit(moment);
   }
 }

@@ -1,15 +1,20 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
-import { Session } from "../../../sandbox/session/session.ts";
+import {
+  type Operation,
+  type RunOptions,
+  type RunResult,
+  Session,
+} from "../../../sandbox/session/session.ts";
 import { surroundingsOf } from "../../../sandbox/session/surroundings.ts";
 import { seed, type Surroundings } from "../../../sandbox/world/seed.ts";
 import type { World } from "../../../sandbox/world/world.ts";
-import { LAST_RUN_FILE, WORLD_FILE } from "../../../sandbox/world/world-file.ts";
+import { empty, remember, type StackFiles } from "../stack-files.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "..", "..", "..");
 
@@ -20,6 +25,8 @@ export interface ProjectOptions<Changes> {
   readonly configOf: ConfigOf<Changes>;
   /** What is there beside what the configuration takes for granted. */
   readonly around?: Partial<Surroundings>;
+  /** Another project, in whose world this is a stack more. */
+  readonly beside?: Pick<RealProject<object>, "folder">;
 }
 
 /** The real program with a stack's configuration, changed from run to run, on a world of its own. */
@@ -47,12 +54,19 @@ export class RealProject<Changes extends object> {
       projectFolder: folder,
       stack,
       program,
+      onOutput: (text) => this.texts.push(text),
     });
   }
 
   static async create<Changes extends object>(
     options: ProjectOptions<Changes>,
   ): Promise<RealProject<Changes>> {
+    const { beside } = options;
+    if (beside) {
+      const project = new RealProject(beside.folder, "beside", await findEngine(), options);
+      project.surround();
+      return project;
+    }
     const folder = await mkdtemp(join(tmpdir(), "lifecycle-"));
     copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     // Helm's post-renderer is started from the project's folder.
@@ -69,18 +83,17 @@ export class RealProject<Changes extends object> {
 
   /** Starts afresh: another world, and no stack. */
   reset(): void {
-    const { sandbox } = this;
-    for (const file of [WORLD_FILE, `${WORLD_FILE}.journal`, LAST_RUN_FILE])
-      rmSync(join(sandbox, file), { force: true });
-    const file = join(sandbox, "state", ".pulumi", "stacks", "tailnet-edge", `${this.stack}.json`);
-    if (existsSync(file)) {
-      const state = JSON.parse(readFileSync(file, "utf8")) as {
-        checkpoint: { latest: Record<string, unknown> };
-      };
-      state.checkpoint.latest = { ...state.checkpoint.latest, resources: [], pending_operations: [] };
-      writeFileSync(file, JSON.stringify(state));
-    }
+    empty(this.files);
     this.surround();
+  }
+
+  /** Remembers the world and the stack's state. @returns what brings them back */
+  remember(): () => void {
+    return remember(this.files);
+  }
+
+  private get files(): StackFiles {
+    return { sandbox: this.sandbox, project: "tailnet-edge", stack: this.stack };
   }
 
   configure(changes: Partial<Changes> = {}): void {
@@ -110,13 +123,20 @@ export class RealProject<Changes extends object> {
     return namesOf(result);
   }
 
-  async run(operation: Parameters<Session["run"]>[0]) {
-    const result = await this.session.run(operation);
-    this.texts.push(result.log, this.session.stateText());
-    return result;
+  async run(operation: Operation, options?: RunOptions): Promise<RunResult> {
+    try {
+      const result = await this.session.run(operation, options);
+      this.texts.push(...result.errors, ...result.warnings, this.session.stateText());
+      return result;
+    } catch (error) {
+      this.texts.push((error as Error).message);
+      throw error;
+    } finally {
+      this.texts.push(...this.session.providersLog);
+    }
   }
 
-  /** All that the engine printed and all states that it wrote at the end of a run. */
+  /** All that was printed or thrown, and all states that the engine wrote at the end of a run. */
   get written(): string {
     return this.texts.join("\n");
   }
@@ -125,16 +145,18 @@ export class RealProject<Changes extends object> {
     return this.session.world(use);
   }
 
-  async remove(): Promise<void> {
+  async close(): Promise<void> {
     await this.session.close();
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 }
 
-type Result = Awaited<ReturnType<Session["run"]>>;
-
 /** `create name` and the like of real resources, in the order in which they were done. */
-export function namesOf({ steps }: Result): string[] {
+export function namesOf({ steps }: RunResult): string[] {
   return steps
     .filter(({ type }) => !type.startsWith("pulumi:") && !type.startsWith("tailnet-edge:"))
     .map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`);

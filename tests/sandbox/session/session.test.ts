@@ -7,6 +7,7 @@ import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { clearStaleLocks } from "../../../sandbox/session/locks.ts";
 import { copySettings } from "../../../sandbox/session/stack-settings.ts";
+import type { Step } from "../../../sandbox/session/session.ts";
 import { plantFault } from "../../../sandbox/world/api.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
 
@@ -137,6 +138,28 @@ describe("a lock", () => {
     ]);
     expect(await readdir(folder())).toEqual([]);
     expect(clearStaleLocks(backend(), "inline", "never-run")).toEqual([]);
+  });
+
+  test("of an engine that was killed does not stop the next run, which goes on", async () => {
+    const kill = async () => {
+      const [file = ""] = (await readdir(folder())).filter((name) => name.endsWith(".json"));
+      const { pid } = JSON.parse(await readFile(join(folder(), file), "utf8")) as { pid: number };
+      process.kill(pid, "SIGKILL");
+    };
+    let killed: Promise<void> | undefined;
+    const onStart = ({ name }: Step) => {
+      if (name.startsWith("r")) killed ??= kill();
+    };
+    expect((await project.up(program(2), { onStart })).ok).toBe(false);
+    await killed;
+    expect((await readdir(folder())).length).toBeGreaterThan(0);
+    const again = await project.up(program(0));
+    expect([again.ok, again.errors]).toEqual([true, []]);
+    expect(await readdir(folder())).toEqual([]);
+    // A record that was made when the engine was gone is in no state.
+    world((there) => {
+      for (const [id] of [...records(there, zone)]) records(there, zone).delete(id);
+    });
   });
 
   test.each([

@@ -25,7 +25,7 @@ test("is one document after a save, and reads it back", async () => {
   world.table<string>("b").delete("two");
   world.save();
   expect(JSON.parse(await readFile(fileOf("saved"), "utf8"))).toEqual({
-    format: 1,
+    format: 2,
     tables: { a: { one: 1 } },
   });
   expect(existsSync(`${fileOf("saved")}.journal`)).toBe(false);
@@ -103,7 +103,7 @@ test("lets every moment of the last run be looked at, until the next one begins"
 test("refuses a document of another format, with what to do", async () => {
   await writeFile(fileOf("old"), '{"format": 0, "tables": {}}');
   expect(() => WorldFile.open(fileOf("old"))).toThrow(
-    `${fileOf("old")} has format 0, and this version of the sandbox reads 1\n` +
+    `${fileOf("old")} has format 0, and this version of the sandbox reads 2\n` +
       `destroy with the version that made it, or remove the folder ${folder} to start afresh`,
   );
 });

@@ -1,0 +1,55 @@
+import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
+import { releases } from "../../../sandbox/providers/kubernetes/release.ts";
+import { changeTailnet, credentials } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import type { Step } from "../../../sandbox/session/session.ts";
+import type { Table } from "../../../sandbox/world/table.ts";
+import type { World } from "../../../sandbox/world/world.ts";
+
+/** What the systems say to a second one of what can be there once. */
+export const ALREADY_THERE = /412|20217|81058|10020|already exists|still in use/;
+
+/** What the message of the death says: to take out what was being made and is there. */
+export function removeByHand(world: World, { op, type, name }: Step): void {
+  if (!op.startsWith("create")) return;
+  const [zone = ""] = [...zones(world)].map(([id]) => id);
+  const phase = name.endsWith("origin-rules") ? "http_request_origin" : "http_config_settings";
+  switch (type.split(":").at(-1)) {
+    case "Acl":
+      changeTailnet(world, { policyIsDefault: true });
+      break;
+    case "DnsRecord":
+      removeWhere(records(world, zone), (record) => record.name === name);
+      break;
+    case "Ingress":
+      objects(world).delete("Ingress traefik/ozilab-edge");
+      break;
+    case "Namespace":
+      objects(world).delete("Namespace tailscale");
+      break;
+    case "Release":
+      releases(world).delete("tailscale/tailscale-operator");
+      break;
+    case "Ruleset":
+      removeWhere(rulesets(world), (ruleset) => ruleset.phase === phase);
+      break;
+    case "Secret":
+      objects(world).delete("Secret tailscale/operator-oauth");
+      break;
+  }
+}
+
+/** Takes out the credentials that no operator logs in with: what was made twice. */
+export function removeUnused(world: World): void {
+  const used = operatorPods(world)
+    .values()
+    .map(({ login }) => login?.credentialId);
+  removeWhere(credentials(world), ({ id }) => !used.includes(id));
+}
+
+function removeWhere<T>(table: Table<T>, matches: (value: T) => boolean): void {
+  for (const [key, value] of [...table]) if (matches(value)) table.delete(key);
+}

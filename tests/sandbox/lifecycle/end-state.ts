@@ -1,0 +1,66 @@
+import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { workerRoutes, workerScripts } from "../../../sandbox/providers/cloudflare/worker.ts";
+import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { type KubernetesObject, objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
+import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { releases } from "../../../sandbox/providers/kubernetes/release.ts";
+import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import type { World } from "../../../sandbox/world/world.ts";
+
+/**
+ * All that the runs of a stack have led to, and nothing of how: without serial numbers, and without what is
+ * numbered or hashed by them. Two ways to the same end give equal states.
+ */
+export function endState(world: World) {
+  const ids = credentials(world)
+    .values()
+    .map(({ id }) => id);
+  return {
+    tailnet: tailnet(world),
+    // A credential's ID is a serial number; what counts is which of them is in use.
+    credentials: ids.map((id) => {
+      const { description, scopes, tags } = credentials(world).get(id) ?? {};
+      const users = operatorPods(world)
+        .values()
+        .filter(({ login }) => login?.credentialId === id);
+      return { description, scopes, tags, users: users.map(({ namespace }) => namespace) };
+    }),
+    devices: sorted(devices(world).values(), ({ name }) => name),
+    objects: sorted([...objects(world)], ([key]) => key).map(([key, object]) => [key, plain(object)]),
+    releases: sorted([...releases(world)], ([key]) => key).map(([key, { status, inputs, manifest }]) => ({
+      key,
+      status,
+      version: inputs.version,
+      manifest,
+    })),
+    operators: operatorPods(world)
+      .values()
+      .map(({ namespace, state, reason }) => ({ namespace, state, reason })),
+    records: sorted(
+      [...zones(world)].flatMap(([id]) => records(world, id).values()),
+      ({ name }) => name,
+    ),
+    rulesets: sorted(rulesets(world).values(), ({ zoneId, phase }) => `${zoneId} ${phase}`).map(
+      ({ rules, ...rest }) => ({ ...rest, rules: rules.map((rule) => ({ ...rule, id: "-" })) }),
+    ),
+    workers: [
+      sorted([...workerScripts(world)], ([name]) => name),
+      sorted(workerRoutes(world).values(), ({ pattern }) => pattern),
+    ],
+    incidents: incidents(world).values(),
+  };
+}
+
+/** Addresses and fingerprints of keys come of serial numbers. */
+function plain({ metadata, data = {}, ...object }: KubernetesObject) {
+  const text = JSON.stringify({ ...object, metadata: { ...metadata, uid: "-" } })
+    .replaceAll(/"(ip|clusterIP)":"[^"]*"/g, '"$1":"-"')
+    .replaceAll(/[0-9a-f]{16,}/g, "digest");
+  return { text, data: Object.keys(data) };
+}
+
+function sorted<T>(values: T[], keyOf: (value: T) => string): T[] {
+  return values.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { LAST_RUN_FILE, WORLD_FILE } from "../../../sandbox/world/world-file.ts";
+
+/** The simulated cloud itself: a cluster's Secret holds the key. */
+const CLOUD = [WORLD_FILE, `${WORLD_FILE}.journal`, LAST_RUN_FILE];
+
+/** Files of a sandbox's folder that hold a secret, in any of its {@link writings}. */
+export function filesWith(secrets: readonly string[], sandbox: string): string[] {
+  const entries = readdirSync(sandbox, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !CLOUD.includes(relative(sandbox, file)))
+    .filter((file) => holds(readFileSync(file, "latin1"), secrets));
+}
+
+/** Whether a text holds one of the secrets, in any of its {@link writings}. */
+export function holds(text: string, secrets: readonly string[]): boolean {
+  return secrets.flatMap(writings).some((writing) => text.includes(writing));
+}
+
+/** The ways in which a secret may have got into a text: plain, escaped, URL-encoded, hexadecimal, base64. */
+export function writings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const hex = bytes.toString("hex");
+  const base64 = [0, 1, 2].map((offset) => base64At(bytes, offset));
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    hex,
+    hex.toUpperCase(),
+    ...base64,
+    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
+  ];
+}
+
+/** What base64 of a longer text is sure to hold if the secret is in it that many bytes after a multiple of three. */
+function base64At(bytes: Buffer, offset: number): string {
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+  // A character at either end also holds bits of what is beside the secret.
+  const first = Math.ceil((offset * 8) / 6);
+  const end = Math.floor(((offset + bytes.length) * 8) / 6);
+  return encoded.slice(first, end);
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { callCounts } from "../../../sandbox/world/api.ts";
+import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
+import { RealProject } from "./real-project.ts";
+
+const ZONES = ["example.com", "example.org"];
+/** 25 hostnames in each zone. */
+const FIFTY = ZONES.flatMap((zone) => Array.from({ length: 25 }, (_, index) => `host-${index}.${zone}`));
+
+let project: RealProject<OzilabChanges>;
+
+beforeAll(async () => {
+  project = await RealProject.create({
+    configOf: ozilabConfig,
+    around: { zones: ZONES.map((name) => ({ name })) },
+  });
+});
+
+afterAll(async () => {
+  await project.remove();
+});
+
+/** Brings the stack up with these hostnames. @returns how often each kind of step was done, and each call made */
+async function up(hostnames: readonly string[]) {
+  const before = project.look(callCounts);
+  const done = await project.up({ zones: ZONES, hostnames });
+  const calls = Object.entries(project.look(callCounts))
+    .map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const)
+    .filter(([, count]) => count > 0);
+  return {
+    steps: counted(done.map((step) => step.split(" ").slice(0, 2).join(" "))),
+    calls: Object.fromEntries(calls),
+  };
+}
+
+function counted(words: readonly string[]): Record<string, number> {
+  return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
+}
+
+/** Each call of every up: a zone is looked up by its name. */
+const LOOKED_UP = { "cloudflare GET /zones": 2 };
+
+/** In one life of the stack: each test begins where the one before ended. */
+describe("fifty hostnames in two zones", () => {
+  test("are made in one up, with one call each and four for the rules", async () => {
+    expect(await up(FIFTY)).toEqual({
+      steps: {
+        "create Acl": 1,
+        "create DnsPreferences": 1,
+        "create DnsRecord": 50,
+        "create Ingress": 1,
+        "create Namespace": 1,
+        "create OauthClient": 1,
+        "create Release": 1,
+        "create Ruleset": 4,
+        "create Secret": 1,
+        "create TailnetSettings": 1,
+      },
+      calls: {
+        ...LOOKED_UP,
+        "cloudflare POST /zones/{zone}/dns_records": 50,
+        "cloudflare POST /zones/{zone}/rulesets": 4,
+        "kubernetes POST Ingress": 1,
+        "kubernetes POST Namespace": 1,
+        "kubernetes POST Secret": 1,
+        "kubernetes helm install": 1,
+        "tailscale PATCH /tailnet/{tailnet}/settings": 1,
+        "tailscale POST /tailnet/{tailnet}/acl": 1,
+        "tailscale POST /tailnet/{tailnet}/dns/preferences": 1,
+        "tailscale POST /tailnet/{tailnet}/keys": 1,
+      },
+    });
+    expect(project.look((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([
+      25, 25,
+    ]);
+    const [rules] = project.look((world) => rulesets(world).values());
+    expect(rules?.rules).toHaveLength(1);
+  });
+
+  test("cost nothing when nothing changed", async () => {
+    expect(await up(FIFTY)).toEqual({ steps: {}, calls: LOOKED_UP });
+  });
+
+  test("take one more for a record and the two rulesets of its zone", async () => {
+    expect(await up([...FIFTY, "one-more.example.org"])).toEqual({
+      steps: { "create DnsRecord": 1, "update Ruleset": 2 },
+      calls: {
+        ...LOOKED_UP,
+        "cloudflare POST /zones/{zone}/dns_records": 1,
+        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 2,
+      },
+    });
+  });
+
+  test("let go of it, and of one in the middle, likewise", async () => {
+    const one = {
+      steps: { "delete DnsRecord": 1, "update Ruleset": 2 },
+      calls: {
+        ...LOOKED_UP,
+        "cloudflare DELETE /zones/{zone}/dns_records/{record}": 1,
+        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 2,
+      },
+    };
+    expect(await up(FIFTY)).toEqual(one);
+    expect(await up(FIFTY.filter((host) => host !== "host-7.example.com"))).toEqual(one);
+  });
+
+  test("all go in one up, with their rulesets and nothing else", async () => {
+    expect(await up([])).toEqual({
+      steps: { "delete DnsRecord": 49, "delete Ruleset": 4 },
+      calls: {
+        "cloudflare DELETE /zones/{zone}/dns_records/{record}": 49,
+        "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}": 4,
+      },
+    });
+    expect(project.look((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([0, 0]);
+    expect(project.look((world) => rulesets(world).size)).toBe(0);
+  });
+});

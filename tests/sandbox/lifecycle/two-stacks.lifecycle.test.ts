@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
+import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { callCounts } from "../../../sandbox/world/api.ts";
+import { endState } from "./end-state.ts";
+import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
+import { namesOf, RealProject } from "./real-project.ts";
+
+interface BesideChanges {
+  readonly proxyTags: readonly string[];
+}
+
+/** Another cluster of the same tailnet, whose policy the first one keeps. */
+function besideConfig({ proxyTags = ["tag:k8s"] }: Partial<BesideChanges>) {
+  const first = ozilabConfig({ zones: ["example.org"], hostnames: ["app.example.org"] });
+  const publicEdge = first["tailnet-edge:publicEdge"];
+  return {
+    "tailnet-edge:tailnet": { name: "tail1234.ts.net", policy: "verified" },
+    "tailnet-edge:operator": {
+      ...first["tailnet-edge:operator"],
+      hostname: "beside-operator",
+      proxyTags,
+    },
+    "tailnet-edge:publicEdge": { ...publicEdge, funnel: { ...publicEdge.funnel, hostname: "beside-edge" } },
+  };
+}
+
+let managed: RealProject<OzilabChanges>;
+let verified: RealProject<BesideChanges>;
+
+beforeAll(async () => {
+  managed = await RealProject.create({
+    configOf: ozilabConfig,
+    around: { zones: [{ name: "example.com" }, { name: "example.org" }] },
+  });
+  verified = await RealProject.create({ configOf: besideConfig, beside: managed });
+});
+
+afterAll(async () => {
+  await verified.close();
+  await managed.remove();
+});
+
+const deviceNames = () =>
+  managed.look((world) =>
+    devices(world)
+      .values()
+      .map(({ name }) => name)
+      .sort(),
+  );
+
+/** In one life of the tailnet: each test begins where the one before ended. */
+describe("two stacks on one tailnet", () => {
+  test("the one that verifies the policy fails its preview where it lacks lines, and names them", async () => {
+    await managed.up();
+    const before = managed.look((world) => [endState(world), tailnet(world).policy]);
+    verified.configure({ proxyTags: ["tag:beside"] });
+    const preview = await verified.run("preview");
+    expect(preview.ok).toBe(false);
+    expect(preview.errors.join("\n")).toMatch(/tagOwners[^]*"tag:beside"/);
+    expect(managed.look((world) => [endState(world), tailnet(world).policy])).toEqual(before);
+    expect(deviceNames()).toEqual(["ozilab-edge", "ozilab-operator"]);
+  });
+
+  test("it goes up beside the other one, and writes no policy", async () => {
+    const before = managed.look(endState);
+    const written = managed.look((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"]);
+    const done = await verified.up();
+    expect(done.filter((step) => step.includes("Acl"))).toEqual([]);
+    expect(done).toContain("create Namespace operator-namespace");
+    expect(managed.look((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"])).toBe(written);
+    expect(deviceNames()).toEqual(["beside-edge", "beside-operator", "ozilab-edge", "ozilab-operator"]);
+    const after = managed.look(endState);
+    expect([after.objects, after.operators]).toEqual([before.objects, before.operators]);
+    expect([await managed.up(), await verified.up()]).toEqual([[], []]);
+  });
+
+  test("a rotation of one is nothing to the other", async () => {
+    const before = verified.look(endState);
+    await managed.up({ serial: 2 });
+    const after = verified.look(endState);
+    expect([after.objects, after.operators, after.incidents]).toEqual([before.objects, before.operators, []]);
+  });
+
+  test("a credential that is revoked is noticed in the cluster that logs in with it", async () => {
+    const restore = managed.remember();
+    const ids = verified
+      .look((world) => operatorPods(world).values())
+      .map(({ login }) => login?.credentialId ?? "");
+    managed.look((world) => {
+      for (const id of ids) credentials(world).delete(id);
+    });
+    await managed.up({ serial: 3 });
+    expect(managed.look((world) => incidents(world).values())).toEqual(
+      ids.map((id) => `operator in tailscale runs with the revoked credential ${id}`),
+    );
+    restore();
+  });
+
+  test("the end of one leaves the other whole", async () => {
+    const whole = managed.look(endState);
+    const down = await verified.run("destroy");
+    expect([down.ok, down.errors]).toEqual([true, []]);
+    expect(namesOf(down).every((step) => step.startsWith("delete "))).toBe(true);
+    const left = managed.look(endState);
+    // What stays of a stack that is gone is its operator's device, which no API call removes.
+    expect(deviceNames()).toEqual(["beside-operator", "ozilab-edge", "ozilab-operator"]);
+    expect({ ...left, ...PARTS_OF_BOTH }).toEqual({ ...whole, ...PARTS_OF_BOTH });
+    expect(left.records.map(({ name }) => name)).toEqual(["app.example.com"]);
+    expect(left.rulesets.map(({ zoneId }) => zoneId)).toEqual([
+      left.records[0]?.zoneId,
+      left.records[0]?.zoneId,
+    ]);
+    expect(left.credentials).toHaveLength(1);
+    expect(await managed.up({ serial: 2 })).toEqual([]);
+  });
+});
+
+/** Tables in which both stacks have entries; looked at one by one. */
+const PARTS_OF_BOTH = { credentials: [], devices: [], records: [], rulesets: [] };

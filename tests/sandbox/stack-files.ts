@@ -1,0 +1,42 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LAST_RUN_FILE, WORLD_FILE } from "../../sandbox/world/world-file.ts";
+
+/** The files of one stack in a sandbox's folder. */
+export interface StackFiles {
+  readonly sandbox: string;
+  readonly project: string;
+  readonly stack: string;
+}
+
+/** Starts afresh: no world, and a stack without resources. Much faster than another project. */
+export function empty(files: StackFiles): void {
+  removeWorld(files);
+  const state = stateFile(files);
+  if (!existsSync(state)) return;
+  const document = JSON.parse(readFileSync(state, "utf8")) as {
+    checkpoint: { latest: Record<string, unknown> };
+  };
+  document.checkpoint.latest = { ...document.checkpoint.latest, resources: [], pending_operations: [] };
+  writeFileSync(state, JSON.stringify(document));
+}
+
+/** Remembers the world and the stack's state. @returns what brings them back */
+export function remember(files: StackFiles): () => void {
+  const world = join(files.sandbox, WORLD_FILE);
+  const kept = [world, stateFile(files)].map((file) => [file, readFileSync(file)] as const);
+  return () => {
+    removeWorld(files);
+    for (const [file, content] of kept) writeFileSync(file, content);
+  };
+}
+
+function removeWorld({ sandbox }: StackFiles): void {
+  for (const file of [WORLD_FILE, `${WORLD_FILE}.journal`, LAST_RUN_FILE]) {
+    rmSync(join(sandbox, file), { force: true });
+  }
+}
+
+function stateFile({ sandbox, project, stack }: StackFiles): string {
+  return join(sandbox, "state", ".pulumi", "stacks", project, `${stack}.json`);
+}
