@@ -105,11 +105,10 @@ export class Session {
       this.print(text);
     };
     const result = await perform(stack, operation, { ...runOptions, seen, print });
-    if (!simulators.running) {
+    if (!(await simulators.end())) {
       const { underWay } = seen;
       throw new ProvidersDied({ operation, underWay, world: this.worldFile, log: simulators.log });
     }
-    await simulators.end();
     return result;
   }
 
