@@ -19,11 +19,18 @@ const PACKAGES = ["cloudflare", "kubernetes", "random", "tailscale"];
  */
 export class Simulators {
   private readonly child: ChildProcess;
+  private readonly exited: Promise<unknown>;
   private readonly errors: readonly string[];
   private readonly port: number;
 
-  private constructor(child: ChildProcess, errors: readonly string[], port: number) {
+  private constructor(
+    child: ChildProcess,
+    exited: Promise<unknown>,
+    errors: readonly string[],
+    port: number,
+  ) {
     this.child = child;
+    this.exited = exited;
     this.errors = errors;
     this.port = port;
   }
@@ -47,7 +54,7 @@ export class Simulators {
     if (port === undefined) {
       throw new Error(`the simulated providers did not start:\n${errors.join("\n")}`);
     }
-    return new Simulators(child, errors, port);
+    return new Simulators(child, exited, errors, port);
   }
 
   /** For the engine's environment: attaches it to this process instead of starting plugins. */
@@ -70,25 +77,31 @@ export class Simulators {
    * @param cluster - which the Kubernetes provider is set up for
    */
   async begin(settings: ProviderSettings, cluster: string): Promise<void> {
-    await this.tell({ kind: "begin", settings, cluster });
+    if (await this.tell({ kind: "begin", settings, cluster })) return;
+    throw new Error(`the simulated providers are gone:\n${this.errors.join("\n")}`);
   }
 
-  /** Writes the world. */
-  async end(): Promise<void> {
-    await this.tell({ kind: "end" });
+  /** Writes the world. @returns whether the process lived to the end of the run */
+  async end(): Promise<boolean> {
+    return await this.tell({ kind: "end" });
   }
 
   async stop(): Promise<void> {
     if (!this.running) return;
-    const exited = once(this.child, "exit");
     this.child.disconnect();
-    await exited;
+    await this.exited;
   }
 
-  private async tell(message: HostMessage): Promise<void> {
+  /** @returns false if the process is gone, which may become known only while it is waited for */
+  private async tell(message: HostMessage): Promise<boolean> {
+    if (!this.running) return false;
     const answered = once(this.child, "message") as Promise<[{ error?: string }]>;
-    this.child.send(message);
-    const [{ error }] = await answered;
+    // A message that cannot be sent has no answer: the process is about to have exited.
+    this.child.send(message, () => undefined);
+    const answer = await Promise.race([answered, this.exited.then(() => undefined)]);
+    if (answer === undefined) return false;
+    const [{ error }] = answer;
     if (error !== undefined) throw new Error(error);
+    return true;
   }
 }

@@ -2,20 +2,20 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
-  CommandError,
-  type EngineEvent,
   LocalWorkspace,
   type OutputMap,
   type PulumiCommand,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
+import { isGrpcError } from "@pulumi/pulumi/errors.js";
 import { Simulators } from "../host/simulators.ts";
 import { worldOfCluster } from "../world/cluster-world.ts";
 import type { World } from "../world/world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
 import { ProvidersDied } from "./died.ts";
 import { clearStaleLocks } from "./locks.ts";
-import { Observations, stepOf } from "./observations.ts";
+import { Observations } from "./observations.ts";
+import { perform } from "./perform.ts";
 import { copySettings, type StackSettings } from "./stack-settings.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
@@ -102,12 +102,14 @@ export class Session {
     const stack = await this.select(settings);
     stack.workspace.envVars = { ...stack.workspace.envVars, ...simulators.environment };
     const seen = new Observations();
-    const result = await this.perform(stack, operation, runOptions, seen);
-    if (!simulators.running) {
+    const print = (text: string) => {
+      this.print(text);
+    };
+    const result = await perform(stack, operation, { ...runOptions, seen, print });
+    if (!(await simulators.end())) {
       const { underWay } = seen;
       throw new ProvidersDied({ operation, underWay, world: this.worldFile, log: simulators.log });
     }
-    await simulators.end();
     return result;
   }
 
@@ -162,7 +164,15 @@ export class Session {
         workDir: this.work,
         pulumiHome: join(this.options.folder, "home"),
         pulumiCommand: this.options.engine,
-        program: async () => ({ ...((await this.options.program()) as object | undefined) }),
+        program: async () => {
+          try {
+            return { ...((await this.options.program()) as object | undefined) };
+          } catch (error) {
+            // The Automation API takes a program that fails of a gRPC error for one that has ended well, and
+            // the engine then deletes all that was not declared by then.
+            throw isGrpcError(error as Error) ? new Error((error as Error).message, { cause: error }) : error;
+          }
+        },
         secretsProvider: "passphrase",
         envVars: {
           PULUMI_BACKEND_URL: pathToFileURL(this.backend).href,
@@ -184,56 +194,5 @@ export class Session {
       await this.stack.setAllConfig(Object.fromEntries(values) as Record<string, { value: string }>, true);
     }
     return this.stack;
-  }
-
-  private async perform(
-    stack: Stack,
-    operation: Operation,
-    runOptions: RunOptions,
-    seen: Observations,
-  ): Promise<RunResult> {
-    const { onStart, ...engineOptions } = runOptions;
-    let log = "";
-    const onOutput = (text: string) => {
-      log += text;
-      this.print(text);
-    };
-    const options = {
-      ...engineOptions,
-      onOutput,
-      onEvent: (event: EngineEvent) => {
-        if (event.resourcePreEvent) onStart?.(stepOf(event.resourcePreEvent.metadata));
-        seen.take(event);
-      },
-    };
-    try {
-      const outputs = await operate(stack, operation, options);
-      return { ok: true, ...seen.found, outputs, log };
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      const errors = seen.found.errors.length > 0 ? seen.found.errors : [error.message];
-      return { ok: false, ...seen.found, errors, outputs: {}, log };
-    }
-  }
-}
-
-interface OperationOptions extends Pick<RunOptions, "continueOnError"> {
-  readonly onOutput: (text: string) => void;
-  readonly onEvent: (event: EngineEvent) => void;
-}
-
-async function operate(stack: Stack, operation: Operation, options: OperationOptions): Promise<OutputMap> {
-  switch (operation) {
-    case "up":
-      return (await stack.up(options)).outputs;
-    case "preview":
-      await stack.preview(options);
-      return {};
-    case "refresh":
-      await stack.refresh(options);
-      return {};
-    case "destroy":
-      await stack.destroy(options);
-      return {};
   }
 }

@@ -120,6 +120,16 @@ describe("providers that die in the middle", () => {
   });
 });
 
+test("a program that fails of a lost connection fails the up, and nothing is deleted", async () => {
+  await project.up(program(1));
+  const failed = await project.up(() => {
+    throw Object.assign(new Error("14 UNAVAILABLE: no connection"), { code: 14 });
+  });
+  expect([failed.ok, recorded()]).toEqual([false, ["r0.example.com"]]);
+  expect(failed.errors.join("\n")).toContain("14 UNAVAILABLE: no connection");
+  await project.destroy();
+});
+
 describe("a lock", () => {
   const backend = () => join(project.folder, ".sandbox", "state");
   const folder = () => join(backend(), ".pulumi", "locks", "organization", "inline", "test");
