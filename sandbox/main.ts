@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import program from "../index.ts";
+import { exposureTables } from "../plan/exposure-tables.ts";
 import { hopTables } from "../plan/hop-tables.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import { incidents } from "./providers/kubernetes/reconcile.ts";
@@ -52,12 +53,12 @@ function operationsOf(text: string): Operation[] {
   });
 }
 
-/** What the engine's own display does not show: the way of a request, and what happened in the simulated world. */
+/** What the engine's own display does not show: who reaches what and how, and what happened in the simulated world. */
 function report(session: Session, { outputs }: RunResult): void {
   const resolved = Object.fromEntries(
     Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]),
   );
-  const tables = "hostnames" in resolved ? hopTables(resolved) : [];
+  const tables = "hostnames" in resolved ? [...exposureTables(resolved), ...hopTables(resolved)] : [];
   const [calls, found] = session.world((world) => [callCounts(world), incidents(world).values()]);
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
   const lines = [
