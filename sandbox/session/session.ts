@@ -7,7 +7,6 @@ import {
   type PulumiCommand,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import { isGrpcError } from "@pulumi/pulumi/errors.js";
 import { Simulators } from "../host/simulators.ts";
 import { worldOfCluster } from "../world/cluster-world.ts";
 import type { World } from "../world/world.ts";
@@ -164,15 +163,7 @@ export class Session {
         workDir: this.work,
         pulumiHome: join(this.options.folder, "home"),
         pulumiCommand: this.options.engine,
-        program: async () => {
-          try {
-            return { ...((await this.options.program()) as object | undefined) };
-          } catch (error) {
-            // The Automation API takes a program that fails of a gRPC error for one that has ended well, and
-            // the engine then deletes all that was not declared by then.
-            throw isGrpcError(error as Error) ? new Error((error as Error).message, { cause: error }) : error;
-          }
-        },
+        program: async () => ({ ...((await this.options.program()) as object | undefined) }),
         secretsProvider: "passphrase",
         envVars: {
           PULUMI_BACKEND_URL: pathToFileURL(this.backend).href,
