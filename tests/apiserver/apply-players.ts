@@ -4,7 +4,7 @@ import {
   type KubernetesObject as ModelObject,
   objects,
 } from "../../sandbox/providers/kubernetes/objects.ts";
-import { applied, managersOf } from "../../sandbox/providers/kubernetes/server-side-apply.ts";
+import { apply, managersOf } from "../../sandbox/providers/kubernetes/server-side-apply.ts";
 import { ApiError } from "../../sandbox/world/api.ts";
 import { MemoryWorld } from "../../sandbox/world/world.ts";
 import type { KubernetesObject } from "../kubernetes-object.ts";
@@ -55,7 +55,7 @@ export function modelPlayer(): Player {
     const key = keyOf(fields);
     let conflicts: readonly string[] = [];
     try {
-      objects(world).set(key, applied(world, fields, fieldManager, force));
+      apply(world, fields, fieldManager, force);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       conflicts = [...error.message.matchAll(/^conflict with "(.+)": (.+)$/gm)]

@@ -3,6 +3,7 @@ import { ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import { type FieldPath, fieldAt, fieldPaths, merged, pathText, withoutFields } from "./field-path.ts";
+import { requireValid } from "./kinds.ts";
 import { asWritten, described, identityOf, keyOf, type KubernetesObject, objects } from "./objects.ts";
 
 /** Paths of the fields that each manager of an object owns, as JSON, by the manager's name. */
@@ -27,15 +28,10 @@ export function managersOf(world: World): Table<Managers> {
  * manager applied before and does not any more goes, unless another owns it too. An object that is not there
  * is made of these fields alone.
  *
- * @returns the object with the fields applied, for the caller to check and to keep
- * @throws ApiError 409 for the conflicts, naming the other managers
+ * @throws ApiError 409 for the conflicts, naming the other managers, and 422 for what the object would be then;
+ * either way nothing is changed
  */
-export function applied(
-  world: World,
-  fields: KubernetesObject,
-  manager: string,
-  force: boolean,
-): KubernetesObject {
+export function apply(world: World, fields: KubernetesObject, manager: string, force: boolean): void {
   const key = keyOf(fields);
   const live = objects(world).get(key);
   const before = managersOf(world).get(key) ?? (live === undefined ? {} : { [BEFORE]: ownable(live) });
@@ -53,10 +49,11 @@ export function applied(
   const owned = new Set(Object.values(left).flat());
   const orphans = mine.filter((path) => !wanted.includes(path) && !owned.has(path));
   const kept = live && withoutFields(live, orphans.map(parsed));
-  const object = merged(kept ?? identityOf(fields), asWritten(fields));
+  const object = merged(kept ?? identityOf(fields), asWritten(fields)) as KubernetesObject;
+  requireValid(object);
   const owners = Object.entries({ ...left, [manager]: wanted }).filter(([, paths]) => paths.length > 0);
   managersOf(world).set(key, Object.fromEntries(owners));
-  return object as KubernetesObject;
+  objects(world).set(key, object);
 }
 
 /** Keeps whose fields those of an object are that was just made. */
