@@ -252,3 +252,28 @@ export const stories: readonly Story[] = [
     },
   },
 ];
+
+interface Refusal {
+  readonly title: string;
+  readonly before: Apply;
+  /** What the object would be after this one is none that the server takes. */
+  readonly apply: Apply;
+}
+
+export const refusals: readonly Refusal[] = [
+  {
+    title: "a second port beside one that has no name",
+    before: { fieldManager: "flux", object: service("ports", { spec: { ports: [{ port: 5433 }] } }) },
+    apply: { fieldManager: "pulumi", object: service("ports", { spec: { ports: [{ port: 5432 }] } }) },
+  },
+  {
+    title: "a container without an image",
+    before: { fieldManager: "flux", object: deployment(pods([web])) },
+    apply: {
+      fieldManager: "pulumi",
+      object: deployment({
+        template: { spec: { containers: [{ name: "wob", env: [{ name: "A", value: "1" }] }] } },
+      }),
+    },
+  },
+];

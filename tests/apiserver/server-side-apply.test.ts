@@ -8,7 +8,7 @@ import {
 } from "../../sandbox/providers/kubernetes/field-path.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { modelPlayer, type Outcome, realPlayer } from "./apply-players.ts";
-import { stories } from "./apply-stories.ts";
+import { refusals, stories } from "./apply-stories.ts";
 
 let server: ApiServer;
 
@@ -46,6 +46,21 @@ test.each(stories)(
       }
     }
     expect(filledIn).toEqual(defaults);
+  },
+);
+
+test.each(refusals)(
+  "the model and the server refuse $title, and keep what was there",
+  async ({ before, apply }) => {
+    const players = [realPlayer(server.client), modelPlayer()];
+    for (const play of players) {
+      const { owned } = await play(before);
+      await expect(play(apply)).rejects.toMatchObject({
+        status: 422,
+        message: expect.stringMatching(/Required value/) as string,
+      });
+      expect((await play(before)).owned).toEqual(owned);
+    }
   },
 );
 

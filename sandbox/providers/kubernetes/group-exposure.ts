@@ -9,31 +9,21 @@ import {
   vipService,
   vipServices,
 } from "../tailscale/vip-services.ts";
-import { at, type Props } from "../values.ts";
+import type { Props } from "../values.ts";
 import { events, note } from "./cluster.ts";
 import { finalize, letGo } from "./finalizers.ts";
-import {
-  annotation,
-  keyOf,
-  type KubernetesObject,
-  objectAt,
-  objectKey,
-  objects,
-  setStatus,
-  textAt,
-} from "./objects.ts";
+import { annotation, type KubernetesObject, objectAt, objectKey, objects, setStatus } from "./objects.ts";
 import type { OperatorPod } from "./operator-pod.ts";
 import { deviceName, isLoadBalancer } from "./proxies.ts";
+import { groupOf, invalidity, isExposedOnGroup } from "./group-validity.ts";
 import { groupDevices, groupFault } from "./proxy-group.ts";
-
-const GROUP = "tailscale.com/proxy-group";
 
 /** The Tailscale Service of each object that a ProxyGroup serves, by the object's key. */
 export function groupServices(world: World): Table<string> {
   return world.table("kubernetes.groupServices");
 }
 
-/** Whether an object is, or was, for a ProxyGroup to serve (`ingress-for-pg.go`, `svc-for-pg.go`: shouldExpose). */
+/** Whether an object is, or was, for a ProxyGroup to serve. */
 export function isForGroup(
   world: World,
   key: string,
@@ -43,17 +33,11 @@ export function isForGroup(
   return groupServices(world).has(key) || isExposedOnGroup(object, ingressClass);
 }
 
-function isExposedOnGroup(object: KubernetesObject, ingressClass: string): boolean {
-  if (annotation(object, GROUP) === undefined) return false;
-  if (object.kind === "Ingress") return textAt(object.spec, "ingressClassName") === ingressClass;
-  const clusterIP = textAt(object.spec, "clusterIP");
-  if (object.kind !== "Service" || clusterIP === undefined || clusterIP === "None") return false;
-  return isLoadBalancer(object) || annotation(object, "tailscale.com/expose") === "true";
-}
-
 /**
  * Puts an Ingress or a Service on its ProxyGroup, or takes it off, in the order of the operator's own source
  * (tailscale.com v1.96.5, `cmd/k8s-operator/ingress-for-pg.go`, `svc-for-pg.go`).
+ *
+ * @throws ApiError for what Tailscale refuses
  */
 export function serveOnGroup(
   world: World,
@@ -62,7 +46,7 @@ export function serveOnGroup(
   key: string,
 ): void {
   const object = objectAt(world, key);
-  const missing = groupFault(world, annotation(object, GROUP));
+  const missing = groupFault(world, groupOf(object));
   // Nothing is done without the group, not even to let an object go.
   if (missing !== undefined || credential === undefined || pod.reason !== undefined) {
     note(world, key, missing ?? pod.reason ?? "401 API token invalid");
@@ -101,23 +85,19 @@ function expose(
 ): { readonly status: Props | undefined } | { readonly fault: string } {
   const name = `svc:${deviceName(object)}`;
   const tags = annotation(object, "tailscale.com/tags")?.split(",") ?? template.proxyTags;
-  try {
-    if (groupServices(world).get(key) !== name) takeOff(world, credential, owner, key);
-    const present = vipService(world, name);
-    if (present !== undefined && present.owner !== owner) {
-      const why = "exists, but does not contain owner annotation with owner references";
-      return { fault: `InvalidTailscaleService: Tailscale Service ${name} ${why}` };
-    }
-    const service = putVipService(world, credential, { name, tags, owner });
-    if (groupServices(world).get(key) !== name) groupServices(world).set(key, name);
-
-    const hostname = `${deviceName(object)}.${tailnet(world).name}`;
-    if (object.kind === "Ingress") return ingressStatus(world, hostname, isServed(world, object, service));
-    if (!isLoadBalancer(object)) return { status: undefined };
-    return { status: { loadBalancer: { ingress: [{ hostname, ip: service.address }] } } };
-  } catch (error) {
-    return { fault: `failed to provision: ${(error as Error).message}` };
+  if (groupServices(world).get(key) !== name) takeOff(world, credential, owner, key);
+  const present = vipService(world, name);
+  if (present !== undefined && present.owner !== owner) {
+    const why = "exists, but does not contain owner annotation with owner references";
+    return { fault: `InvalidTailscaleService: Tailscale Service ${name} ${why}` };
   }
+  const service = putVipService(world, credential, { name, tags, owner });
+  if (groupServices(world).get(key) !== name) groupServices(world).set(key, name);
+
+  const hostname = `${deviceName(object)}.${tailnet(world).name}`;
+  if (object.kind === "Ingress") return ingressStatus(world, hostname, isServed(world, object, service));
+  if (!isLoadBalancer(object)) return { status: undefined };
+  return { status: { loadBalancer: { ingress: [{ hostname, ip: service.address }] } } };
 }
 
 /**
@@ -132,7 +112,7 @@ export function unapprovedServices(world: World): string[] {
 }
 
 function isServed(world: World, object: KubernetesObject, service: VipService): boolean {
-  const pods = groupDevices(world, annotation(object, GROUP) ?? "");
+  const pods = groupDevices(world, groupOf(object));
   return pods.some((device) => isApproved(world, service, device));
 }
 
@@ -161,34 +141,6 @@ function takeOff(world: World, credential: Credential, owner: string, key: strin
   if (name === undefined) return;
   if (vipService(world, name)?.owner === owner) deleteVipService(world, credential, name);
   groupServices(world).delete(key);
-}
-
-/** What the operator refuses of an object (validateIngress, validateService). */
-function invalidity(world: World, object: KubernetesObject, ingressClass: string): string | undefined {
-  const group = annotation(object, GROUP) ?? "";
-  const type = textAt(objectAt(world, objectKey("ProxyGroup", undefined, group)).spec, "type") ?? "";
-  const hostname = deviceName(object);
-  const tls = (at(object.spec, ["tls"]) ?? []) as readonly { readonly hosts?: readonly string[] }[];
-  const duplicate = [...objects(world).values()].some(
-    (other) =>
-      other.kind === object.kind &&
-      keyOf(other) !== keyOf(object) &&
-      isExposedOnGroup(other, ingressClass) &&
-      deviceName(other) === hostname,
-  );
-  const why = [
-    ...(type === "ingress"
-      ? []
-      : [`ProxyGroup "${group}" is of type "${type}" but must be of type "ingress"`]),
-    ...(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i.test(hostname) ? [] : [`invalid hostname "${hostname}"`]),
-    ...(tls.length > 1 || (tls[0]?.hosts ?? []).length > 1
-      ? ["only a single TLS entry with a single host is allowed"]
-      : []),
-    ...(duplicate ? [`found duplicate ${object.kind} for hostname "${hostname}"`] : []),
-  ];
-  if (why.length === 0) return undefined;
-  const reason = object.kind === "Ingress" ? "InvalidIngressConfiguration" : "IngressSvcInvalid";
-  return `${reason}: ${why.join("; ")}`;
 }
 
 function finalizerOf({ kind }: KubernetesObject): string {

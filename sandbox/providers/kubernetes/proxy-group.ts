@@ -28,10 +28,10 @@ export function groupDevices(world: World, group: string): Device[] {
 }
 
 /** Why nothing can be served by a group; undefined if something can (`k8s-operator/conditions.go`). */
-export function groupFault(world: World, name: string | undefined): string | undefined {
-  const group = objects(world).get(objectKey("ProxyGroup", undefined, name ?? ""));
-  if (group === undefined) return `ProxyGroupNotFound: ProxyGroup "${name ?? ""}" does not exist`;
-  return isAvailable(group) ? undefined : `ProxyGroup "${name ?? ""}" is not (yet) ready`;
+export function groupFault(world: World, name: string): string | undefined {
+  const group = objects(world).get(objectKey("ProxyGroup", undefined, name));
+  if (group === undefined) return `ProxyGroupNotFound: ProxyGroup "${name}" does not exist`;
+  return isAvailable(group) ? undefined : `ProxyGroup "${name}" is not (yet) ready`;
 }
 
 /** Keeps a ProxyGroup's pods and their devices at the number asked for (`cmd/k8s-operator/proxygroup.go`). */

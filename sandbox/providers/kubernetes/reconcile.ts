@@ -1,4 +1,5 @@
 import type { Table } from "../../world/table.ts";
+import { ApiError } from "../../world/api.ts";
 import type { World } from "../../world/world.ts";
 import type { Credential } from "../tailscale/tailnet.ts";
 import { at } from "../values.ts";
@@ -87,15 +88,30 @@ function operate(world: World, pod: OperatorPod): void {
   const all = [...objects(world)];
   const isCustom = ({ apiVersion }: KubernetesObject) => apiVersion.startsWith("tailscale.com/");
   // What is exposed on a ProxyGroup finds it there, whichever of them came first.
-  for (const [key, object] of all) if (isCustom(object)) serveCustomResource(world, pod, credential, key);
-  for (const [key, object] of all) {
-    if (isCustom(object)) continue;
-    if (isForGroup(world, key, object, ingressClass)) serveOnGroup(world, pod, credential, key);
-    else if (isExposed(object, ingressClass)) serve(world, pod, credential, key);
-    else if (proxyDevices(world).has(key) && credential) release(world, credential, key);
+  for (const [key] of all.filter(([, object]) => isCustom(object))) {
+    attempt(world, key, () => {
+      serveCustomResource(world, pod, credential, key);
+    });
+  }
+  for (const [key, object] of all.filter(([, object]) => !isCustom(object))) {
+    attempt(world, key, () => {
+      if (isForGroup(world, key, object, ingressClass)) serveOnGroup(world, pod, credential, key);
+      else if (isExposed(object, ingressClass)) serve(world, pod, credential, key);
+      else if (proxyDevices(world).has(key) && credential) release(world, credential, key);
+    });
   }
   for (const name of unapprovedServices(world)) {
     report(world, `${name} is served by nobody: its ProxyGroup's devices are not approved`);
+  }
+}
+
+/** What Tailscale refuses ends up in the operator's log, and is tried again at the next change. */
+function attempt(world: World, key: string, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    note(world, key, error.message);
   }
 }
 

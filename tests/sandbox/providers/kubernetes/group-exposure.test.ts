@@ -2,7 +2,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { events } from "../../../../sandbox/providers/kubernetes/cluster.ts";
 import { objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
-import { changeTailnet, credentials, joinDevice } from "../../../../sandbox/providers/tailscale/tailnet.ts";
+import {
+  changeTailnet,
+  credentials,
+  devices,
+  joinDevice,
+} from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { vipServices } from "../../../../sandbox/providers/tailscale/vip-services.ts";
 import { ClusterWorld } from "./cluster-world.ts";
 
@@ -118,6 +123,26 @@ describe("an Ingress on a group", () => {
     world.put(ingress("late"));
     expect(why("Ingress apps/late")).toContain("PUT /tailnet/-/vip-services/svc:late: 404 not found");
   });
+});
+
+test("what Tailscale refuses to let go stays, with the reason, until it may", () => {
+  const grant = (scopes: readonly string[]) => {
+    const good = credentials(world).get("good");
+    if (good) credentials(world).set("good", { ...good, scopes });
+    world.commit();
+  };
+  world.put(group(), ingress("app"));
+  grant([]);
+  world.remove("Ingress apps/app");
+  expect(why("Ingress apps/app")).toBe("DELETE /tailnet/-/vip-services/svc:app: 404 not found");
+  world.remove("ProxyGroup shared");
+  expect(why("ProxyGroup shared")).toBe("DELETE /device/node-2: 403 forbidden");
+  grant(["devices:core", "services"]);
+  expect([objects(world).has("Ingress apps/app"), objects(world).has("ProxyGroup shared")]).toEqual([
+    false,
+    false,
+  ]);
+  expect([vipServices(world).size, devices(world).size]).toEqual([0, 1]);
 });
 
 describe("a Service on a group", () => {
