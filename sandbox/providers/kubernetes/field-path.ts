@@ -1,69 +1,78 @@
 import { isRecord } from "../values.ts";
+import { isAtomicMap, itemNames } from "./merge-rules.ts";
 
 /**
- * Where a value stands in an object: keys, and for an item of a list that is kept by name the item's name.
- * All other lists are one value.
+ * Where a value stands in an object: keys, and names of list items such as `[name="app"]`. A list that is not
+ * kept item by item is one value.
  */
 export type FieldPath = readonly string[];
-
-/** Lists whose items the API server tells apart by name (`x-kubernetes-list-map-keys`). */
-const BY_NAME = ["containers", "env", "initContainers", "volumes"];
 
 /** The paths of all values in a value. */
 export function fieldPaths(value: unknown, path: FieldPath = []): FieldPath[] {
   const parts = partsOf(value, path);
-  return parts === undefined ? [path] : parts.flatMap(([key, part]) => fieldPaths(part, [...path, key]));
+  if (parts === undefined) return [path];
+  return [...parts].flatMap(([key, part]) => fieldPaths(part, [...path, key]));
 }
 
 /** What stands there; undefined if nothing does. */
 export function fieldAt(value: unknown, path: FieldPath): unknown {
-  return path.reduce<unknown>(
-    (part, key, depth) => partsOf(part, path.slice(0, depth))?.find(([name]) => name === key)?.[1],
-    value,
-  );
+  return path.reduce<unknown>((part, key, depth) => partsOf(part, path.slice(0, depth))?.get(key), value);
 }
 
-/** The same with another value there. */
-export function withField(value: unknown, path: FieldPath, field: unknown, above: FieldPath = []): unknown {
-  const [key, ...rest] = path;
+/** The value with all fields of another put over its own. */
+export function merged(value: unknown, fields: unknown, path: FieldPath = []): unknown {
+  const added = partsOf(fields, path);
+  const parts = new Map(partsOf(value, path));
   // An empty map says nothing of the keys that others have put into it.
-  if (key === undefined) return isRecord(field) && isRecord(value) ? { ...value, ...field } : field;
-  const parts = new Map(partsOf(value, above) ?? []);
-  const part = withField(parts.get(key), rest, field, [...above, key]);
-  parts.set(key, isListByName(above) && isRecord(part) ? { name: key, ...part } : part);
-  return joined(parts, above);
+  if (added === undefined) return parts.size > 0 && isRecord(fields) ? value : fields;
+  for (const [key, field] of added) parts.set(key, merged(parts.get(key), field, [...path, key]));
+  return joined(parts, path);
 }
 
-/** The same without the value there, and without what is empty then. */
-export function withoutField(value: unknown, path: FieldPath, above: FieldPath = []): unknown {
-  const [key, ...rest] = path;
-  const parts = new Map(partsOf(value, above) ?? []);
-  if (key === undefined) return parts.size > 0 ? value : undefined;
-  if (!parts.has(key)) return value;
-  const part = withoutField(parts.get(key), rest, [...above, key]);
-  if (part === undefined) parts.delete(key);
-  else parts.set(key, part);
-  return parts.size === 0 ? undefined : joined(parts, above);
+/**
+ * The value without some fields, and without what is empty then. All go at once: an item of which the name is
+ * gone could not be found again.
+ */
+export function withoutFields(value: unknown, gone: readonly FieldPath[], path: FieldPath = []): unknown {
+  if (gone.length === 0) return value;
+  const parts = partsOf(value, path);
+  if (parts === undefined) return gone.some(({ length }) => length === path.length) ? undefined : value;
+  const left = [...parts].flatMap(([key, part]): [string, unknown][] => {
+    const inIt = gone.filter((one) => one[path.length] === key);
+    const rest = withoutFields(part, inIt, [...path, key]);
+    return rest === undefined ? [] : [[key, rest]];
+  });
+  return left.length === 0 ? undefined : joined(new Map(left), path);
 }
 
 /** The fields that one value has, with the values of another; without those that the other has not. */
-export function likewise(fields: unknown, live: unknown): unknown {
-  return fieldPaths(fields)
-    .filter((path) => fieldAt(live, path) !== undefined)
-    .reduce<unknown>((found, path) => withField(found, path, fieldAt(live, path)), {});
+export function likewise(fields: unknown, live: unknown, path: FieldPath = []): unknown {
+  const wanted = partsOf(fields, path);
+  if (wanted === undefined) return live;
+  const there = partsOf(live, path) ?? new Map<string, unknown>();
+  const found = [...wanted].flatMap(([key, field]): [string, unknown][] =>
+    there.has(key) ? [[key, likewise(field, there.get(key), [...path, key])]] : [],
+  );
+  return joined(new Map(found), path);
 }
 
-function partsOf(value: unknown, path: FieldPath): (readonly [string, unknown])[] | undefined {
-  if (isListByName(path) && Array.isArray(value)) {
-    return value.filter(isRecord).map((item) => [String(item["name"]), item]);
+/** A path as the API server writes it: `.spec.ports[port=80,protocol="TCP"].name`. */
+export function pathText(path: FieldPath): string {
+  return path.map((key) => (key.startsWith("[") ? key : `.${key}`)).join("");
+}
+
+/** What a value is made of, by the next key of its path; undefined if it is one value. */
+function partsOf(value: unknown, path: FieldPath): ReadonlyMap<string, unknown> | undefined {
+  const at = pathText(path);
+  if (Array.isArray(value)) {
+    const nameOf = itemNames(at);
+    return nameOf && new Map(value.map((item: unknown) => [nameOf(item), item]));
   }
-  return isRecord(value) && Object.keys(value).length > 0 ? Object.entries(value) : undefined;
+  if (!isRecord(value) || isAtomicMap(at)) return undefined;
+  const entries = Object.entries(value);
+  return entries.length > 0 ? new Map(entries) : undefined;
 }
 
 function joined(parts: ReadonlyMap<string, unknown>, path: FieldPath): unknown {
-  return isListByName(path) ? [...parts.values()] : Object.fromEntries(parts);
-}
-
-function isListByName(path: FieldPath): boolean {
-  return BY_NAME.includes(path.at(-1) ?? "");
+  return itemNames(pathText(path)) ? [...parts.values()] : Object.fromEntries(parts);
 }

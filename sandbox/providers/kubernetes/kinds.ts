@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { ZodType } from "zod";
+import { ApiError } from "../../world/api.ts";
+import { asWritten, described, type KubernetesObject } from "./objects.ts";
 
 const texts = z.record(z.string(), z.string());
 
@@ -59,7 +61,10 @@ const serviceSpec = z.strictObject({
         ...kept("appProtocol", "nodePort", "protocol", "targetPort"),
       }),
     )
-    .min(1, "spec.ports: Required value"),
+    .min(1, "spec.ports: Required value")
+    .refine((ports) => ports.length === 1 || ports.every(({ name }) => name !== undefined), {
+      error: "name: Required value, of each of several ports",
+    }),
   ...kept(
     "allocateLoadBalancerNodePorts",
     "clusterIPs",
@@ -141,4 +146,13 @@ export function objectInputs(apiVersion: string, kind: string): ZodType | undefi
 /** The inputs that a patch of that type takes, such as `ServicePatch`; undefined if there is none. */
 export function patchInputs(apiVersion: string, type: string): ZodType | undefined {
   return PATCHES[`${apiVersion} ${type}`];
+}
+
+/** @throws ApiError 422 as the API server does for what an apply would make of an object */
+export function requireValid(object: KubernetesObject): void {
+  const parsed = objectInputs(object.apiVersion, object.kind)?.safeParse(asWritten(object));
+  const [issue] = parsed?.error?.issues ?? [];
+  if (issue === undefined) return;
+  const why = `${issue.path.join(".")}: ${issue.message}`;
+  throw new ApiError(422, `${object.kind} ${described(object)} is invalid: ${why}`);
 }

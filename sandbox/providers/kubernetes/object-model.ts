@@ -21,8 +21,8 @@ import {
   objects,
 } from "./objects.ts";
 import { awaitReady, awaitUntil } from "./readiness.ts";
-import { applied, manage } from "./server-side-apply.ts";
-import { contentsOf, FINALIZER, markDeleted } from "./reconcile.ts";
+import { apply, manage } from "./server-side-apply.ts";
+import { contentsOf, markDeleted } from "./reconcile.ts";
 
 /** The provider's own name among the managers of an object's fields. */
 const MANAGER = "pulumi-kubernetes";
@@ -70,7 +70,7 @@ export function objectModel(
       const object = sent(wanted);
       await call("PATCH", () => {
         objectAt(world, keyOfId(kind, id));
-        objects(world).set(keyOf(object), applied(world, object, MANAGER, false));
+        apply(world, object, MANAGER, false);
       });
       return await ready(object);
     },
@@ -157,7 +157,8 @@ function lingering(world: World, key: string): string | undefined {
   if (object === undefined) return undefined;
   if (object.kind !== "Namespace") {
     const why = events(world).get(key);
-    return `finalizer ${FINALIZER} is not taken off: no operator that can${why === undefined ? "" : ` (${why})`}`;
+    const finalizers = (object.metadata.finalizers ?? []).join(" and ");
+    return `finalizer ${finalizers} is not taken off: no operator that can${why === undefined ? "" : ` (${why})`}`;
   }
   const contents = contentsOf(world, object.metadata.name);
   return `objects with finalizers are left in it: ${contents.join(", ")}`;

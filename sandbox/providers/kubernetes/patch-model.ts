@@ -1,14 +1,12 @@
 import type { CheckFailure } from "@pulumi/pulumi/provider/index.js";
 import type { ZodType } from "zod";
-import { ApiError, apiCall } from "../../world/api.ts";
+import { apiCall } from "../../world/api.ts";
 import type { World } from "../../world/world.ts";
 import { NotReady, type ResourceModel } from "../resource-model.ts";
 import type { Props } from "../values.ts";
 import { likewise } from "./field-path.ts";
-import { objectInputs } from "./kinds.ts";
 import {
   annotation,
-  asWritten,
   described,
   identityOf,
   idOf,
@@ -20,7 +18,7 @@ import {
   requireNamespace,
 } from "./objects.ts";
 import { awaitReady } from "./readiness.ts";
-import { applied } from "./server-side-apply.ts";
+import { apply } from "./server-side-apply.ts";
 
 /** Beside its outputs a patch remembers the name by which the API server knows its fields. */
 const MANAGER = "__fieldManager";
@@ -36,7 +34,7 @@ export function patchModel(world: World, kind: string, inputs: ZodType): Resourc
     await apiCall(world, `kubernetes PATCH ${kind}`, () => {
       requireNamespace(world, fields);
       const force = annotation(fields, "pulumi.com/patchForce") === "true";
-      keep(world, applied(world, fields, manager, force));
+      apply(world, fields, manager, force);
     });
     const fault = await awaitReady(world, keyOf(fields));
     const outputs = { ...objects(world).get(keyOf(fields)), [MANAGER]: manager };
@@ -64,21 +62,10 @@ export function patchModel(world: World, kind: string, inputs: ZodType): Resourc
       const identity = identityOf(namespaced(fields as unknown as KubernetesObject));
       // Without a look at what is there: of an object that is gone the API server makes an empty one, or refuses.
       await apiCall(world, `kubernetes PATCH ${kind}`, () => {
-        keep(world, applied(world, identity, managerIn(outputs), false));
+        apply(world, identity, managerIn(outputs), false);
       });
     },
   };
-}
-
-/** @throws ApiError 422 as the API server does for what the object would be then */
-function keep(world: World, object: KubernetesObject): void {
-  const parsed = objectInputs(object.apiVersion, object.kind)?.safeParse(asWritten(object));
-  const [issue] = parsed?.error?.issues ?? [];
-  if (issue) {
-    const why = `${issue.path.join(".")}: ${issue.message}`;
-    throw new ApiError(422, `${object.kind} ${described(object)} is invalid: ${why}`);
-  }
-  objects(world).set(keyOf(object), object);
 }
 
 function nameFailures({ metadata }: Props): CheckFailure[] {

@@ -95,7 +95,7 @@ function join(
 }
 
 /** `cmd/k8s-operator/ingress.go` hostnameForIngress, `svc.go` nameForService. */
-function deviceName(object: KubernetesObject): string {
+export function deviceName(object: KubernetesObject): string {
   const { name, namespace = "default" } = object.metadata;
   if (object.kind === "Service")
     return annotation(object, "tailscale.com/hostname") ?? `${namespace}-${name}`;
@@ -113,7 +113,7 @@ function routesPackets(object: KubernetesObject): boolean {
   return object.kind === "Service" || annotation(object, forwards) === "true";
 }
 
-function isLoadBalancer({ spec }: KubernetesObject): boolean {
+export function isLoadBalancer({ spec }: KubernetesObject): boolean {
   return textAt(spec, "type") === "LoadBalancer" && textAt(spec, "loadBalancerClass") === "tailscale";
 }
 

@@ -27,26 +27,23 @@ export async function awaitUntil(world: World, fault: () => string | undefined):
 /** What the provider waits for by itself (Pulumi Kubernetes, "Await logic"), or by `pulumi.com/waitFor`. */
 function unreadiness(world: World, object: KubernetesObject): string | undefined {
   if (annotation(object, "pulumi.com/skipAwait") === "true") return undefined;
+  const why = events(world).get(keyOf(object));
+  const because = why === undefined ? "" : ` (${why})`;
   const condition = annotation(object, "pulumi.com/waitFor");
   if (condition !== undefined) {
     const wanted = condition.replace(/^condition=/, "");
     const conditions = (at(object.status, ["conditions"]) ?? []) as readonly unknown[];
     const met = conditions.some((one) => textAt(one, "type") === wanted && textAt(one, "status") === "True");
-    return met ? undefined : `condition ${wanted} is not met`;
+    return met ? undefined : `condition ${wanted} is not met${because}`;
   }
-  const why = events(world).get(keyOf(object));
   if (object.kind === "Ingress" && !hasAddress(object)) {
-    return `Ingress .status.loadBalancer field was not updated with a hostname/IP address${why === undefined ? "" : ` (${why})`}`;
+    return `Ingress .status.loadBalancer field was not updated with a hostname/IP address${because}`;
   }
-  if (object.kind === "Service") return serviceUnreadiness(world, object, why);
+  if (object.kind === "Service") return serviceUnreadiness(world, object, because);
   return undefined;
 }
 
-function serviceUnreadiness(
-  world: World,
-  object: KubernetesObject,
-  why: string | undefined,
-): string | undefined {
+function serviceUnreadiness(world: World, object: KubernetesObject, because: string): string | undefined {
   const selector = at(object.spec, ["selector"]);
   const { namespace } = object.metadata;
   if (isRecord(selector)) {
@@ -58,7 +55,7 @@ function serviceUnreadiness(
     if (targeted === undefined) return "Service does not target any Pods";
   }
   if (textAt(object.spec, "type") === "LoadBalancer" && !hasAddress(object)) {
-    return `Service was not allocated an IP address${why === undefined ? "" : ` (${why})`}`;
+    return `Service was not allocated an IP address${because}`;
   }
   return undefined;
 }

@@ -1,8 +1,12 @@
 import type { Table } from "../../world/table.ts";
+import { ApiError } from "../../world/api.ts";
 import type { World } from "../../world/world.ts";
 import type { Credential } from "../tailscale/tailnet.ts";
 import { at } from "../values.ts";
 import { events, note } from "./cluster.ts";
+import { serveCustomResource } from "./custom-resources.ts";
+import { finalize, letGo } from "./finalizers.ts";
+import { isForGroup, serveOnGroup, unapprovedServices } from "./group-exposure.ts";
 import { allocateAddresses } from "./metallb.ts";
 import { type KubernetesObject, objectAt, objectKey, objects, setStatus, textAt } from "./objects.ts";
 import {
@@ -15,11 +19,13 @@ import {
 import { deprovision, isExposed, provision, proxyDevices } from "./proxies.ts";
 import { forgetManagers } from "./server-side-apply.ts";
 
-export const FINALIZER = "tailscale.com/finalizer";
-
 /** What went wrong that no API call reports, such as an operator that runs on a revoked credential. */
 export function incidents(world: World): Table<string> {
   return world.table("incidents");
+}
+
+function report(world: World, incident: string): void {
+  if (!incidents(world).has(incident)) incidents(world).set(incident, incident);
 }
 
 /** What the cluster's controllers do after a change of the cluster or of the tailnet. */
@@ -76,13 +82,36 @@ function operate(world: World, pod: OperatorPod): void {
   const credential = honoured(world, pod);
   if (credential === undefined) {
     const id = pod.login?.credentialId ?? "";
-    const incident = `operator in ${pod.namespace} runs with the revoked credential ${id}`;
-    if (!incidents(world).has(incident)) incidents(world).set(incident, incident);
+    report(world, `operator in ${pod.namespace} runs with the revoked credential ${id}`);
   }
-  for (const [key, object] of [...objects(world)]) {
-    if (object.apiVersion.startsWith("tailscale.com/")) serveCustomResource(world, key, object);
-    else if (isExposed(object, pod.template.ingressClass)) serve(world, pod, credential, key);
-    else if (proxyDevices(world).has(key) && credential) release(world, credential, key);
+  const { ingressClass } = pod.template;
+  const all = [...objects(world)];
+  const isCustom = ({ apiVersion }: KubernetesObject) => apiVersion.startsWith("tailscale.com/");
+  // What is exposed on a ProxyGroup finds it there, whichever of them came first.
+  for (const [key] of all.filter(([, object]) => isCustom(object))) {
+    attempt(world, key, () => {
+      serveCustomResource(world, pod, credential, key);
+    });
+  }
+  for (const [key, object] of all.filter(([, object]) => !isCustom(object))) {
+    attempt(world, key, () => {
+      if (isForGroup(world, key, object, ingressClass)) serveOnGroup(world, pod, credential, key);
+      else if (isExposed(object, ingressClass)) serve(world, pod, credential, key);
+      else if (proxyDevices(world).has(key) && credential) release(world, credential, key);
+    });
+  }
+  for (const name of unapprovedServices(world)) {
+    report(world, `${name} is served by nobody: its ProxyGroup's devices are not approved`);
+  }
+}
+
+/** What Tailscale refuses ends up in the operator's log, and is tried again at the next change. */
+function attempt(world: World, key: string, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    note(world, key, error.message);
   }
 }
 
@@ -107,41 +136,7 @@ function serve(world: World, pod: OperatorPod, credential: Credential | undefine
 
 function release(world: World, credential: Credential, key: string): void {
   deprovision(world, credential, key);
-  const { metadata, ...rest } = objectAt(world, key);
-  objects(world).set(key, {
-    ...rest,
-    metadata: { ...metadata, finalizers: (metadata.finalizers ?? []).filter((one) => one !== FINALIZER) },
-  });
-}
-
-/** ProxyClass, ProxyGroup, Connector, DNSConfig: a running operator makes them ready. */
-function serveCustomResource(world: World, key: string, { kind, metadata }: KubernetesObject): void {
-  if (metadata.deletionTimestamp !== undefined) {
-    const finalizers = (metadata.finalizers ?? []).filter((one) => one !== FINALIZER);
-    objects(world).set(key, { ...objectAt(world, key), metadata: { ...metadata, finalizers } });
-    return;
-  }
-  const types = kind === "DNSConfig" ? ["NameserverReady"] : [`${kind}Ready`];
-  if (kind === "ProxyGroup") types.push("ProxyGroupAvailable");
-  if (kind !== "ProxyClass") finalize(world, key);
-  const conditions = types.map((type) => ({ type, status: "True" }));
-  setStatus(world, key, {
-    conditions,
-    ...(kind === "DNSConfig" && {
-      nameserver: {
-        ip: textAt(objectAt(world, key).spec, "nameserver", "service", "clusterIP") ?? "10.43.0.53",
-      },
-    }),
-  });
-}
-
-function finalize(world: World, key: string): void {
-  const { metadata, ...rest } = objectAt(world, key);
-  if (metadata.finalizers?.includes(FINALIZER)) return;
-  objects(world).set(key, {
-    ...rest,
-    metadata: { ...metadata, finalizers: [...(metadata.finalizers ?? []), FINALIZER] },
-  });
+  letGo(world, key);
 }
 
 function templateOf(deployment: KubernetesObject): OperatorTemplate {

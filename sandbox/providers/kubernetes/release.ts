@@ -1,59 +1,16 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { parseAllDocuments, stringify } from "yaml";
-import { z } from "zod";
 import { ApiError, apiCall } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { ProviderSettings } from "../provider-settings.ts";
 import { NotReady, type ResourceModel } from "../resource-model.ts";
 import type { Props } from "../values.ts";
-import { CHART_VERSIONS, renderChart } from "./chart.ts";
 import { annotation, described, keyOf, type KubernetesObject, objectAt, objects } from "./objects.ts";
 import { operatorPods } from "./operator-pod.ts";
 import { awaitUntil } from "./readiness.ts";
 import { markDeleted, namespaceKey } from "./reconcile.ts";
-
-const flags = [
-  "atomic",
-  "cleanupOnFail",
-  "createNamespace",
-  "dependencyUpdate",
-  "devel",
-  "disableOpenapiValidation",
-  "disableWebhooks",
-  "forceUpdate",
-  "lint",
-  "recreatePods",
-  "renderSubchartNotes",
-  "replace",
-  "resetValues",
-  "reuseValues",
-  "skipAwait",
-  "skipCrds",
-  "verify",
-  "waitForJobs",
-] as const;
-
-const inputs = z.strictObject({
-  chart: z.string(),
-  name: z.string(),
-  namespace: z.string().optional(),
-  version: z.string().optional(),
-  description: z.string().optional(),
-  postrender: z.string().optional(),
-  repositoryOpts: z.strictObject({ repo: z.string().optional() }).optional(),
-  timeout: z.number().optional(),
-  maxHistory: z.number().optional(),
-  values: z.record(z.string(), z.unknown()).optional(),
-  compat: z.string().optional(),
-  ...(Object.fromEntries(flags.map((flag) => [flag, z.boolean().optional()])) as Record<
-    (typeof flags)[number],
-    z.ZodOptional<z.ZodBoolean>
-  >),
-});
-
-type ReleaseInputs = z.infer<typeof inputs>;
+import { inputs, type ReleaseInputs } from "./release-inputs.ts";
+import { RELEASED_BY, render } from "./render-release.ts";
 
 /** What Helm keeps of a release. */
 export interface HelmRelease {
@@ -64,7 +21,6 @@ export interface HelmRelease {
   readonly manifest: readonly string[];
 }
 
-const RELEASED_BY = "meta.helm.sh/release-name";
 const KEEP = "helm.sh/resource-policy";
 
 /** Releases by `<namespace>/<name>`. */
@@ -144,39 +100,6 @@ export function releaseModel(world: World, settings: ProviderSettings): Resource
       });
     },
   };
-}
-
-/** Renders the chart and runs the post-renderer over it, as Helm does: in the program's folder, without arguments. */
-async function render(wanted: ReleaseInputs, folder: string): Promise<KubernetesObject[]> {
-  const { chart, repositoryOpts, version = CHART_VERSIONS.at(-1) ?? "", namespace = "default" } = wanted;
-  if (!/(^|\/)tailscale-operator(-[\d.]+\.tgz)?$/.test(chart)) {
-    throw new Error(`chart "${chart}" not found in ${repositoryOpts?.repo ?? "any repository"}`);
-  }
-  if (!CHART_VERSIONS.includes(version)) {
-    throw new Error(
-      `chart "${chart}" matching ${version} not found: the sandbox has ${CHART_VERSIONS.join(", ")}`,
-    );
-  }
-  const objects = renderChart(version, wanted.values ?? {}, namespace);
-  const manifests = objects.map((object) => `---\n${stringify(object)}`).join("");
-  const rendered =
-    wanted.postrender === undefined ? manifests : await postRender(wanted.postrender, folder, manifests);
-  return parseAllDocuments(rendered).flatMap((document) => {
-    const object = document.toJS() as KubernetesObject | null;
-    if (object === null) return [];
-    const annotations = { ...object.metadata.annotations, [RELEASED_BY]: wanted.name };
-    return [{ ...object, metadata: { ...object.metadata, annotations } }];
-  });
-}
-
-async function postRender(executable: string, folder: string, manifests: string): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    const child = execFile(executable, { cwd: folder, maxBuffer: Infinity }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`error while running post render: ${stderr.trim() || error.message}`));
-      else resolve(stdout);
-    });
-    child.stdin?.end(manifests);
-  });
 }
 
 /** @throws ApiError for a release that Helm refuses to install */

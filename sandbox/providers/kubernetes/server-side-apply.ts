@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
-import { type FieldPath, fieldAt, fieldPaths, withField, withoutField } from "./field-path.ts";
+import { type FieldPath, fieldAt, fieldPaths, merged, pathText, withoutFields } from "./field-path.ts";
+import { requireValid } from "./kinds.ts";
 import { asWritten, described, identityOf, keyOf, type KubernetesObject, objects } from "./objects.ts";
 
 /** Paths of the fields that each manager of an object owns, as JSON, by the manager's name. */
-type Managers = Readonly<Record<string, readonly string[]>>;
+export type Managers = Readonly<Record<string, readonly string[]>>;
 
 /** Fields that somebody wrote before anybody applied any (Kubernetes, "Server-Side Apply", managers). */
 const BEFORE = "before-first-apply";
@@ -17,7 +18,7 @@ const IDENTITY = [["apiVersion"], ["kind"], ["metadata", "name"], ["metadata", "
 );
 
 /** The managers of all objects of which fields were applied, by the object's key. */
-function managersOf(world: World): Table<Managers> {
+export function managersOf(world: World): Table<Managers> {
   return world.table("kubernetes.managedFields");
 }
 
@@ -27,15 +28,10 @@ function managersOf(world: World): Table<Managers> {
  * manager applied before and does not any more goes, unless another owns it too. An object that is not there
  * is made of these fields alone.
  *
- * @returns the object with the fields applied, for the caller to check and to keep
- * @throws ApiError 409 for the conflicts, naming the other managers
+ * @throws ApiError 409 for the conflicts, naming the other managers, and 422 for what the object would be then;
+ * either way nothing is changed
  */
-export function applied(
-  world: World,
-  fields: KubernetesObject,
-  manager: string,
-  force: boolean,
-): KubernetesObject {
+export function apply(world: World, fields: KubernetesObject, manager: string, force: boolean): void {
   const key = keyOf(fields);
   const live = objects(world).get(key);
   const before = managersOf(world).get(key) ?? (live === undefined ? {} : { [BEFORE]: ownable(live) });
@@ -52,13 +48,12 @@ export function applied(
   );
   const owned = new Set(Object.values(left).flat());
   const orphans = mine.filter((path) => !wanted.includes(path) && !owned.has(path));
-  const without = orphans.reduce<unknown>((part, path) => withoutField(part, parsed(path)), live);
-  const object = wanted.reduce<unknown>(
-    (part, path) => withField(part, parsed(path), fieldAt(fields, parsed(path))),
-    without ?? identityOf(fields),
-  );
-  managersOf(world).set(key, wanted.length > 0 ? { ...left, [manager]: wanted } : left);
-  return object as KubernetesObject;
+  const kept = live && withoutFields(live, orphans.map(parsed));
+  const object = merged(kept ?? identityOf(fields), asWritten(fields)) as KubernetesObject;
+  requireValid(object);
+  const owners = Object.entries({ ...left, [manager]: wanted }).filter(([, paths]) => paths.length > 0);
+  managersOf(world).set(key, Object.fromEntries(owners));
+  objects(world).set(key, object);
 }
 
 /** Keeps whose fields those of an object are that was just made. */
@@ -77,15 +72,27 @@ function conflictsOf(
   wanted: readonly string[],
   others: Managers,
 ): Map<string, string[]> {
-  const differing = wanted.filter((path) => {
-    const there = fieldAt(live, parsed(path));
-    return there !== undefined && !isDeepStrictEqual(there, fieldAt(fields, parsed(path)));
-  });
+  const changed = new Set(
+    wanted
+      .map(parsed)
+      .flatMap((path) =>
+        [
+          ...emptyAbove(live, path),
+          ...(isDeepStrictEqual(fieldAt(live, path), fieldAt(merged(live, fields), path)) ? [] : [path]),
+        ].map((one) => JSON.stringify(one)),
+      ),
+  );
   const found = Object.entries(others).map(([name, paths]): [string, string[]] => [
     name,
-    differing.filter((path) => paths.includes(path)),
+    paths.filter((path) => changed.has(path)),
   ]);
   return new Map(found.filter(([, paths]) => paths.length > 0));
+}
+
+/** Maps that a field is the first in: who has applied one as empty owns it as that. */
+function emptyAbove(live: KubernetesObject | undefined, path: FieldPath): FieldPath[] {
+  const above = path.slice(0, -1).map((_key, depth) => path.slice(0, depth + 1));
+  return above.filter((one) => isDeepStrictEqual(fieldAt(live, one) ?? {}, {}));
 }
 
 function conflictMessage(
@@ -94,7 +101,7 @@ function conflictMessage(
   conflicts: ReadonlyMap<string, readonly string[]>,
 ): string {
   const list = [...conflicts].flatMap(([name, paths]) =>
-    paths.map((path) => `conflict with "${name}": .${parsed(path).join(".")}`),
+    paths.map((path) => `conflict with "${name}": ${pathText(parsed(path))}`),
   );
   return [
     `The resource managed by field manager "${manager}" had an apply conflict: Apply failed on ${described(fields)} with ${list.length} conflict${list.length === 1 ? "" : "s"}:`,

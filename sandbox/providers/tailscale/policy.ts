@@ -30,7 +30,7 @@ const schema = z.strictObject({
   tagOwners: z.record(z.string(), texts).default({}),
   nodeAttrs: z.array(z.looseObject({ target: texts, attr: texts.optional() })).default([]),
   tests: z.array(policyTest).default([]),
-  autoApprovers: z.unknown().optional(),
+  autoApprovers: z.looseObject({ services: z.record(z.string(), texts).optional() }).optional(),
   defaultSrcPosture: z.unknown().optional(),
   derpMap: z.unknown().optional(),
   disableIPv4: z.unknown().optional(),
@@ -77,10 +77,11 @@ export function acceptPolicy(text: string): void {
 }
 
 /** Tags and groups wherever the policy names one. */
-function mentioned({ acls, grants, nodeAttrs, tagOwners, tests }: Policy): string[] {
+function mentioned({ acls, autoApprovers, grants, nodeAttrs, tagOwners, tests }: Policy): string[] {
   const names = [
     ...acls.flatMap(({ src, dst }) => [...src, ...dst.map(withoutPorts)]),
     ...grants.flatMap(({ src, dst }) => [...src, ...dst]),
+    ...Object.entries(autoApprovers?.services ?? {}).flatMap(([served, by]) => [served, ...by]),
     ...nodeAttrs.flatMap(({ target }) => target),
     ...Object.values(tagOwners).flat(),
     ...tests.flatMap(({ src, accept = [], deny = [] }) => [src, ...[...accept, ...deny].map(withoutPorts)]),

@@ -1,0 +1,61 @@
+import { renderChart } from "../../../../sandbox/providers/kubernetes/chart.ts";
+import { type KubernetesObject, keyOf, objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
+import { markDeleted, reconcile } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
+import { changeTailnet } from "../../../../sandbox/providers/tailscale/tailnet.ts";
+import { seed, type Surroundings } from "../../../../sandbox/world/seed.ts";
+import { MemoryWorld } from "../../../../sandbox/world/world.ts";
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+/** A cluster in memory whose controllers act at every commit: without an engine, and so in no time. */
+export class ClusterWorld extends MemoryWorld {
+  constructor(around: Surroundings = {}) {
+    super();
+    seed(this, around);
+    this.onChange(() => {
+      reconcile(this);
+    });
+    this.commit();
+  }
+
+  /** Installs an operator that may do all that its credential's tag may. */
+  withOperator(policy: object, settings: Readonly<Record<string, unknown>> = { httpsEnabled: true }): this {
+    changeTailnet(this, { policy: JSON.stringify(policy), policyIsDefault: false, settings });
+    seed(this, {
+      oauthClients: [
+        {
+          id: "good",
+          secret: "secret",
+          scopes: ["auth_keys", "devices:core", "services"],
+          tags: ["tag:k8s-operator"],
+        },
+      ],
+    });
+    const login = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "operator-oauth", namespace: "tailscale" },
+      data: { client_id: base64("good"), client_secret: base64("secret") },
+    };
+    const values = { operatorConfig: { hostname: "op" } };
+    const chart = renderChart("1.96.5", values, "tailscale") as unknown as KubernetesObject[];
+    this.put(login, ...chart);
+    return this;
+  }
+
+  /** Puts objects there as they are, and lets the controllers act. */
+  put(...wanted: readonly KubernetesObject[]): void {
+    for (const object of wanted) objects(this).set(keyOf(object), object);
+    this.commit();
+  }
+
+  /** Asks for the deletion of objects. */
+  remove(...keys: readonly string[]): void {
+    for (const key of keys) markDeleted(this, key);
+    this.commit();
+  }
+
+  statusOf(key: string): unknown {
+    return objects(this).get(key)?.status;
+  }
+}

@@ -1,0 +1,112 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { changeTailnet, devices } from "../../../../sandbox/providers/tailscale/tailnet.ts";
+import { InlineProject, resource } from "../../inline-project.ts";
+
+const POLICY = '{"tagOwners": {"tag:k8s-operator": [], "tag:k8s": ["tag:k8s-operator"], "tag:other": []}}';
+const SCOPES = ["auth_keys", "devices:core", "services"];
+
+/** A project whose world {@link surround} makes. */
+export async function operatorProject(): Promise<InlineProject> {
+  return await InlineProject.create({}, ["kubernetes:enableSecretMutable: true"]);
+}
+
+/** Starts afresh, on a cluster with Traefik and a tailnet with two good credentials and a poor one. */
+export function surround(project: InlineProject): void {
+  const client = (id: string, scopes: readonly string[]) => {
+    return { id, secret: `${id}-secret`, scopes, tags: ["tag:k8s-operator"] };
+  };
+  project.reset({
+    services: [{ namespace: "traefik", name: "traefik", ports: [443] }],
+    oauthClients: [client("good", SCOPES), client("next", SCOPES), client("poor", SCOPES.slice(0, 2))],
+  });
+  project.session.world((there) => {
+    changeTailnet(there, { policy: POLICY, policyIsDefault: false, settings: { httpsEnabled: true } });
+  });
+}
+
+/** Names of the tailnet's devices. */
+export function given(project: InlineProject): string[] {
+  return project.session.world((there) => [...devices(there)].map(([, { name }]) => name).sort());
+}
+
+export const object = (
+  apiVersion: string,
+  kind: string,
+  name: string,
+  rest: object,
+  opts?: pulumi.CustomResourceOptions,
+) =>
+  resource(
+    `kubernetes:${apiVersion === "v1" ? "core/v1" : apiVersion}:${kind}`,
+    name,
+    { apiVersion, kind, ...rest },
+    opts,
+  );
+
+interface Wish {
+  readonly level?: string;
+  readonly client?: string;
+  readonly secret?: string;
+  readonly annotation?: string;
+}
+
+export const namespace = (level?: string) =>
+  object("v1", "Namespace", "namespace", {
+    metadata: {
+      name: "tailscale",
+      ...(level !== undefined && { labels: { "pod-security.kubernetes.io/enforce": level } }),
+    },
+  });
+
+export const login = (id: string, key: string, parent: pulumi.Resource) =>
+  new Secret(
+    "login",
+    {
+      metadata: { name: "operator-oauth", namespace: "tailscale" },
+      stringData: { client_id: id, client_secret: key },
+    },
+    { dependsOn: parent },
+  );
+
+export const release = (values: object, dependsOn: pulumi.Resource[], rest: object = {}) =>
+  resource(
+    "kubernetes:helm.sh/v3:Release",
+    "release",
+    { name: "ts", namespace: "tailscale", chart: "tailscale-operator", version: "1.96.5", values, ...rest },
+    { dependsOn },
+  );
+
+export const ingress = (
+  name: string,
+  dependsOn: pulumi.Resource[],
+  spec: object = {},
+  annotations: object = {},
+) =>
+  object(
+    "networking.k8s.io/v1",
+    "Ingress",
+    name,
+    {
+      metadata: { name, namespace: "traefik", annotations },
+      spec: {
+        ingressClassName: "tailscale",
+        tls: [{ hosts: [name] }],
+        defaultBackend: { service: { name: "traefik", port: { number: 443 } } },
+        ...spec,
+      },
+    },
+    { dependsOn },
+  );
+
+/** Namespace, Secret, release and Ingress: what is wished for differs from what works. */
+export const stack =
+  (wish: Wish = {}) =>
+  () => {
+    const space = namespace(wish.level);
+    const secret = login(wish.client ?? "good", wish.secret ?? `${wish.client ?? "good"}-secret`, space);
+    const values = {
+      operatorConfig: { hostname: "op", podAnnotations: { fingerprint: wish.annotation ?? "1" } },
+    };
+    ingress("edge", [release(values, [secret])]);
+  };

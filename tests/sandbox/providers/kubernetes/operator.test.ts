@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { operatorPods } from "../../../../sandbox/providers/kubernetes/operator-pod.ts";
+import { incidents } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
+import { credentials } from "../../../../sandbox/providers/tailscale/tailnet.ts";
+import type { World } from "../../../../sandbox/world/world.ts";
+import { failuresOf, type InlineProject, stepsOf } from "../../inline-project.ts";
+import {
+  given,
+  ingress,
+  login,
+  namespace,
+  operatorProject,
+  release,
+  stack,
+  surround,
+} from "./operator-project.ts";
+
+let project: InlineProject;
+const world = <T>(use: (there: World) => T) => project.session.world(use);
+
+beforeAll(async () => {
+  project = await operatorProject();
+});
+
+beforeEach(() => {
+  surround(project);
+});
+
+afterAll(async () => {
+  await project.remove();
+});
+
+describe("the operator", () => {
+  test("does not come up without its Secret, and the release says so", async () => {
+    const run = await project.up(() => {
+      release({}, [namespace()]);
+    });
+    expect(failuresOf(run).join("\n")).toContain(
+      'context deadline exceeded: operator pod: MountVolume.SetUp failed for volume "oauth": secret "operator-oauth" not found',
+    );
+  });
+
+  test("is refused by a restricted namespace", async () => {
+    const run = await project.up(stack({ level: "restricted" }));
+    expect(failuresOf(run).join("\n")).toContain('violates PodSecurity "restricted:latest"');
+  });
+
+  test("reads its credential at start alone, and starts anew when its pod template changes alone", async () => {
+    const starts = () =>
+      world((there) =>
+        operatorPods(there)
+          .values()
+          .map((pod) => [pod.starts, pod.login?.credentialId]),
+      );
+    await project.up(stack());
+    expect(starts()).toEqual([[1, "good"]]);
+    expect(stepsOf(await project.up(stack({ client: "next" })))).toEqual(["update login"]);
+    expect(starts()).toEqual([[1, "good"]]);
+    await project.up(stack({ client: "next", annotation: "2" }));
+    expect(starts()).toEqual([[2, "next"]]);
+    expect(world((there) => incidents(there).values())).toEqual([]);
+    expect(given(project)).toEqual(["edge", "op"]);
+  });
+
+  test("that runs on a revoked credential is an incident, and cannot let go of what it exposed", async () => {
+    await project.up(stack());
+    world((there) => {
+      credentials(there).delete("good");
+    });
+    const run = await project.up(() => {
+      const space = namespace();
+      release({ operatorConfig: { hostname: "op", podAnnotations: { fingerprint: "1" } } }, [
+        login("good", "good-secret", space),
+      ]);
+    });
+    expect(failuresOf(run).join("\n")).toContain("finalizer tailscale.com/finalizer is not taken off");
+    expect(world((there) => incidents(there).values())).toEqual([
+      "operator in tailscale runs with the revoked credential good",
+    ]);
+  });
+
+  test("that goes first leaves finalizers that stick until one is back", async () => {
+    await project.up(stack());
+    const run = await project.up(() => {
+      const space = namespace();
+      login("good", "good-secret", space);
+      ingress("edge", []);
+    });
+    expect(run.ok).toBe(true);
+    const stuck = await project.up(() => {
+      namespace();
+    });
+    expect(failuresOf(stuck).join("\n")).toContain(
+      'ingresses.networking.k8s.io "edge" was not deleted: finalizer',
+    );
+    // The operator is back and lets go of what was asked to go, though the program wants it again by now.
+    await project.up(stack());
+    expect(stepsOf(await project.refresh())).toEqual(["delete edge"]);
+    expect(stepsOf(await project.up(stack()))).toEqual(["create edge"]);
+  });
+});
