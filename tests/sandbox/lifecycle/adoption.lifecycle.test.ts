@@ -130,7 +130,7 @@ describe("legacy objects that others made", () => {
     project.reset();
     const other = {
       ...database,
-      spec: { ...database.spec, ports: [{ port: 5433, protocol: "TCP", targetPort: 5432 }] },
+      spec: { ...database.spec, ports: [{ port: 5432, protocol: "TCP", targetPort: 5433 }] },
     };
     there([other, pgadmin]);
     const adopting = await project.up({ adopted: ADOPTED, phases: phases("coexist") });
