@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ProvidersDied } from "../../../sandbox/session/died.ts";
 import { callCounts, faults, plantFault } from "../../../sandbox/world/api.ts";
 import { ALREADY_THERE, removeByHand, removeUnused } from "./cures.ts";
+import { type CutOff, upInProcess } from "./cut-off.ts";
 import { endState } from "./end-state.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
@@ -58,7 +55,7 @@ describe.each(CASES)("$title", ({ before, changes }) => {
   };
 
   /** Runs again, as the message of the death says, and takes out by hand what is there already. */
-  const upWithCures = async ({ message, underWay }: ProvidersDied) => {
+  const upWithCures = async ({ message, underWay }: NonNullable<CutOff["died"]>) => {
     for (let cures = 0; cures <= underWay.length; cures += 1) {
       const { ok, errors } = await project.run("up");
       if (ok) return;
@@ -86,9 +83,9 @@ describe.each(CASES)("$title", ({ before, changes }) => {
         project.look((world) => {
           plantFault(world, { operation: "", after: call, effect: { crash } });
         });
-        const death = await project.run("up").catch((error: unknown) => error);
-        if (!(death instanceof ProvidersDied)) throw new Error(`call ${call} was not cut off`);
-        await upWithCures(death);
+        const { died } = await upInProcess(project);
+        if (died === undefined) throw new Error(`call ${call} was not cut off`);
+        await upWithCures(died);
         project.look(removeUnused);
         await isWhole();
       }
@@ -103,7 +100,7 @@ describe.each(CASES)("$title", ({ before, changes }) => {
       project.look((world) => {
         plantFault(world, { operation: "", times: 100, effect: { slowMs: 200 } });
       });
-      const { ok, errors, begun } = await interruptedUp(resource);
+      const { ok, errors, begun } = await upInProcess(project, resource);
       expect(begun).toBeGreaterThanOrEqual(resource);
       expect([ok, errors]).toEqual([false, [expect.stringMatching(/cancell?ed/)]]);
       project.look((world) => {
@@ -113,13 +110,4 @@ describe.each(CASES)("$title", ({ before, changes }) => {
       await isWhole();
     }
   });
-
-  const interruptedUp = async (resource: number) => {
-    const script = join(import.meta.dirname, "interrupted-up.ts");
-    const child = spawn(process.execPath, [script, project.folder, project.stack, String(resource)], {
-      detached: true,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    return (await json(child.stdout)) as { ok: boolean; errors: string[]; begun: number };
-  };
 });
