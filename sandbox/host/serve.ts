@@ -5,30 +5,29 @@ import { main } from "@pulumi/pulumi/provider/server.js";
 import { cloudflareSystem } from "../providers/cloudflare/system.ts";
 import { kubernetesSystem } from "../providers/kubernetes/system.ts";
 import { SimulatedProvider } from "../providers/provider.ts";
-import type { ProviderSettings } from "../providers/provider-settings.ts";
 import { randomSystem } from "../providers/random/system.ts";
 import type { SystemModel } from "../providers/resource-model.ts";
 import { tailscaleSystem } from "../providers/tailscale/system.ts";
 import { clusters, worldOfCluster } from "../world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
 import { allowImports } from "./import-request.ts";
-import type { HostMessage } from "./simulators.ts";
+import type { BeginMessage, HostMessage } from "./simulators.ts";
 
 const [folder = "."] = process.argv.slice(2);
 const systems: Record<string, SystemModel> = {};
 let world: WorldFile | undefined;
 
-function begin(settings: ProviderSettings, cluster: string): void {
+function begin({ settings, cluster, tailnet }: BeginMessage): void {
   world = WorldFile.open(join(folder, WORLD_FILE));
   world.begin();
-  const own = worldOfCluster(world, cluster);
+  const own = worldOfCluster(world, cluster, tailnet);
   systems["cloudflare"] = cloudflareSystem(own);
   systems["kubernetes"] = kubernetesSystem(own, settings);
   systems["random"] = randomSystem();
   systems["tailscale"] = tailscaleSystem(own);
   // Other clusters live on: their operators notice what happens to the tailnet.
-  for (const [other] of clusters(world)) {
-    if (other !== cluster) kubernetesSystem(worldOfCluster(world, other), settings);
+  for (const [other, otherTailnet] of clusters(world)) {
+    if (other !== cluster) kubernetesSystem(worldOfCluster(world, other, otherTailnet), settings);
   }
 }
 
@@ -40,7 +39,7 @@ function end(): void {
 
 process.on("message", (message: HostMessage) => {
   try {
-    if (message.kind === "begin") begin(message.settings, message.cluster);
+    if (message.kind === "begin") begin(message);
     else end();
     process.send?.({});
   } catch (error) {

@@ -6,9 +6,18 @@ import type { ProviderSettings } from "../providers/provider-settings.ts";
 
 /** What the session tells the process that serves the simulated systems. */
 export type HostMessage =
-  | { readonly kind: "begin"; readonly settings: ProviderSettings; readonly cluster: string }
+  | BeginMessage
   /** The run is over: write the world down as one document. */
   | { readonly kind: "end" };
+
+export interface BeginMessage {
+  readonly kind: "begin";
+  readonly settings: ProviderSettings;
+  /** Which the Kubernetes provider is set up for. */
+  readonly cluster: string;
+  /** Which the Tailscale provider's credentials are for. */
+  readonly tailnet: string;
+}
 
 /** The packages whose providers are simulated. */
 const PACKAGES = ["cloudflare", "kubernetes", "random", "tailscale"];
@@ -71,13 +80,9 @@ export class Simulators {
     return this.errors;
   }
 
-  /**
-   * Reads the world, with whatever was changed in it since the last run.
-   *
-   * @param cluster - which the Kubernetes provider is set up for
-   */
-  async begin(settings: ProviderSettings, cluster: string): Promise<void> {
-    if (await this.tell({ kind: "begin", settings, cluster })) return;
+  /** Reads the world, with whatever was changed in it since the last run. */
+  async begin(run: Omit<BeginMessage, "kind">): Promise<void> {
+    if (await this.tell({ kind: "begin", ...run })) return;
     throw new Error(`the simulated providers are gone:\n${this.errors.join("\n")}`);
   }
 

@@ -31,9 +31,6 @@ export class ProvidersDied extends Error {
               `if the next run is told that one exists already, take it out of ${world} and run again; a real one is imported (docs/adopting.md)`,
             ]
           : []),
-        ...(once.some((one) => one.startsWith("Acl "))
-          ? ['the policy cannot be taken out: give the tailnet there "policyIsDefault": true']
-          : []),
         ...(twice.length > 0
           ? [
               `may have been made and is then made once more: ${twice.join(", ")}; remove the one that nobody uses`,

@@ -33,7 +33,7 @@ export interface SessionOptions {
   readonly engine: PulumiCommand;
   /**
    * The sandbox's state: the simulated world, the stacks' states, logs. Stacks of one folder share the world, but
-   * for the cluster, of which each has its own.
+   * for the cluster, of which each has its own, and the tailnet where they name different ones.
    */
   readonly folder: string;
   /** Holds Pulumi.yaml and the stacks' files. */
@@ -97,7 +97,8 @@ export class Session {
       this.print(`${notice}\n`);
     const simulators = this.simulators?.running ? this.simulators : await Simulators.start(folder);
     this.simulators = simulators;
-    await simulators.begin(settings.providers, stackName);
+    const { providers, tailnet } = settings;
+    await simulators.begin({ settings: providers, cluster: stackName, tailnet });
     const stack = await this.select(settings);
     stack.workspace.envVars = { ...stack.workspace.envVars, ...simulators.environment };
     const seen = new Observations();
@@ -117,10 +118,10 @@ export class Session {
     return copySettings(this.options.projectFolder, this.options.stack, this.work);
   }
 
-  /** Looks at the world between runs, or breaks it: what is changed is kept. Its cluster is the stack's own. */
+  /** Looks at the world between runs, or breaks it: what is changed is kept. Cluster and tailnet are the stack's own. */
   world<T>(use: (world: World) => T): T {
     const world = WorldFile.open(this.worldFile);
-    const result = use(worldOfCluster(world, this.options.stack));
+    const result = use(worldOfCluster(world, this.options.stack, this.settings().tailnet));
     world.save();
     return result;
   }

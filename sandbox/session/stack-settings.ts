@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { ProviderSettings } from "../providers/provider-settings.ts";
-import { isRecord, type Props } from "../providers/values.ts";
+import { at, isRecord, type Props } from "../providers/values.ts";
 
 /** A value that the stack's file holds encrypted, for which the sandbox puts one of its own. */
 export interface SecretSetting {
@@ -18,6 +18,8 @@ export interface StackSettings {
   readonly config: Props;
   readonly secrets: readonly SecretSetting[];
   readonly providers: ProviderSettings;
+  /** DNS name of the tailnet; a stack of another program, which names none, has one all the same. */
+  readonly tailnet: string;
 }
 
 /**
@@ -48,9 +50,11 @@ export function copySettings(projectFolder: string, stack: string, work: string)
     stringify({ ...(salt !== undefined && { encryptionsalt: salt }), config }),
   );
   const isSet = (key: string) => [true, "true"].includes(settingOf(key, config, project) as boolean | string);
+  const tailnet = at(config, ["tailnet-edge:tailnet", "name"]);
   return {
     project: name,
     config,
+    tailnet: typeof tailnet === "string" ? tailnet : "tail1234.ts.net",
     secrets: encryptedPaths(written).map((path) => ({
       path,
       value: `sandbox-${path.replaceAll(/\W+/g, "-")}`,

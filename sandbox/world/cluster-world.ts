@@ -1,37 +1,38 @@
 import type { Table } from "./table.ts";
 import type { World } from "./world.ts";
 
-const OF_A_CLUSTER = /^kubernetes\./;
-
 /**
- * The world as one cluster's API shows it. A tailnet and a Cloudflare account are shared by all stacks of a
- * world, and each stack has a cluster of its own: its tables `kubernetes.*` are `kubernetes(<cluster>).*`.
+ * The world as one stack sees it. A Cloudflare account is shared by all stacks of a world; each has a cluster of
+ * its own, and a tailnet that those share which name the same: tables `kubernetes.*` are `kubernetes(<cluster>).*`,
+ * and `tailscale.*` are `tailscale(<tailnet>).*`.
  */
 export class ClusterWorld implements World {
   private readonly world: World;
-  private readonly cluster: string;
+  /** What a table's name begins with, for the stack and in the world. */
+  private readonly own: readonly (readonly [string, string])[];
 
+  /** @param cluster - one that the world has */
   constructor(world: World, cluster: string) {
     this.world = world;
-    this.cluster = cluster;
+    this.own = [
+      ["kubernetes.", `kubernetes(${cluster}).`],
+      ["tailscale.", `tailscale(${clusters(world).get(cluster) ?? ""}).`],
+    ];
   }
 
   table<T>(name: string): Table<T> {
-    return this.world.table(name.replace(OF_A_CLUSTER, `kubernetes(${this.cluster}).`));
+    return this.world.table(renamed(name, this.own));
   }
 
   serial(of: string): number {
     return this.world.serial(of);
   }
 
-  /** Hears of this cluster and of what is shared, and of no other cluster. */
+  /** Hears of this cluster, its tailnet and what is shared, and of nothing else. */
   onChange(consequence: (changed: ReadonlySet<string>) => void): void {
-    const own = `kubernetes(${this.cluster}).`;
+    const back = this.own.map(([name, stored]) => [stored, name] as const);
     this.world.onChange((changed) => {
-      const seen = [...changed].map((name) =>
-        name.startsWith(own) ? `kubernetes.${name.slice(own.length)}` : name,
-      );
-      consequence(new Set(seen));
+      consequence(new Set([...changed].map((name) => renamed(name, back))));
     });
   }
 
@@ -44,13 +45,18 @@ export class ClusterWorld implements World {
   }
 }
 
-/** Names of the clusters of a world, in the order in which they came. */
-export function clusters(world: World): Table<true> {
+/** The clusters of a world by name, each with the name of its tailnet, in the order in which they came. */
+export function clusters(world: World): Table<string> {
   return world.table("clusters");
 }
 
-/** One cluster's part of a world; a cluster that is asked for is there from then on. */
-export function worldOfCluster(world: World, cluster: string): World {
-  if (!clusters(world).has(cluster)) clusters(world).set(cluster, true);
+/** One cluster's part of a world; a cluster that is asked for is there from then on, on that tailnet. */
+export function worldOfCluster(world: World, cluster: string, tailnet: string): World {
+  if (clusters(world).get(cluster) !== tailnet) clusters(world).set(cluster, tailnet);
   return new ClusterWorld(world, cluster);
+}
+
+function renamed(name: string, beginnings: readonly (readonly [string, string])[]): string {
+  const found = beginnings.find(([from]) => name.startsWith(from));
+  return found === undefined ? name : `${found[1]}${name.slice(found[0].length)}`;
 }

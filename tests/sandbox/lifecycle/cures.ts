@@ -4,13 +4,13 @@ import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
 import { releases } from "../../../sandbox/providers/kubernetes/release.ts";
-import { changeTailnet, credentials } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { credentials } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { Step } from "../../../sandbox/session/session.ts";
 import type { Table } from "../../../sandbox/world/table.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 
 /** What the systems say to a second one of what can be there once. */
-export const ALREADY_THERE = /412|20217|81058|10020|already exists|still in use/;
+export const ALREADY_THERE = /20217|81058|10020|already exists|still in use/;
 
 /** What the message of the death says: to take out what was being made and is there. */
 export function removeByHand(world: World, { op, type, name }: Step): void {
@@ -18,9 +18,6 @@ export function removeByHand(world: World, { op, type, name }: Step): void {
   const [zone = ""] = [...zones(world)].map(([id]) => id);
   const phase = name.endsWith("origin-rules") ? "http_request_origin" : "http_config_settings";
   switch (type.split(":").at(-1)) {
-    case "Acl":
-      changeTailnet(world, { policyIsDefault: true });
-      break;
     case "DnsRecord":
       removeWhere(records(world, zone), (record) => record.name === name);
       break;

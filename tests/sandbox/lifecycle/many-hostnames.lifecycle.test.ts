@@ -40,8 +40,9 @@ function counted(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
 }
 
-/** Each call of every up: a zone is looked up by its name. */
-const LOOKED_UP = { "cloudflare GET /zones": 2 };
+/** Each call of every up: the live policy is read, and each zone with a hostname looked up by its name. */
+const READ = { "tailscale GET /tailnet/{tailnet}/acl": 1 };
+const LOOKED_UP = { ...READ, "cloudflare GET /zones": 2 };
 
 /** In one life of the stack: each test begins where the one before ended. */
 describe("fifty hostnames in two zones", () => {
@@ -112,6 +113,7 @@ describe("fifty hostnames in two zones", () => {
     expect(await up([])).toEqual({
       steps: { "delete DnsRecord": 49, "delete Ruleset": 4 },
       calls: {
+        ...READ,
         "cloudflare DELETE /zones/{zone}/dns_records/{record}": 49,
         "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}": 4,
       },

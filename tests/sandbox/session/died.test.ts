@@ -25,12 +25,11 @@ test("without anything that was being made, it is enough to run again", () => {
 
 test("what was being made is named, with what to do where it is there already", () => {
   const record = ["create", "cloudflare:index/dnsRecord:DnsRecord", "app.example.com"] as const;
-  const policy = ["create", "tailscale:index/acl:Acl", "tailnet-policy"] as const;
-  expect(message(record, policy)).toEqual([
+  const rules = ["create", "cloudflare:index/ruleset:Ruleset", "example.com-origin-rules"] as const;
+  expect(message(record, rules)).toEqual([
     ...DIED,
-    "these were being made, and may be there without the state's knowing: DnsRecord app.example.com, Acl tailnet-policy",
+    "these were being made, and may be there without the state's knowing: DnsRecord app.example.com, Ruleset example.com-origin-rules",
     "if the next run is told that one exists already, take it out of /here/world.json and run again; a real one is imported (docs/adopting.md)",
-    'the policy cannot be taken out: give the tailnet there "policyIsDefault": true',
     ...LOG,
   ]);
 });

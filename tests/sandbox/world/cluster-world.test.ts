@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { changeTailnet, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { clusters, worldOfCluster } from "../../../sandbox/world/cluster-world.ts";
+import { MemoryWorld } from "../../../sandbox/world/world.ts";
+
+const place = { apiVersion: "v1", kind: "Namespace", metadata: { name: "here" } };
+
+test("each stack has a cluster of its own, and shares the tailnet that it names, and Cloudflare", () => {
+  const world = new MemoryWorld();
+  const one = worldOfCluster(world, "one", "a.ts.net");
+  const beside = worldOfCluster(world, "beside", "a.ts.net");
+  const apart = worldOfCluster(world, "apart", "b.ts.net");
+  objects(one).set("Namespace here", place);
+  changeTailnet(one, { policy: "{}" });
+  zones(one).set("z", { id: "z", name: "example.com", accountId: "acc", plan: "free" });
+
+  const seen = [one, beside, apart].map((each) => [
+    objects(each).size,
+    tailnet(each).policy === "{}",
+    zones(each).size,
+  ]);
+  expect(seen).toEqual([
+    [1, true, 1],
+    [0, true, 1],
+    [0, false, 1],
+  ]);
+  expect(clusters(world).toJSON()).toEqual({ one: "a.ts.net", beside: "a.ts.net", apart: "b.ts.net" });
+});
+
+test("each hears of its own tables by their own names", () => {
+  const world = new MemoryWorld();
+  const one = worldOfCluster(world, "one", "a.ts.net");
+  worldOfCluster(world, "apart", "b.ts.net").onChange((changed) => {
+    expect([...changed].sort()).toEqual([
+      "clusters",
+      "kubernetes(one).objects",
+      "tailscale(a.ts.net).tailnet",
+    ]);
+  });
+  const heard: string[][] = [];
+  one.onChange((changed) => heard.push([...changed].sort()));
+  objects(one).set("Namespace here", place);
+  changeTailnet(one, { policy: "{}" });
+  one.commit();
+  expect(heard).toEqual([["clusters", "kubernetes.objects", "tailscale.tailnet"]]);
+});
