@@ -9,14 +9,14 @@ import {
   joinDevice,
 } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { vipServices } from "../../../../sandbox/providers/tailscale/vip-services.ts";
-import { ClusterWorld } from "./cluster-world.ts";
+import { SeededCluster } from "./seeded-cluster.ts";
 
 import { database, group, ingress, policy } from "./group-objects.ts";
 
-let world: ClusterWorld;
+let world: SeededCluster;
 
 beforeEach(() => {
-  world = new ClusterWorld({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
+  world = new SeededCluster({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
   world.withOperator(policy({ "tag:apps": ["tag:shared"] }));
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { events } from "../../../../sandbox/providers/kubernetes/cluster.ts";
 import type { KubernetesObject } from "../../../../sandbox/providers/kubernetes/objects.ts";
-import { ClusterWorld } from "./cluster-world.ts";
+import { SeededCluster } from "./seeded-cluster.ts";
 
 const service = (name: string, address?: string, spec: object = {}): KubernetesObject => ({
   apiVersion: "v1",
@@ -14,10 +14,10 @@ const service = (name: string, address?: string, spec: object = {}): KubernetesO
   spec: { type: "LoadBalancer", ports: [{ port: 80 }], ...spec },
 });
 
-let world: ClusterWorld;
+let world: SeededCluster;
 
 beforeEach(() => {
-  world = new ClusterWorld({ addressPool: "192.168.1.240-192.168.1.242" });
+  world = new SeededCluster({ addressPool: "192.168.1.240-192.168.1.242" });
 });
 
 const given = (name: string) => {
@@ -74,7 +74,7 @@ test("a Service of another class is left to that, its status too", () => {
 });
 
 test("without MetalLB nothing gets an address", () => {
-  world = new ClusterWorld();
+  world = new SeededCluster();
   world.put(service("web", "192.168.1.240"));
   expect([given("web"), why("web")]).toEqual([undefined, undefined]);
 });

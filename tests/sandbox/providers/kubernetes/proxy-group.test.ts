@@ -2,13 +2,13 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { events } from "../../../../sandbox/providers/kubernetes/cluster.ts";
 import { objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
 import { devices } from "../../../../sandbox/providers/tailscale/tailnet.ts";
-import { ClusterWorld } from "./cluster-world.ts";
+import { SeededCluster } from "./seeded-cluster.ts";
 import { group, ingress, policy } from "./group-objects.ts";
 
-let world: ClusterWorld;
+let world: SeededCluster;
 
 beforeEach(() => {
-  world = new ClusterWorld({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
+  world = new SeededCluster({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
   world.withOperator(policy({ "tag:apps": ["tag:shared"] }));
 });
 

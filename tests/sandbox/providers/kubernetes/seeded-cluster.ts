@@ -8,7 +8,7 @@ import { MemoryWorld } from "../../../../sandbox/world/world.ts";
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 /** A cluster in memory whose controllers act at every commit: without an engine, and so in no time. */
-export class ClusterWorld extends MemoryWorld {
+export class SeededCluster extends MemoryWorld {
   constructor(around: Surroundings = {}) {
     super();
     seed(this, around);
