@@ -20,8 +20,8 @@ export interface FlatZone {
   readonly expressions: readonly { readonly slot: number; readonly expression: string }[];
 }
 
-/** The resources of the ozilab stack, one after the other: no component, no configuration, no check. */
-export function flatProgram(acl: string, zones: readonly FlatZone[]): void {
+/** The resources and outputs of the ozilab stack, one after the other: no component, no configuration, no check. */
+export function flatProgram(acl: string, zones: readonly FlatZone[]): object {
   const dns = new DnsPreferences("dns", { magicDns: true }, { retainOnDelete: true });
   const settings = new TailnetSettings(
     "settings",
@@ -91,6 +91,38 @@ export function flatProgram(acl: string, zones: readonly FlatZone[]): void {
   );
   const funnel = ingress.status.apply(({ loadBalancer }) => loadBalancer.ingress[0]?.hostname ?? "");
   for (const zone of zones) publishZone(zone, funnel);
+  return outputs(zones, funnel);
+}
+
+function outputs(zones: readonly FlatZone[], funnel: pulumi.Output<string>): object {
+  const expected = "ozilab-edge.tail1234.ts.net";
+  const device = {
+    name: "ozilab-edge",
+    asked: `https://${expected}`,
+    address: pulumi.interpolate`https://${funnel}`,
+  };
+  const anybody = ["everybody on the internet"];
+  const hostnames = zones.flatMap(({ name, hosts }) => hosts.map((host) => ({ host, zone: name })));
+  return {
+    funnel: { expected, actual: funnel },
+    hostnames: Object.fromEntries(
+      hostnames.map(({ host, zone }) => [
+        host,
+        { url: `https://${host}`, target: funnel, zone, via: "origin-rule", why: "asked for" },
+      ]),
+    ),
+    exposure: [
+      ...hostnames.map(({ host }) => ({
+        name: host,
+        asked: `https://${host}`,
+        address: `https://${host}`,
+        from: anybody,
+        way: "Cloudflare, Funnel",
+      })),
+      { ...device, from: anybody, way: "Funnel" },
+      { ...device, from: ["group:platform"], way: "tailnet" },
+    ],
+  };
 }
 
 function publishZone({ name, hosts, expressions }: FlatZone, funnel: pulumi.Output<string>): void {

@@ -37,7 +37,7 @@ export function sandboxPage({ sizes, empty, added, faults, machine, minutes }: S
   return `# What the stack costs on the engine
 
 The **ozilab** stack against a **flat** program, written by hand without components, that has the same resources
-with the same inputs, and against an **empty** program: on the real Pulumi engine and the simulated systems, in one
+with the same inputs, and the same outputs, and against an **empty** program: on the real Pulumi engine and the simulated systems, in one
 run. Written by \`node bench/sandbox.ts\`, a part of \`make bench\`; the run took ${minutes.toFixed(0)} minutes on ${machine}.
 
 ## Against the flat program
@@ -98,7 +98,7 @@ ${callTables(sizes)}
   side: a machine that becomes slower favours neither.
 - The flat program's policy and rule expressions are worked out before the clock starts, as they would stand in it
   as text. It reads no configuration and checks nothing. A test holds its resources against the stack's, input by
-  input, with their options, their order and the lookups.
+  input, with their options, their order, the lookups and the outputs.
 - Checkpoints are off: the state is written once, at the end of a run. The engine's file backend otherwise writes
   all of it at every step, which grows with the square of the resources and would hide either program behind it.
 - Sizes are hostnames / zones of the configuration, hostnames dealt to the zones in turn. Where there are more
@@ -125,16 +125,26 @@ function growthVerdict(sizes: readonly SizeFigures[]): string {
 }
 
 function beyondFlat(sizes: readonly SizeFigures[]): string {
-  const more = sizes.flatMap((size) =>
-    STEPS.flatMap((step) => {
-      const [round] = size.rounds;
-      const calls = callsBeyond(round?.ozilab[step].calls ?? {}, round?.flat[step].calls ?? {});
-      return Object.entries(calls).map(([name, count]) => `${code(name)} ${count} (${step}, ${label(size)})`);
-    }),
+  const more = Map.groupBy(
+    sizes.flatMap((size) =>
+      STEPS.flatMap((step) => {
+        const [round] = size.rounds;
+        const calls = callsBeyond(round?.ozilab[step].calls ?? {}, round?.flat[step].calls ?? {});
+        return Object.entries(calls).map(([name, count]) => ({
+          call: `${code(name)} ${count}`,
+          where: `${step}, ${label(size)}`,
+        }));
+      }),
+    ),
+    ({ call }) => call,
   );
-  return more.length === 0
-    ? "The flat program makes the same calls, each as often, at every size."
-    : `Beyond the flat program's: ${more.join("; ")}. All others are the same, each as often.`;
+  if (more.size === 0) return "The flat program makes the same calls, each as often, at every size.";
+  const all = sizes.length * STEPS.length;
+  const lines = [...more].map(
+    ([call, found]) =>
+      `${call} (${found.length === all ? "each step, at every size" : found.map(({ where }) => where).join("; ")})`,
+  );
+  return `Beyond the flat program's: ${lines.join("; ")}. All others are the same, each as often.`;
 }
 
 function code(text: string): string {

@@ -47,9 +47,7 @@ export function programOf(way: Way, size: Size): () => unknown {
       const zones = zonesOf(size)
         .filter(({ hosts }) => hosts.length > 0)
         .map((zone) => ({ ...zone, expressions: hostExpressions(zone.hosts) }));
-      return () => {
-        flatProgram(acl, zones);
-      };
+      return () => flatProgram(acl, zones);
     }
   }
 }

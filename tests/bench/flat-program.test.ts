@@ -72,13 +72,14 @@ test.each<Size>([
   { hostnames: 1, zones: 20 },
   { hostnames: 41, zones: 20 },
 ])(
-  "the flat program has the resources, inputs, options, order and lookups of the stack: $hostnames hostnames, $zones zones",
+  "the flat program has the resources, inputs, options, order, lookups and outputs of the stack: $hostnames hostnames, $zones zones",
   async (size) => {
     const { ozilab, flat } = await recordBoth(size);
     const zonesWithRules = Math.min(size.hostnames, size.zones);
     expect(comparable(flat)).toHaveLength(8 + 2 * zonesWithRules + size.hostnames);
     expect(comparable(flat)).toEqual(comparable(ozilab));
     expect(callsOf(flat)).toEqual(callsOf(ozilab));
+    expect(flat.outputs).toEqual(ozilab.outputs);
   },
 );
 
