@@ -38,7 +38,10 @@ export function recordStack(
 }
 
 /** The ozilab stack's public edge with other hostnames, and other zones if given. */
-export function publicEdge(hostnames: readonly unknown[], zones: readonly string[] = ["example.com"]) {
+export function publicEdge<Hostname>(
+  hostnames: readonly Hostname[],
+  zones: readonly string[] = ["example.com"],
+) {
   return {
     funnel: {
       hostname: "ozilab-edge",

@@ -49,16 +49,19 @@ export class Tailnet extends pulumi.ComponentResource {
       { httpsEnabled: true },
       { parent: this, retainOnDelete: true, dependsOn: dns },
     );
-    this.ready = [dns, settings, text === undefined ? this.verified(topology) : this.written(name, text)];
+    const live = getAclOutput({ parent: this }).hujson;
+    this.ready = [
+      dns,
+      settings,
+      text === undefined ? this.verified(live, topology) : this.written(name, live, text),
+    ];
     this.registerOutputs();
   }
 
-  private written(name: string, acl: string): pulumi.Resource {
+  private written(name: string, live: pulumi.Output<string>, acl: string): pulumi.Resource {
     // Without `overwriteExistingContent` the provider refuses to write over a policy that this stack has not
     // adopted, and it must stay so, but for the very text that a destroyed stack has left behind.
-    const overwriteExistingContent = getAclOutput({ parent: this }).hujson.apply((live) =>
-      isSamePolicy(live, acl) ? true : undefined,
-    );
+    const overwriteExistingContent = live.apply((text) => (isSamePolicy(text, acl) ? true : undefined));
     return new Acl(
       `${name}-policy`,
       { acl, overwriteExistingContent },
@@ -67,8 +70,8 @@ export class Tailnet extends pulumi.ComponentResource {
     );
   }
 
-  private verified(topology: Topology): pulumi.Output<pulumi.Resource> {
-    return getAclOutput({ parent: this }).hujson.apply((text) => {
+  private verified(live: pulumi.Output<string>, topology: Topology): pulumi.Output<pulumi.Resource> {
+    return live.apply((text) => {
       verifyPolicy(topology, { source: "the live policy", text });
       return this;
     });

@@ -15,7 +15,7 @@ import { ProvidersDied } from "./died.ts";
 import { clearStaleLocks } from "./locks.ts";
 import { Observations } from "./observations.ts";
 import { perform } from "./perform.ts";
-import { copySettings, type StackSettings } from "./stack-settings.ts";
+import { copySettings, readSettings, type StackSettings } from "./stack-settings.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -93,6 +93,7 @@ export class Session {
     const { folder, stack: stackName } = this.options;
     mkdirSync(this.backend, { recursive: true });
     const settings = this.settings();
+    copySettings(settings, stackName, this.work);
     for (const notice of clearStaleLocks(this.backend, settings.project, stackName))
       this.print(`${notice}\n`);
     const simulators = this.simulators?.running ? this.simulators : await Simulators.start(folder);
@@ -115,7 +116,7 @@ export class Session {
 
   /** The stack's settings as its files have them now. */
   settings(): StackSettings {
-    return copySettings(this.options.projectFolder, this.options.stack, this.work);
+    return readSettings(this.options.projectFolder, this.options.stack);
   }
 
   /** Looks at the world between runs, or breaks it: what is changed is kept. Cluster and tailnet are the stack's own. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { ProviderSettings } from "../providers/provider-settings.ts";
@@ -23,16 +23,15 @@ export interface StackSettings {
 }
 
 /**
- * Copies the project's file and the stack's into the sandbox's own folder, where the engine may write.
+ * Reads what the project's file and the stack's say.
  *
  * The keys of the real stack are left out, and with them what is encrypted by them: the sandbox has a key of
  * its own, and each secret gets a stand-in.
  *
  * @param projectFolder - holds Pulumi.yaml and `Pulumi.<stack>.yaml`
- * @param work - folder of the copies
  * @throws Error if there is no such stack
  */
-export function copySettings(projectFolder: string, stack: string, work: string): StackSettings {
+export function readSettings(projectFolder: string, stack: string): StackSettings {
   const stackFile = `Pulumi.${stack}.yaml`;
   if (!existsSync(join(projectFolder, stackFile))) {
     throw new Error(`no stack ${JSON.stringify(stack)}: ${projectFolder} has no file ${stackFile}`);
@@ -41,14 +40,6 @@ export function copySettings(projectFolder: string, stack: string, work: string)
   const name = String(project["name"]);
   const written = recordAt(readYaml(join(projectFolder, stackFile)), "config");
   const config = withoutEncrypted(written) as Props;
-  const salt = readYaml(join(work, stackFile))["encryptionsalt"];
-
-  mkdirSync(work, { recursive: true });
-  writeFileSync(join(work, "Pulumi.yaml"), stringify(project));
-  writeFileSync(
-    join(work, stackFile),
-    stringify({ ...(salt !== undefined && { encryptionsalt: salt }), config }),
-  );
   const isSet = (key: string) => [true, "true"].includes(settingOf(key, config, project) as boolean | string);
   const tailnet = at(config, ["tailnet-edge:tailnet", "name"]);
   return {
@@ -65,6 +56,19 @@ export function copySettings(projectFolder: string, stack: string, work: string)
       enableConfigMapMutable: isSet("kubernetes:enableConfigMapMutable"),
     },
   };
+}
+
+/**
+ * Writes the project's file and the stack's into the sandbox's own folder, where the engine may write.
+ *
+ * @param work - folder of the copies
+ */
+export function copySettings({ config, providers }: StackSettings, stack: string, work: string): void {
+  const stackFile = join(work, `Pulumi.${stack}.yaml`);
+  const salt = readYaml(stackFile)["encryptionsalt"];
+  mkdirSync(work, { recursive: true });
+  copyFileSync(join(providers.projectFolder, "Pulumi.yaml"), join(work, "Pulumi.yaml"));
+  writeFileSync(stackFile, stringify({ ...(salt !== undefined && { encryptionsalt: salt }), config }));
 }
 
 /** A provider's setting: the stack's own, or what the project gives. */

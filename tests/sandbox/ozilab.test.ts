@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import program from "../../index.ts";
 import { findEngine } from "../../sandbox/engine/find-engine.ts";
@@ -10,6 +10,7 @@ import { incidents } from "../../sandbox/providers/kubernetes/reconcile.ts";
 import { Session } from "../../sandbox/session/session.ts";
 import { surroundingsOf } from "../../sandbox/session/surroundings.ts";
 import { seed } from "../../sandbox/world/seed.ts";
+import { PROJECT_FOLDER } from "../stack-config.ts";
 import { stepsOf } from "./inline-project.ts";
 
 let folder: string;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   session = new Session({
     engine: await findEngine(),
     folder,
-    projectFolder: resolve(import.meta.dirname, "..", ".."),
+    projectFolder: PROJECT_FOLDER,
     stack: "ozilab",
     program,
   });

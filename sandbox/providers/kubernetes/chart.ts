@@ -1,4 +1,5 @@
 import { isRecord, type Props } from "../values.ts";
+import { pluralOf } from "./objects.ts";
 
 /** The versions of the `tailscale-operator` chart that the sandbox's repository has. */
 export const CHART_VERSIONS = ["1.94.2", "1.96.5", "1.98.4", "1.104.5"];
@@ -116,10 +117,7 @@ function deployment(version: string, values: Props, namespace: string): Props {
 }
 
 function definition(kind: string): Props {
-  const plural =
-    kind === "ProxyGroupPolicy"
-      ? "proxygrouppolicies"
-      : `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
+  const plural = pluralOf(kind);
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

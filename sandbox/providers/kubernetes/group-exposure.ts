@@ -12,11 +12,13 @@ import {
 import type { Props } from "../values.ts";
 import { events, note } from "./cluster.ts";
 import { finalize, letGo } from "./finalizers.ts";
-import { annotation, type KubernetesObject, objectAt, objectKey, objects, setStatus } from "./objects.ts";
+import { type KubernetesObject, objectAt, objectKey, objects, setStatus } from "./objects.ts";
 import type { OperatorPod } from "./operator-pod.ts";
-import { deviceName, isLoadBalancer } from "./proxies.ts";
+import { deviceName, ingressStatus, isLoadBalancer, tagsOf } from "./proxies.ts";
 import { groupOf, invalidity, isExposedOnGroup } from "./group-validity.ts";
 import { groupDevices, groupFault } from "./proxy-group.ts";
+
+const UNAPPROVED = "no certificate: the ProxyGroup's devices are not approved to serve the Tailscale Service";
 
 /** The Tailscale Service of each object that a ProxyGroup serves, by the object's key. */
 export function groupServices(world: World): Table<string> {
@@ -77,14 +79,14 @@ export function serveOnGroup(
 
 function expose(
   world: World,
-  { template }: OperatorPod,
+  pod: OperatorPod,
   credential: Credential,
   owner: string,
   object: KubernetesObject,
   key: string,
 ): { readonly status: Props | undefined } | { readonly fault: string } {
   const name = `svc:${deviceName(object)}`;
-  const tags = annotation(object, "tailscale.com/tags")?.split(",") ?? template.proxyTags;
+  const tags = tagsOf(object, pod);
   if (groupServices(world).get(key) !== name) takeOff(world, credential, owner, key);
   const present = vipService(world, name);
   if (present !== undefined && present.owner !== owner) {
@@ -95,7 +97,11 @@ function expose(
   if (groupServices(world).get(key) !== name) groupServices(world).set(key, name);
 
   const hostname = `${deviceName(object)}.${tailnet(world).name}`;
-  if (object.kind === "Ingress") return ingressStatus(world, hostname, isServed(world, object, service));
+  if (object.kind === "Ingress") {
+    const outcome = ingressStatus(world, hostname);
+    // The pods advertise nothing until there is a certificate, and only for what they may serve there is.
+    return "fault" in outcome || isServed(world, object, service) ? outcome : { fault: UNAPPROVED };
+  }
   if (!isLoadBalancer(object)) return { status: undefined };
   return { status: { loadBalancer: { ingress: [{ hostname, ip: service.address }] } } };
 }
@@ -114,25 +120,6 @@ export function unapprovedServices(world: World): string[] {
 function isServed(world: World, object: KubernetesObject, service: VipService): boolean {
   const pods = groupDevices(world, groupOf(object));
   return pods.some((device) => isApproved(world, service, device));
-}
-
-/** Of an Ingress the pods advertise nothing until there is a certificate, and only for what they may serve there is. */
-function ingressStatus(
-  world: World,
-  hostname: string,
-  approved: boolean,
-): { readonly status: Props } | { readonly fault: string } {
-  const { magicDns, settings } = tailnet(world);
-  if (!magicDns || settings["httpsEnabled"] !== true) {
-    return { fault: "HTTPSNotEnabled: HTTPS is not enabled on the tailnet; ingress may not work" };
-  }
-  if (!approved) {
-    return {
-      fault: "no certificate: the ProxyGroup's devices are not approved to serve the Tailscale Service",
-    };
-  }
-  const ports = [{ port: 443, protocol: "TCP" }];
-  return { status: { loadBalancer: { ingress: [{ hostname, ports }] } } };
 }
 
 /** Deletes an object's Tailscale Service, if this operator made it. */

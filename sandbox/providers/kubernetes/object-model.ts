@@ -19,6 +19,7 @@ import {
   objectAt,
   objectKey,
   objects,
+  pluralOf,
 } from "./objects.ts";
 import { awaitReady, awaitUntil } from "./readiness.ts";
 import { apply, manage } from "./server-side-apply.ts";
@@ -145,7 +146,7 @@ function clusterIP(world: World): string {
 /** @throws Error as the API server does for a custom resource whose definition is not installed */
 function requireDefinition(world: World, { apiVersion, kind }: KubernetesObject): void {
   if (!apiVersion.startsWith("tailscale.com/")) return;
-  const name = `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}.tailscale.com`;
+  const name = `${pluralOf(kind)}.tailscale.com`;
   if (!objects(world).has(objectKey("CustomResourceDefinition", undefined, name))) {
     throw new Error(`no matches for kind "${kind}" in version "${apiVersion}"`);
   }

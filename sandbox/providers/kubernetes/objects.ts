@@ -101,11 +101,17 @@ export function setStatus(world: World, key: string, status: Props): void {
   if (!isDeepStrictEqual(object.status, status)) objects(world).set(key, { ...object, status });
 }
 
+/** `ingresses`, as the API server names a kind in its paths. */
+export function pluralOf(kind: string): string {
+  const word = kind.toLowerCase();
+  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
+  return word.endsWith("s") ? `${word}es` : `${word}s`;
+}
+
 /** `ingresses.networking.k8s.io "edge"`, as the API server names objects. */
 export function described({ apiVersion, kind, metadata }: KubernetesObject): string {
   const [group, version] = apiVersion.split("/");
-  const plural = kind.endsWith("s") ? `${kind.toLowerCase()}es` : `${kind.toLowerCase()}s`;
-  return `${plural}${version === undefined ? "" : `.${group ?? ""}`} "${metadata.name}"`;
+  return `${pluralOf(kind)}${version === undefined ? "" : `.${group ?? ""}`} "${metadata.name}"`;
 }
 
 /** @throws ApiError if the API server would not make the object */

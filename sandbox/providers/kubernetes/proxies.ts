@@ -54,18 +54,31 @@ export function provision(
   // The proxy reports its name anew only when another one is asked for.
   if (!isNamed(name, wanted)) renameDevice(world, device, wanted);
 
-  const { name: domain, magicDns, settings } = tailnet(world);
-  const hostname = `${devices(world).get(device)?.name ?? wanted}.${domain}`;
+  const hostname = `${devices(world).get(device)?.name ?? wanted}.${tailnet(world).name}`;
   if (object.kind === "Service") {
     // Of a Service that is only annotated the status belongs to whoever gives it an address.
     if (!isLoadBalancer(object)) return { status: undefined };
     return { status: { loadBalancer: { ingress: [{ hostname }, { ip: address(device) }] } } };
   }
+  return ingressStatus(world, hostname);
+}
+
+/** What an Ingress gets that is served by that name: nothing without certificates. */
+export function ingressStatus(
+  world: World,
+  hostname: string,
+): { readonly status: Props } | { readonly fault: string } {
+  const { magicDns, settings } = tailnet(world);
   if (!magicDns || settings["httpsEnabled"] !== true) {
     return { fault: "HTTPSNotEnabled: HTTPS is not enabled on the tailnet; ingress may not work" };
   }
   const ports = [{ port: 443, protocol: "TCP" }];
   return { status: { loadBalancer: { ingress: [{ hostname, ports }] } } };
+}
+
+/** The tags of what serves an object: its own, or the operator's default. */
+export function tagsOf(object: KubernetesObject, { template }: OperatorPod): readonly string[] {
+  return annotation(object, "tailscale.com/tags")?.split(",") ?? template.proxyTags;
 }
 
 /** Takes the proxy of an object down. @throws ApiError if the credential may not remove devices */
@@ -78,11 +91,11 @@ export function deprovision(world: World, credential: Credential, key: string): 
 
 function join(
   world: World,
-  { template }: OperatorPod,
+  pod: OperatorPod,
   credential: Credential,
   object: KubernetesObject,
 ): string | { readonly fault: string } {
-  const tags = annotation(object, "tailscale.com/tags")?.split(",") ?? template.proxyTags;
+  const tags = tagsOf(object, pod);
   try {
     mintAuthKey(world, credential, tags);
   } catch (error) {

@@ -1,3 +1,5 @@
+import { publicEdge } from "../../record-stack.ts";
+
 /** A hostname as a stack's file has it: its name alone, or with its way. */
 type Hostname = string | { readonly host: string; readonly via: unknown };
 
@@ -27,14 +29,6 @@ export function ozilabConfig({
       hostname: "ozilab-operator",
       credential: { kind: "oauth", serial },
     },
-    "tailnet-edge:publicEdge": {
-      funnel: {
-        hostname: "ozilab-edge",
-        backend: { namespace: "traefik", service: "traefik", port: 443 },
-        allowFrom: ["group:platform"],
-      },
-      zones,
-      hostnames,
-    },
+    "tailnet-edge:publicEdge": publicEdge(hostnames, zones),
   };
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
@@ -14,9 +14,8 @@ import {
 import { surroundingsOf } from "../../../sandbox/session/surroundings.ts";
 import { seed, type Surroundings } from "../../../sandbox/world/seed.ts";
 import type { World } from "../../../sandbox/world/world.ts";
+import { PROJECT_FOLDER } from "../../stack-config.ts";
 import { empty, remember, type StackFiles } from "../stack-files.ts";
-
-const REPOSITORY = resolve(import.meta.dirname, "..", "..", "..");
 
 /** Makes a stack's configuration, with what a test changes of it. */
 export type ConfigOf<Changes> = (changes: Partial<Changes>) => Readonly<Record<string, unknown>>;
@@ -68,9 +67,9 @@ export class RealProject<Changes extends object> {
       return project;
     }
     const folder = await mkdtemp(join(tmpdir(), "lifecycle-"));
-    copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+    copyFileSync(join(PROJECT_FOLDER, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     // Helm's post-renderer is started from the project's folder.
-    symlinkSync(join(REPOSITORY, "components"), join(folder, "components"));
+    symlinkSync(join(PROJECT_FOLDER, "components"), join(folder, "components"));
     const project = new RealProject(folder, "test", await findEngine(), options);
     project.surround();
     return project;

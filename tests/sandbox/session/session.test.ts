@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { clearStaleLocks } from "../../../sandbox/session/locks.ts";
-import { copySettings } from "../../../sandbox/session/stack-settings.ts";
+import { readSettings } from "../../../sandbox/session/stack-settings.ts";
 import type { Step } from "../../../sandbox/session/session.ts";
 import { plantFault } from "../../../sandbox/world/api.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
@@ -186,7 +186,7 @@ describe("a lock", () => {
 });
 
 test("a stack that has no file is refused", () => {
-  expect(() => copySettings(project.folder, "lost", join(project.folder, "work"))).toThrow(
+  expect(() => readSettings(project.folder, "lost")).toThrow(
     `no stack "lost": ${project.folder} has no file Pulumi.lost.yaml`,
   );
 });

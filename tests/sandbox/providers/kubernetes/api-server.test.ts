@@ -1,33 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
 import type { World } from "../../../../sandbox/world/world.ts";
-import { failuresOf, type InlineProject, stepsOf } from "../../inline-project.ts";
-import {
-  given,
-  login,
-  namespace,
-  object,
-  operatorProject,
-  release,
-  stack,
-  surround,
-} from "./operator-project.ts";
+import { failuresOf, stepsOf } from "../../inline-project.ts";
+import { given, login, namespace, object, operatorProject, release, stack } from "./operator-project.ts";
 
-let project: InlineProject;
+const project = await operatorProject();
 const world = <T>(use: (there: World) => T) => project.session.world(use);
-
-beforeAll(async () => {
-  project = await operatorProject();
-});
-
-beforeEach(() => {
-  surround(project);
-});
-
-afterAll(async () => {
-  await project.remove();
-});
 
 describe("the API server", () => {
   test("refuses what has no namespace, what exists, and what no definition is installed for", async () => {

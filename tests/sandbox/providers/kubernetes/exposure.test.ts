@@ -1,34 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
 import { operatorPods } from "../../../../sandbox/providers/kubernetes/operator-pod.ts";
 import { changeTailnet, joinDevice } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import type { World } from "../../../../sandbox/world/world.ts";
-import { failuresOf, type InlineProject, stepsOf } from "../../inline-project.ts";
-import {
-  given,
-  ingress,
-  login,
-  namespace,
-  operatorProject,
-  release,
-  stack,
-  surround,
-} from "./operator-project.ts";
+import { failuresOf, stepsOf } from "../../inline-project.ts";
+import { given, ingress, login, namespace, operatorProject, release, stack } from "./operator-project.ts";
 
-let project: InlineProject;
+const project = await operatorProject();
 const world = <T>(use: (there: World) => T) => project.session.world(use);
-
-beforeAll(async () => {
-  project = await operatorProject();
-});
-
-beforeEach(() => {
-  surround(project);
-});
-
-afterAll(async () => {
-  await project.remove();
-});
 
 const status = () => world((there) => objects(there).get("Ingress traefik/edge")?.status);
 

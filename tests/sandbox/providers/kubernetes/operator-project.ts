@@ -1,18 +1,26 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { changeTailnet, devices } from "../../../../sandbox/providers/tailscale/tailnet.ts";
+import { afterAll, beforeEach } from "vitest";
 import { InlineProject, resource } from "../../inline-project.ts";
 
 const POLICY = '{"tagOwners": {"tag:k8s-operator": [], "tag:k8s": ["tag:k8s-operator"], "tag:other": []}}';
 const SCOPES = ["auth_keys", "devices:core", "services"];
 
-/** A project whose world {@link surround} makes. */
+/** The project of all tests of a file. Each begins afresh, and the project goes with the last. */
 export async function operatorProject(): Promise<InlineProject> {
-  return await InlineProject.create({}, ["kubernetes:enableSecretMutable: true"]);
+  const project = await InlineProject.create({}, ["kubernetes:enableSecretMutable: true"]);
+  beforeEach(() => {
+    surround(project);
+  });
+  afterAll(async () => {
+    await project.remove();
+  });
+  return project;
 }
 
-/** Starts afresh, on a cluster with Traefik and a tailnet with two good credentials and a poor one. */
-export function surround(project: InlineProject): void {
+/** A cluster with Traefik, and a tailnet with two good credentials and a poor one. */
+function surround(project: InlineProject): void {
   const client = (id: string, scopes: readonly string[]) => {
     return { id, secret: `${id}-secret`, scopes, tags: ["tag:k8s-operator"] };
   };

@@ -1,34 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { operatorPods } from "../../../../sandbox/providers/kubernetes/operator-pod.ts";
 import { incidents } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
 import { credentials } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import type { World } from "../../../../sandbox/world/world.ts";
-import { failuresOf, type InlineProject, stepsOf } from "../../inline-project.ts";
-import {
-  given,
-  ingress,
-  login,
-  namespace,
-  operatorProject,
-  release,
-  stack,
-  surround,
-} from "./operator-project.ts";
+import { failuresOf, stepsOf } from "../../inline-project.ts";
+import { given, ingress, login, namespace, operatorProject, release, stack } from "./operator-project.ts";
 
-let project: InlineProject;
+const project = await operatorProject();
 const world = <T>(use: (there: World) => T) => project.session.world(use);
-
-beforeAll(async () => {
-  project = await operatorProject();
-});
-
-beforeEach(() => {
-  surround(project);
-});
-
-afterAll(async () => {
-  await project.remove();
-});
 
 describe("the operator", () => {
   test("does not come up without its Secret, and the release says so", async () => {

@@ -1,20 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { failuresOf, type InlineProject } from "../../inline-project.ts";
-import { login, namespace, operatorProject, release, surround } from "./operator-project.ts";
+import { describe, expect, test } from "vitest";
+import { failuresOf } from "../../inline-project.ts";
+import { login, namespace, operatorProject, release } from "./operator-project.ts";
 
-let project: InlineProject;
-
-beforeAll(async () => {
-  project = await operatorProject();
-});
-
-beforeEach(() => {
-  surround(project);
-});
-
-afterAll(async () => {
-  await project.remove();
-});
+const project = await operatorProject();
 
 describe("a release", () => {
   test("needs its namespace, a chart that is there, and values that render", async () => {
