@@ -32,9 +32,9 @@ check: $(INSTALLED)
 	@eslint .
 	@prettier --check --log-level warn .
 
-## The JSON Schema of the stack files, after a change of stacks/schema.ts.
+## The JSON Schema of the stack files, after a change of stacks/config/schema.ts.
 schema: $(INSTALLED)
-	@node stacks/write-json-schema.ts
+	@node stacks/config/write-json-schema.ts
 	@prettier --write --log-level warn stacks/schema.json
 
 ## What the stack and the Worker cost, measured; writes docs/worker-benchmark.md and docs/sandbox-benchmark.md.

@@ -1,5 +1,5 @@
 import { deployCluster } from "./stacks/cluster.ts";
-import { readStackConfig } from "./stacks/config.ts";
+import { readStackConfig } from "./stacks/config/parse.ts";
 
 /**
  * The Pulumi program: publishes the cluster that the current stack's configuration describes.

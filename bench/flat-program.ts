@@ -98,7 +98,7 @@ function outputs(zones: readonly FlatZone[], funnel: pulumi.Output<string>): obj
   const expected = "ozilab-edge.tail1234.ts.net";
   const device = {
     name: "ozilab-edge",
-    asked: `https://${expected}`,
+    requested: `https://${expected}`,
     address: pulumi.interpolate`https://${funnel}`,
   };
   const anybody = ["everybody on the internet"];
@@ -108,19 +108,19 @@ function outputs(zones: readonly FlatZone[], funnel: pulumi.Output<string>): obj
     hostnames: Object.fromEntries(
       hostnames.map(({ host, zone }) => [
         host,
-        { url: `https://${host}`, target: funnel, zone, via: "origin-rule", why: "asked for" },
+        { url: `https://${host}`, target: funnel, zone, via: "origin-rule", reason: "asked for" },
       ]),
     ),
     exposure: [
       ...hostnames.map(({ host }) => ({
         name: host,
-        asked: `https://${host}`,
+        requested: `https://${host}`,
         address: `https://${host}`,
-        from: anybody,
-        way: "Cloudflare, Funnel",
+        allowed: anybody,
+        route: "Cloudflare, Funnel",
       })),
-      { ...device, from: anybody, way: "Funnel" },
-      { ...device, from: ["group:platform"], way: "tailnet" },
+      { ...device, allowed: anybody, route: "Funnel" },
+      { ...device, allowed: ["group:platform"], route: "tailnet" },
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { hostExpressions } from "../components/edge/host-expression.ts";
+import { hostExpressions } from "../components/public-edge/host-expression.ts";
 import { buildPolicy } from "../components/tailnet/policy/policy.ts";
 import program from "../index.ts";
 import { type FlatZone, flatProgram } from "./flat-program.ts";

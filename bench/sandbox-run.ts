@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { findEngine } from "../sandbox/engine/find-engine.ts";
 import { type Operation, type Program, Session } from "../sandbox/session/session.ts";
-import { surroundingsOf } from "../sandbox/session/surroundings.ts";
+import { prerequisitesOf } from "../sandbox/prerequisites/prerequisites.ts";
 import { callCounts } from "../sandbox/world/api.ts";
-import { seed } from "../sandbox/world/seed.ts";
+import { seed } from "../sandbox/prerequisites/seed.ts";
 import {
   type AddedHostname,
   callsBeyond,
@@ -75,7 +75,7 @@ class BenchStack {
     // The release names its post-renderer by a path in the project.
     await symlink(join(ROOT, "components"), join(this.folder, "components"));
     await this.configure(size);
-    const around = surroundingsOf(this.session.settings());
+    const around = prerequisitesOf(this.session.settings());
     this.session.world((world) => {
       seed(world, around);
     });

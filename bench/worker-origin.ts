@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-import type { Identity } from "../tests/worker/certificates.ts";
-import { startFunnel } from "../tests/worker/funnel.ts";
+import type { Identity } from "../tools/worker-lab/certificates.ts";
+import { startFunnel } from "../tools/worker-lab/funnel.ts";
 
 /** The origin in a thread of its own, so that it does not wait for the load generator. Posts its port. */
 const block = Buffer.alloc(1024 * 1024, "0123456789abcdef");

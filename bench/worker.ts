@@ -15,9 +15,9 @@ import { availableParallelism, cpus } from "node:os";
 import { Worker } from "node:worker_threads";
 import { format } from "prettier";
 
-import { createAuthority } from "../tests/worker/certificates.ts";
-import { originName, publicHost } from "../tests/worker/funnel.ts";
-import { startWorker } from "../tests/worker/workerd.ts";
+import { createAuthority } from "../tools/worker-lab/certificates.ts";
+import { originName, publicHost } from "../tools/worker-lab/funnel.ts";
+import { startWorker } from "../tools/worker-lab/workerd.ts";
 import { markdownTable } from "./worker-table.ts";
 
 const rounds = 5;

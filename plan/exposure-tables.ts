@@ -1,15 +1,15 @@
 import Table from "cli-table3";
-import type { MigrationRow } from "../components/exposure/migration-table.ts";
+import type { MigrationRow } from "../components/private-services/migration-table.ts";
 import { UNKNOWN } from "./decode.ts";
 
 /** The stack's outputs, resolved, as far as they are read here. */
 interface ResolvedOutputs {
   readonly exposure: readonly {
     readonly name: string;
-    readonly asked: string;
+    readonly requested: string;
     readonly address: string;
-    readonly from: readonly string[];
-    readonly way: string;
+    readonly allowed: readonly string[];
+    readonly route: string;
   }[];
   readonly migration?: readonly MigrationRow[];
 }
@@ -25,11 +25,11 @@ export function exposureTables(outputs: Readonly<Record<string, unknown>>): read
   return [
     table(
       ["Service", "Address", "Who can reach it", "By"],
-      exposure.map(({ name, asked, address, from, way }) => [
+      exposure.map(({ name, requested, address, allowed, route }) => [
         name,
-        address === UNKNOWN ? asked : address,
-        from.join(", "),
-        way,
+        address === UNKNOWN ? requested : address,
+        allowed.join(", "),
+        route,
       ]),
     ),
     table(

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import { hops } from "../components/edge/hops.ts";
-import type { Via } from "../components/edge/hostname.ts";
+import { hops } from "../components/public-edge/hops.ts";
+import type { Via } from "../components/public-edge/hostname.ts";
 import { UNKNOWN } from "./decode.ts";
 
 /** The stack's outputs, resolved, as far as they are read here. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { RunError } from "@pulumi/pulumi";
-import { UserError } from "../components/faults.ts";
+import { UserError } from "../components/config-issue.ts";
 import program from "../index.ts";
 import { type Recording, record } from "./recorder.ts";
 import { renderJson } from "./render-json.ts";
@@ -37,7 +37,7 @@ function readArguments(args: readonly string[]): { stack: string; format: string
         path: "arguments",
         found: args.map((argument) => JSON.stringify(argument)).join(" "),
         allowed: "--stack=<name> and --format=<format>",
-        mend: "take out what is neither; a value that starts with a dash needs the =",
+        fix: "take out what is neither; a value that starts with a dash needs the =",
       },
     ]);
   }
@@ -49,7 +49,7 @@ function unknownFormat(format: string): UserError {
       path: "FORMAT",
       found: JSON.stringify(format),
       allowed: [...FORMATS.keys()].join(", "),
-      mend: "choose one of these",
+      fix: "choose one of these",
     },
   ]);
 }

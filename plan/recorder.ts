@@ -42,7 +42,7 @@ export interface Recording {
 }
 
 /** What the world answers. What is not answered is unknown, as before a first `up`. */
-export interface World {
+export interface MockAnswers {
   /** Properties that a resource has once it is made, beside its inputs; undefined, and it stays unmade. */
   readonly made?: (resource: runtime.MockResourceArgs) => { id: string; state: object } | undefined;
   /** The result of a provider function. */
@@ -56,7 +56,7 @@ export interface RecordArgs {
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
   /** Default: a world that answers nothing. */
-  readonly world?: World;
+  readonly world?: MockAnswers;
   /** Whether it is a preview, in which what is not answered is unknown; or else an update. Default: true. */
   readonly preview?: boolean;
 }
@@ -109,10 +109,10 @@ type Callback<Response> = (error: Error | null, response?: Response) => void;
 class RecordingMonitor extends mocks.MockMonitor {
   readonly #resources: RecordedResource[] = [];
   readonly #calls: RecordedCall[] = [];
-  readonly #world: World;
+  readonly #world: MockAnswers;
   #outputs: DecodedProperties["values"] = {};
 
-  constructor(world: World) {
+  constructor(world: MockAnswers) {
     super({
       newResource: (resource) => {
         const made = world.made?.(resource);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { getSystemErrorMessage } from "node:util";
 import { LineCounter, parseDocument, visit } from "yaml";
-import { type Fault, UserError, rejectFaults } from "../components/faults.ts";
+import { type ConfigIssue, UserError, throwIfAny } from "../components/config-issue.ts";
 
 /** A stack's configuration as Pulumi would hand it to the program. */
 export interface StackFile {
@@ -76,7 +76,7 @@ function readText(folder: string, file: string): string {
     const { errno } = error as { errno: number };
     const found = getSystemErrorMessage(errno);
     throw new UserError(file, [
-      { path: file, found, allowed: "a file that can be read", mend: "put such a file there" },
+      { path: file, found, allowed: "a file that can be read", fix: "put such a file there" },
     ]);
   }
 }
@@ -89,17 +89,17 @@ function parseYaml(file: string, text: string): unknown {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const faults = document.errors.map(({ code, message, pos: [offset] }) =>
+  const issues = document.errors.map(({ code, message, pos: [offset] }) =>
     code === "MULTIPLE_DOCS" ? secondDocument(place(offset)) : noYaml(place(offset), message),
   );
   visit(document, {
     Alias: (_, alias, ancestors) => {
       const target = alias.resolve(document);
       if (target !== undefined && !ancestors.includes(target)) return;
-      faults.push(badAlias(place(alias.range?.[0] ?? 0)));
+      issues.push(badAlias(place(alias.range?.[0] ?? 0)));
     },
   });
-  rejectFaults(file, faults);
+  throwIfAny(file, issues);
   try {
     return document.toJS();
   } catch (error) {
@@ -108,31 +108,31 @@ function parseYaml(file: string, text: string): unknown {
   }
 }
 
-function noYaml(path: string, message: string): Fault {
+function noYaml(path: string, message: string): ConfigIssue {
   return {
     path,
     found: message.split("\n")[0]?.replace(/ at line.*$/, "") ?? message,
     allowed: "YAML, with each key once",
-    mend: "mend the file at that place",
+    fix: "mend the file at that place",
   };
 }
 
-function secondDocument(path: string): Fault {
+function secondDocument(path: string): ConfigIssue {
   return {
     path,
     found: "a second YAML document",
     allowed: "one document in a file",
-    mend: "take out the line --- and move what is below it to where it belongs above",
+    fix: "take out the line --- and move what is below it to where it belongs above",
   };
 }
 
 /** Does not quote the name: it may be a password that starts with an asterisk. */
-function badAlias(path: string): Fault {
+function badAlias(path: string): ConfigIssue {
   return {
     path,
     found: "an alias (*) whose anchor (&) is missing or holds the alias itself",
     allowed: "an alias of an anchor (&) whose value ends above it",
-    mend: "set the anchor before the value that is meant, or quote a text that starts with *",
+    fix: "set the anchor before the value that is meant, or quote a text that starts with *",
   };
 }
 
@@ -144,7 +144,7 @@ function asMapping(file: string, path: string, value: unknown): object {
       path,
       found: Array.isArray(mapping) ? "a list" : "a single value",
       allowed: "a mapping: lines of key: value",
-      mend: "write the settings as such lines, each with its key",
+      fix: "write the settings as such lines, each with its key",
     },
   ]);
 }
@@ -156,7 +156,7 @@ function noSuchStack(folder: string, stack: string): UserError {
       path: "STACK",
       found: stack === "" ? "nothing" : JSON.stringify(stack),
       allowed: `a stack that has a file here: ${stacks.toSorted().join(", ")}`,
-      mend: stack === "" ? "choose one of these" : `choose one of these, or write Pulumi.${stack}.yaml`,
+      fix: stack === "" ? "choose one of these" : `choose one of these, or write Pulumi.${stack}.yaml`,
     },
   ]);
 }

@@ -7,9 +7,9 @@ import { hopTables } from "../plan/hop-tables.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import { incidents } from "./providers/kubernetes/reconcile.ts";
 import { type Operation, type RunResult, Session } from "./session/session.ts";
-import { surroundingsOf } from "./session/surroundings.ts";
+import { prerequisitesOf } from "./prerequisites/prerequisites.ts";
 import { callCounts } from "./world/api.ts";
-import { seed } from "./world/seed.ts";
+import { seed } from "./prerequisites/seed.ts";
 import { LAST_RUN_FILE, WORLD_FILE } from "./world/world-file.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -30,7 +30,7 @@ async function main(): Promise<boolean> {
     onOutput: (text) => process.stdout.write(text),
   });
   try {
-    const surroundings = surroundingsOf(session.settings());
+    const surroundings = prerequisitesOf(session.settings());
     session.world((world) => {
       seed(world, surroundings);
     });

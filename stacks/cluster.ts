@@ -1,18 +1,18 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
-import { type ChosenHostname, chooseWays } from "../components/edge/chosen-way.ts";
-import { CloudflareEdge } from "../components/edge/cloudflare-edge.ts";
-import { recordTarget } from "../components/edge/edge-zone.ts";
-import type { Via } from "../components/edge/hostname.ts";
-import { FunnelIngress } from "../components/exposure/funnel-ingress.ts";
-import { type MigrationRow, migrationRows } from "../components/exposure/migration-table.ts";
-import { tailnetPorts } from "../components/exposure/private-service.ts";
+import { type ResolvedHostname, resolveVias } from "../components/public-edge/resolve-via.ts";
+import { CloudflareEdge } from "../components/public-edge/cloudflare-edge.ts";
+import { recordTarget } from "../components/public-edge/edge-zone.ts";
+import type { Via } from "../components/public-edge/hostname.ts";
+import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
+import { type MigrationRow, migrationRows } from "../components/private-services/migration-table.ts";
+import { tailnetPorts } from "../components/private-services/private-service.ts";
 import { Operator } from "../components/operator/operator.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
 import type { Topology } from "../components/tailnet/policy/topology.ts";
 import { Tailnet } from "../components/tailnet/tailnet.ts";
-import type { StackConfig } from "./config.ts";
+import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
-import { deployPrivateSide } from "./private-side.ts";
+import { deployPrivateServices } from "./private-services.ts";
 
 /** What a stack hands out when it is deployed. */
 export interface ClusterOutputs {
@@ -40,7 +40,7 @@ export interface HostnameOutput {
   readonly zone: string;
   readonly via: Via;
   /** What settled the way: "asked for", or what the zone's plan has to do with it. */
-  readonly why: string;
+  readonly reason: string;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface HostnameOutput {
  */
 export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
   const { tailnet, operator, publicEdge, privateServices, proxyGroups } = cluster;
-  const hostnames = await chooseWays(publicEdge?.hostnames ?? []);
+  const hostnames = await resolveVias(publicEdge?.hostnames ?? []);
   const ground = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
     policy: tailnet.policy,
@@ -82,7 +82,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
   );
   const ready = [...ground.ready, release];
   const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge.funnel, hostnames, ready));
-  const services = deployPrivateSide(cluster, ready);
+  const services = deployPrivateServices(cluster, ready);
   const migration = migrationRows(privateServices, tailnet.name);
   return {
     ...(funnel && { funnel }),
@@ -100,7 +100,7 @@ function credentialName(hostname: string): string {
 async function deployPublicEdge(
   { tailnet, operator }: StackConfig,
   funnel: NonNullable<StackConfig["publicEdge"]>["funnel"],
-  hostnames: readonly ChosenHostname[],
+  hostnames: readonly ResolvedHostname[],
   dependsOn: Input<Resource>[],
 ): Promise<FunnelOutput> {
   const expected = `${funnel.hostname}.${tailnet.name}`;
@@ -152,20 +152,20 @@ export function clusterTopology(cluster: StackConfig): Topology {
 }
 
 /** The Worker, if a hostname goes by it. Its bundler is loaded for no other stack. */
-async function edgeWorker(hostnames: readonly ChosenHostname[], scriptName: string) {
+async function edgeWorker(hostnames: readonly ResolvedHostname[], scriptName: string) {
   if (hostnames.every(({ via }) => via !== "worker")) return undefined;
   const { bundleWorker } = await import("../worker/bundle.ts");
   return { scriptName, bundle: bundleWorker() };
 }
 
 function hostnameOutputs(
-  hostnames: readonly ChosenHostname[],
+  hostnames: readonly ResolvedHostname[],
   funnel: Output<string>,
 ): Readonly<Record<string, HostnameOutput>> {
   return Object.fromEntries(
-    hostnames.map(({ host, zone, via, why }) => [
+    hostnames.map(({ host, zone, via, reason }) => [
       host,
-      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via, why },
+      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via, reason },
     ]),
   );
 }

@@ -1,18 +1,18 @@
 import type { Output } from "@pulumi/pulumi";
-import type { PublicHostname } from "../components/edge/hostname.ts";
+import type { PublicHostname } from "../components/public-edge/hostname.ts";
 import {
   type ExposureRow,
   funnelRows,
   hostnameRow,
   privateRows,
-} from "../components/exposure/exposure-table.ts";
-import type { StackConfig } from "./config.ts";
-import type { DeployedService } from "./private-side.ts";
+} from "../components/private-services/exposure-table.ts";
+import type { StackConfig } from "./config/parse.ts";
+import type { DeployedService } from "./private-services.ts";
 
 /** One way to reach something, and who may take it. */
 export interface ExposureOutput extends Omit<ExposureRow, "address"> {
   /** The address that was asked for. */
-  readonly asked: string;
+  readonly requested: string;
   /** The address that the tailnet really gave, where the cluster tells it. */
   readonly address: Output<string> | string;
 }
@@ -31,7 +31,7 @@ export function exposureOutputs(
   services: readonly DeployedService[],
 ): readonly ExposureOutput[] {
   return [
-    ...hostnames.map(hostnameRow).map((row) => ({ ...row, asked: row.address })),
+    ...hostnames.map(hostnameRow).map((row) => ({ ...row, requested: row.address })),
     ...(publicEdge && funnel
       ? named((fqdn) => funnelRows(publicEdge.funnel, fqdn), funnel.expected, funnel.actual)
       : []),
@@ -48,7 +48,7 @@ function named(
 ): readonly ExposureOutput[] {
   return rows(expected).map((row, index) => ({
     ...row,
-    asked: row.address,
+    requested: row.address,
     address: fqdn?.apply((actual) => rows(actual)[index]?.address ?? row.address) ?? row.address,
   }));
 }

@@ -1,7 +1,7 @@
 // Builds what the tests run besides Node, before they start: in parallel, test files would build it several times.
 import { findEngine } from "../sandbox/engine/find-engine.ts";
 import { apiServerBinaries } from "./apiserver/binaries.ts";
-import { operatorChartFolder } from "./chart/operator-chart.ts";
+import { operatorChartFolder } from "./support/operator-chart.ts";
 
 await operatorChartFolder();
 await apiServerBinaries();

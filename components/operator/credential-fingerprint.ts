@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { OperatorLogin } from "../tailnet/operator-credential.ts";
+import type { OperatorCredentials } from "../tailnet/operator-credential.ts";
 
 /**
  * A short text that changes whenever the credential does: 16 hexadecimal digits of a SHA-256. It is secret
  * where the credential is.
  */
-export function credentialFingerprint(login: OperatorLogin): pulumi.Output<string> {
+export function credentialFingerprint(login: OperatorCredentials): pulumi.Output<string> {
   const parts =
     login.kind === "key" ? [login.clientId, login.clientSecret] : [login.clientId, login.audience];
   return pulumi.all(parts).apply((values) => fingerprint(values));

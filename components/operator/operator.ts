@@ -3,7 +3,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { OperatorLogin } from "../tailnet/operator-credential.ts";
+import type { OperatorCredentials } from "../tailnet/operator-credential.ts";
 import { chartReference } from "./chart-source.ts";
 import { chartValues } from "./chart-values.ts";
 import { credentialFingerprint, fingerprint } from "./credential-fingerprint.ts";
@@ -21,7 +21,7 @@ export interface OperatorArgs {
   readonly operatorTag: string;
   /** Tags of proxies for which no others are set. */
   readonly proxyTags: readonly string[];
-  readonly login: OperatorLogin;
+  readonly login: OperatorCredentials;
   /** How each exposure's proxy forwards; decides the namespace's Pod Security level. */
   readonly proxies: readonly ProxyForwarding[];
 }
@@ -61,7 +61,7 @@ export class Operator extends pulumi.ComponentResource {
   private loginSecret(
     name: string,
     namespace: Namespace,
-    { clientId, clientSecret }: Extract<OperatorLogin, { kind: "key" }>,
+    { clientId, clientSecret }: Extract<OperatorCredentials, { kind: "key" }>,
   ): Secret {
     return new Secret(
       `${name}-login`,

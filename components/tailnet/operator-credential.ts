@@ -31,7 +31,7 @@ export type CredentialSource =
     };
 
 /** What the operator is given: key material for its Secret, or an identity for which it needs none. */
-export type OperatorLogin =
+export type OperatorCredentials =
   | {
       readonly kind: "key";
       readonly clientId: pulumi.Output<string>;
@@ -57,7 +57,7 @@ export interface OperatorCredentialArgs {
 
 /** The credential that the operator logs in with: made, federated, or taken from configuration. */
 export class OperatorCredential extends pulumi.ComponentResource {
-  readonly login: OperatorLogin;
+  readonly login: OperatorCredentials;
 
   constructor(name: string, args: OperatorCredentialArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:tailnet:OperatorCredential", name, {}, opts);
@@ -72,7 +72,7 @@ export class OperatorCredential extends pulumi.ComponentResource {
     name: string,
     { source, tag, namespace, description }: OperatorCredentialArgs,
     opts: pulumi.CustomResourceOptions,
-  ): OperatorLogin {
+  ): OperatorCredentials {
     const granted = { description, scopes: OPERATOR_SCOPES, tags: [tag] };
     switch (source.kind) {
       case "oauth": {

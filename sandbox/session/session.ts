@@ -11,7 +11,7 @@ import { Simulators } from "../host/simulators.ts";
 import { worldOfCluster } from "../world/cluster-world.ts";
 import type { World } from "../world/world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
-import { ProvidersDied } from "./died.ts";
+import { ProvidersDied } from "./providers-died.ts";
 import { clearStaleLocks } from "./locks.ts";
 import { Observations } from "./observations.ts";
 import { perform } from "./perform.ts";

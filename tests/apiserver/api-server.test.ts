@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
-import { renderOperatorChart } from "../chart/operator-chart.ts";
-import type { KubernetesObject } from "../kubernetes-object.ts";
+import { renderOperatorChart } from "../support/operator-chart.ts";
+import type { KubernetesObject } from "../support/kubernetes-object.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { poll } from "./poll.ts";
 

@@ -1,5 +1,5 @@
 import { Client } from "undici";
-import type { KubernetesObject, ObjectReference } from "../kubernetes-object.ts";
+import type { KubernetesObject, ObjectReference } from "../support/kubernetes-object.ts";
 import { poll } from "./poll.ts";
 
 /** A request that the API server refused; the message is the server's own. */

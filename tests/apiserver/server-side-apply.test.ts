@@ -7,8 +7,8 @@ import {
   pathText,
 } from "../../sandbox/providers/kubernetes/field-path.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
-import { modelPlayer, type Outcome, realPlayer } from "./apply-players.ts";
-import { refusals, stories } from "./apply-stories.ts";
+import { modelPlayer, type Outcome, realPlayer } from "./apply-backends.ts";
+import { refusals, stories } from "./apply-scenarios.ts";
 
 let server: ApiServer;
 

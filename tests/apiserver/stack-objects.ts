@@ -1,6 +1,6 @@
 import { SECRET } from "../../plan/decode.ts";
 import type { RecordedResource, Recording } from "../../plan/recorder.ts";
-import type { KubernetesObject } from "../kubernetes-object.ts";
+import type { KubernetesObject } from "../support/kubernetes-object.ts";
 import type { ApiServer } from "./api-server.ts";
 
 /** A Kubernetes object of a stack, as Pulumi's provider sends it. */

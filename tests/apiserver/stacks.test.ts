@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderOperatorChart } from "../chart/operator-chart.ts";
-import type { KubernetesObject } from "../kubernetes-object.ts";
-import { madeWorld, recordStack } from "../record-stack.ts";
-import { privateWorld, service, tazlabServices, withPhases } from "../stacks/private-stack.ts";
+import { renderOperatorChart } from "../support/operator-chart.ts";
+import type { KubernetesObject } from "../support/kubernetes-object.ts";
+import { madeWorld, recordStack } from "../support/record-stack.ts";
+import { privateWorld, service, tazlabServices, withPhases } from "../support/private-stack.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { ApiServerError } from "./kubernetes-client.ts";
 import { type Operation, type StackObject, stackObjects, update } from "./stack-objects.ts";

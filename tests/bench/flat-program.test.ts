@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { Size } from "../../bench/sandbox-figures.ts";
 import { programOf, zonesOf } from "../../bench/sandbox-programs.ts";
 import type { RecordedResource, Recording } from "../../plan/recorder.ts";
-import { madeWorld, publicEdge, recordStack } from "../record-stack.ts";
-import { recordProgram } from "../recording.ts";
+import { madeWorld, publicEdge, recordStack } from "../support/record-stack.ts";
+import { recordProgram } from "../support/recording.ts";
 
 /**
  * What the stack says of a resource and a program written by hand would not. All else must be the same; and

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { KubernetesObject } from "../kubernetes-object.ts";
-import { operatorChartFolder, renderOperatorChart } from "./operator-chart.ts";
+import type { KubernetesObject } from "../support/kubernetes-object.ts";
+import { operatorChartFolder, renderOperatorChart } from "../support/operator-chart.ts";
 
 const CRDS = [
   "CustomResourceDefinition connectors.tailscale.com",

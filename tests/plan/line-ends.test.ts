@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
-import { PROJECT_FOLDER } from "../stack-config.ts";
+import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
 // The post-render's digest and the policy's text are inputs of resources: they must not differ by checkout.
 test("a checkout has the same line ends on every system", async () => {

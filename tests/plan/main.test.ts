@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { PROJECT_FOLDER } from "../stack-config.ts";
+import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
 const plan = (...args: readonly string[]) =>
   execa(process.execPath, [join(PROJECT_FOLDER, "plan", "main.ts"), ...args], { reject: false });
@@ -50,7 +50,7 @@ test.each([
 ])("%j is refused with status 1 and no stack trace", async (args, setting) => {
   const { stdout, stderr, exitCode } = await plan(...args);
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
-  expect(stderr).toContain(`the command has one fault\n\n  ${setting}\n    found: `);
+  expect(stderr).toContain(`the command has one issue\n\n  ${setting}\n    found: `);
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 

@@ -12,9 +12,9 @@ import { renderJson } from "../../plan/render-json.ts";
 import { renderText } from "../../plan/render-text.ts";
 import { renderYaml } from "../../plan/render-yaml.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
-import { PROJECT_FOLDER } from "../stack-config.ts";
-import { STACK_URN, recordProgram, urnOf } from "../recording.ts";
-import { resource } from "./recorded-resource.ts";
+import { PROJECT_FOLDER } from "../support/stack-config.ts";
+import { STACK_URN, recordProgram, urnOf } from "../support/recording.ts";
+import { resource } from "../support/recorded-resource.ts";
 
 const recording = await recordProgram(() => {
   const namespace = new Namespace("ns", { metadata: { name: "tailscale" } });

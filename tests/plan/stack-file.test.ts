@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { UserError } from "../../components/faults.ts";
+import { UserError } from "../../components/config-issue.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
-import { PROJECT_FOLDER } from "../stack-config.ts";
+import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -29,11 +29,11 @@ function read(stackFile: string, project = PROJECT) {
   return readStackFile(folder, "test");
 }
 
-function faultsOf(run: () => unknown) {
+function issuesOf(run: () => unknown) {
   try {
     run();
   } catch (error) {
-    if (error instanceof UserError) return error.faults;
+    if (error instanceof UserError) return error.issues;
     throw error;
   }
   return [];
@@ -98,41 +98,41 @@ config:
   });
 });
 
-describe("a fault of a file names the line and the column", () => {
-  const fault = (path: string, found: string) => ({
+describe("a issue of a file names the line and the column", () => {
+  const issue = (path: string, found: string) => ({
     path,
     found,
     allowed: "YAML, with each key once",
-    mend: "mend the file at that place",
+    fix: "mend the file at that place",
   });
 
   test.each([
     ["config:\n  a: 1\n  b: 2\n  a: 3\n", "Pulumi.test.yaml:4:3", "Map keys must be unique"],
     ["config:\n\ta: 1\n", "Pulumi.test.yaml:2:1", "Tabs are not allowed as indentation"],
   ])("%j", (stackFile, path, found) => {
-    expect(faultsOf(() => read(stackFile))).toEqual([fault(path, found)]);
+    expect(issuesOf(() => read(stackFile))).toEqual([issue(path, found)]);
   });
 
   test("in the project's file too", () => {
-    expect(faultsOf(() => read("", "name: demo\nname: other\n"))).toEqual([
-      fault("Pulumi.yaml:2:1", "Map keys must be unique"),
+    expect(issuesOf(() => read("", "name: demo\nname: other\n"))).toEqual([
+      issue("Pulumi.yaml:2:1", "Map keys must be unique"),
     ]);
   });
 });
 
-describe("an alias of nothing, or of what it stands in itself, is a fault at its place", () => {
+describe("an alias of nothing, or of what it stands in itself, is a issue at its place", () => {
   test.each([
     ["config:\n  demo:plain:\n    - *foo\n", "Pulumi.test.yaml:3:7"],
     ["config:\n  demo:plain:\n    - &h { host: a, via: *h }\n", "Pulumi.test.yaml:3:26"],
     ["config:\n  demo:plain: &h\n    <<: *h\n", "Pulumi.test.yaml:3:9"],
     ["config: *foo\n", "Pulumi.test.yaml:1:9"],
   ])("%j", (stackFile, path) => {
-    expect(faultsOf(() => read(stackFile))).toEqual([
+    expect(issuesOf(() => read(stackFile))).toEqual([
       {
         path,
         found: "an alias (*) whose anchor (&) is missing or holds the alias itself",
         allowed: "an alias of an anchor (&) whose value ends above it",
-        mend: "set the anchor before the value that is meant, or quote a text that starts with *",
+        fix: "set the anchor before the value that is meant, or quote a text that starts with *",
       },
     ]);
   });
@@ -149,73 +149,73 @@ config:
   );
 });
 
-test("<< before what is no mapping is a fault of the file", () => {
-  expect(faultsOf(() => read("config: { demo:plain: { <<: 1 } }"))).toMatchObject([
+test("<< before what is no mapping is a issue of the file", () => {
+  expect(issuesOf(() => read("config: { demo:plain: { <<: 1 } }"))).toMatchObject([
     { path: "Pulumi.test.yaml", found: "Merge sources must be maps or map aliases" },
   ]);
 });
 
-describe("what should be a mapping and is none, is one fault", () => {
+describe("what should be a mapping and is none, is one issue", () => {
   test.each([
     ["config: hello\n", "Pulumi.test.yaml: config", "a single value"],
     ["config: []\n", "Pulumi.test.yaml: config", "a list"],
     ["- config\n", "Pulumi.test.yaml", "a list"],
     ["config\n", "Pulumi.test.yaml", "a single value"],
   ])("%j", (stackFile, path, found) => {
-    expect(faultsOf(() => read(stackFile))).toEqual([
+    expect(issuesOf(() => read(stackFile))).toEqual([
       {
         path,
         found,
         allowed: "a mapping: lines of key: value",
-        mend: "write the settings as such lines, each with its key",
+        fix: "write the settings as such lines, each with its key",
       },
     ]);
   });
 });
 
-test("a second document is a fault where it starts", () => {
-  expect(faultsOf(() => read("config: {}\n---\nconfig: {}\n"))).toEqual([
+test("a second document is a issue where it starts", () => {
+  expect(issuesOf(() => read("config: {}\n---\nconfig: {}\n"))).toEqual([
     {
       path: "Pulumi.test.yaml:2:1",
       found: "a second YAML document",
       allowed: "one document in a file",
-      mend: "take out the line --- and move what is below it to where it belongs above",
+      fix: "take out the line --- and move what is below it to where it belongs above",
     },
   ]);
 });
 
-test("a folder in the place of the file is a fault", () => {
+test("a folder in the place of the file is a issue", () => {
   read("");
   mkdirSync(join(folder, "Pulumi.dir.yaml"));
-  expect(faultsOf(() => readStackFile(folder, "dir"))).toEqual([
+  expect(issuesOf(() => readStackFile(folder, "dir"))).toEqual([
     {
       path: "Pulumi.dir.yaml",
       found: "illegal operation on a directory",
       allowed: "a file that can be read",
-      mend: "put such a file there",
+      fix: "put such a file there",
     },
   ]);
 });
 
 test("no stack at all is told which there are, and of no file that none could have", () => {
-  expect(faultsOf(() => (read(""), readStackFile(folder, "")))).toEqual([
+  expect(issuesOf(() => (read(""), readStackFile(folder, "")))).toEqual([
     {
       path: "STACK",
       found: "nothing",
       allowed: "a stack that has a file here: test",
-      mend: "choose one of these",
+      fix: "choose one of these",
     },
   ]);
 });
 
 test("a stack without a file is told which there are", () => {
   writeFileSync(join(folder, "Pulumi.zeta.yaml"), "");
-  expect(faultsOf(() => (read(""), readStackFile(folder, "prod")))).toEqual([
+  expect(issuesOf(() => (read(""), readStackFile(folder, "prod")))).toEqual([
     {
       path: "STACK",
       found: '"prod"',
       allowed: "a stack that has a file here: test, zeta",
-      mend: "choose one of these, or write Pulumi.prod.yaml",
+      fix: "choose one of these, or write Pulumi.prod.yaml",
     },
   ]);
 });

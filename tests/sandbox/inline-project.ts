@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { findEngine } from "../../sandbox/engine/find-engine.ts";
 import { type Program, type RunOptions, type RunResult, Session } from "../../sandbox/session/session.ts";
-import { type Surroundings, seed } from "../../sandbox/world/seed.ts";
+import { type Prerequisites, seed } from "../../sandbox/prerequisites/seed.ts";
 import { empty } from "./stack-files.ts";
 
 /** A project of its own in a temporary folder, whose program each run brings along. */
@@ -25,7 +25,7 @@ export class InlineProject {
   }
 
   static async create(
-    around: Partial<Surroundings> = {},
+    around: Partial<Prerequisites> = {},
     config: readonly string[] = [],
   ): Promise<InlineProject> {
     const folder = await mkdtemp(join(tmpdir(), "sandbox-"));
@@ -40,12 +40,12 @@ export class InlineProject {
   }
 
   /** Starts afresh: another world, and a stack without resources. */
-  reset(around: Partial<Surroundings>): void {
+  reset(around: Partial<Prerequisites>): void {
     empty({ sandbox: join(this.folder, ".sandbox"), project: "inline", stack: "test" });
     this.surround(around);
   }
 
-  private surround(around: Partial<Surroundings>): void {
+  private surround(around: Partial<Prerequisites>): void {
     this.session.world((world) => {
       // Nothing here takes time, so that what is not ready in a moment never will be.
       seed(world, { tailnet: "tail1234.ts.net", patienceMs: 100, ...around });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { PROJECT_FOLDER } from "../stack-config.ts";
+import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
 function sandbox(...args: readonly string[]) {
   const { stdout, stderr, status } = spawnSync(process.execPath, ["sandbox/main.ts", ...args], {

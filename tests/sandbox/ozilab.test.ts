@@ -8,9 +8,9 @@ import { findEngine } from "../../sandbox/engine/find-engine.ts";
 import { objects } from "../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../sandbox/providers/kubernetes/reconcile.ts";
 import { Session } from "../../sandbox/session/session.ts";
-import { surroundingsOf } from "../../sandbox/session/surroundings.ts";
-import { seed } from "../../sandbox/world/seed.ts";
-import { PROJECT_FOLDER } from "../stack-config.ts";
+import { prerequisitesOf } from "../../sandbox/prerequisites/prerequisites.ts";
+import { seed } from "../../sandbox/prerequisites/seed.ts";
+import { PROJECT_FOLDER } from "../support/stack-config.ts";
 import { stepsOf } from "./inline-project.ts";
 
 let folder: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
     stack: "ozilab",
     program,
   });
-  const around = surroundingsOf(session.settings());
+  const around = prerequisitesOf(session.settings());
   session.world((world) => {
     seed(world, around);
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RecordedResource, Recording } from "../../plan/recorder.ts";
-import { LIVE_POLICY, madeWorld, publicEdge, recordStack } from "../record-stack.ts";
+import { LIVE_POLICY, madeWorld, publicEdge, recordStack } from "../support/record-stack.ts";
 
 const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 const RULESET = "cloudflare:index/ruleset:Ruleset";
@@ -53,24 +53,24 @@ describe("the ozilab stack", () => {
           target: actual,
           zone: "example.com",
           via: "origin-rule",
-          why: "asked for",
+          reason: "asked for",
         },
       },
       exposure: [
         {
           name: "app.example.com",
-          asked: "https://app.example.com",
+          requested: "https://app.example.com",
           address: "https://app.example.com",
-          from: ["everybody on the internet"],
-          way: "Cloudflare, Funnel",
+          allowed: ["everybody on the internet"],
+          route: "Cloudflare, Funnel",
         },
         ...[["everybody on the internet", "Funnel"] as const, ["group:platform", "tailnet"] as const].map(
-          ([who, way]) => ({
+          ([who, route]) => ({
             name: "ozilab-edge",
-            asked: `https://${actual}`,
+            requested: `https://${actual}`,
             address: `https://${actual}`,
-            from: [who],
-            way,
+            allowed: [who],
+            route,
           }),
         ),
       ],
@@ -214,7 +214,7 @@ describe("the way back", () => {
       target: "1234.cfargotunnel.com",
       zone: "example.com",
       via: { cname: "1234.cfargotunnel.com" },
-      why: "asked for",
+      reason: "asked for",
     });
   });
 
@@ -244,8 +244,8 @@ describe("hostnames by the Worker", () => {
       world: madeWorld("ozilab-edge.tail1234.ts.net", { "example.com": "free" }),
     });
   const waysOf = ({ outputs }: Recording) =>
-    Object.entries(outputs["hostnames"] as Record<string, { via: string; why: string }>).map(
-      ([host, { via, why }]) => `${host} ${via} (${why})`,
+    Object.entries(outputs["hostnames"] as Record<string, { via: string; reason: string }>).map(
+      ([host, { via, reason }]) => `${host} ${via} (${reason})`,
     );
 
   test("by a word for the whole stack, and one hostname another way", async () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Recording } from "../../plan/recorder.ts";
 import { renderText } from "../../plan/render-text.ts";
 import { renderYaml } from "../../plan/render-yaml.ts";
-import { LIVE_POLICY, recordStack } from "../record-stack.ts";
-import { privateWorld, service, tazlabServices, withPhases } from "./private-stack.ts";
-import { DEFAULT_OPTIONS } from "../plan/recorded-resource.ts";
+import { LIVE_POLICY, recordStack } from "../support/record-stack.ts";
+import { privateWorld, service, tazlabServices, withPhases } from "../support/private-stack.ts";
+import { DEFAULT_OPTIONS } from "../support/recorded-resource.ts";
 
 const POLICY = "tailscale:index/acl:Acl";
 
@@ -51,10 +51,10 @@ describe("the tazlab stack", () => {
   test("tells the real names, and makes Homepage follow them", async () => {
     const recording = await recordStack("tazlab", { world: privateWorld({ home: "home-1" }) });
     const { exposure } = recording.outputs as {
-      exposure: { name: string; asked: string; address: string }[];
+      exposure: { name: string; requested: string; address: string }[];
     };
     const tailnet = "magellanic-gondola.ts.net";
-    expect(exposure.map(({ name, asked, address }) => [name, asked, address])).toEqual([
+    expect(exposure.map(({ name, requested, address }) => [name, requested, address])).toEqual([
       ["tazlab-db", `tazlab-db.${tailnet}:5432`, `tazlab-db.${tailnet}:5432`],
       ["homepage", `https://home.${tailnet}`, `https://home-1.${tailnet}`],
       ...["pgadmin", "longhorn", "traefik", "grafana"].map((name) => [

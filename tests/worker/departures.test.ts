@@ -3,9 +3,15 @@ import { type IncomingMessage, type ServerResponse, request as httpRequest } fro
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { createAuthority } from "./certificates.ts";
-import { type Funnel, connectionOf, originName, publicHost, startFunnel } from "./funnel.ts";
-import { type RunningWorker, startWorker } from "./workerd.ts";
+import { createAuthority } from "../../tools/worker-lab/certificates.ts";
+import {
+  type Funnel,
+  connectionOf,
+  originName,
+  publicHost,
+  startFunnel,
+} from "../../tools/worker-lab/funnel.ts";
+import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
 let funnel: Funnel;
 let worker: RunningWorker;

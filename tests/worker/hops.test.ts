@@ -3,10 +3,16 @@ import { type IncomingMessage, request as httpRequest } from "node:http";
 import { type AddressInfo, type Server, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { type Authority, createAuthority } from "./certificates.ts";
-import { connectionOf, originName, publicHost, readRequest, startFunnel } from "./funnel.ts";
+import { type Authority, createAuthority } from "../../tools/worker-lab/certificates.ts";
+import {
+  connectionOf,
+  originName,
+  publicHost,
+  readRequest,
+  startFunnel,
+} from "../../tools/worker-lab/funnel.ts";
 import { ask } from "./visitor.ts";
-import { startWorker } from "./workerd.ts";
+import { startWorker } from "../../tools/worker-lab/workerd.ts";
 
 let trusted: Authority;
 let unknown: Authority;

@@ -1,4 +1,4 @@
-import { publicHost } from "./funnel.ts";
+import { publicHost } from "../../tools/worker-lab/funnel.ts";
 
 /** Closes the connection at last, and shows whether a fault before it has swallowed or split a request. */
 const next = `GET /next HTTP/1.1\r\nHost: ${publicHost}\r\nConnection: close\r\n\r\n`;

@@ -5,10 +5,16 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { createAuthority } from "./certificates.ts";
-import { type Funnel, originName, publicHost, readRequest, startFunnel } from "./funnel.ts";
+import { createAuthority } from "../../tools/worker-lab/certificates.ts";
+import {
+  type Funnel,
+  originName,
+  publicHost,
+  readRequest,
+  startFunnel,
+} from "../../tools/worker-lab/funnel.ts";
 import { ask } from "./visitor.ts";
-import { type RunningWorker, startWorker } from "./workerd.ts";
+import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
 const mebibyte = 1024 * 1024;
 const gibibyte = 1024 * mebibyte;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { publicHost } from "./funnel.ts";
+import { publicHost } from "../../tools/worker-lab/funnel.ts";
 
 /** A request as it goes over the wire, and where the visitor cuts it into packets. */
 export interface RequestCase {

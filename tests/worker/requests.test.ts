@@ -2,13 +2,19 @@ import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { createAuthority } from "./certificates.ts";
-import { type Funnel, originName, publicHost, readRequest, startFunnel } from "./funnel.ts";
+import { createAuthority } from "../../tools/worker-lab/certificates.ts";
+import {
+  type Funnel,
+  originName,
+  publicHost,
+  readRequest,
+  startFunnel,
+} from "../../tools/worker-lab/funnel.ts";
 import { hostileRequests } from "./hostile-requests.ts";
 import { cut } from "./pieces.ts";
 import { validRequest } from "./request-cases.ts";
 import { type Way, exchange } from "./visitor.ts";
-import { type RunningWorker, startWorker } from "./workerd.ts";
+import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
 /** A request as the application sees it, headers of one connection left out. */
 interface Seen {

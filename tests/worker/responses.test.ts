@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { createAuthority } from "./certificates.ts";
-import { type Funnel, connectionOf, originName, startFunnel } from "./funnel.ts";
+import { createAuthority } from "../../tools/worker-lab/certificates.ts";
+import { type Funnel, connectionOf, originName, startFunnel } from "../../tools/worker-lab/funnel.ts";
 import { cut, writePieces } from "./pieces.ts";
 import { hostileResponses } from "./hostile-responses.ts";
 import { type ResponseCase, validResponse } from "./response-cases.ts";
 import { type Answer, type Way, ask } from "./visitor.ts";
-import { type RunningWorker, startWorker } from "./workerd.ts";
+import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
 let funnel: Funnel;
 let worker: RunningWorker;

@@ -5,7 +5,7 @@ import { request as httpsRequest } from "node:https";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 
-import { originName, publicHost } from "./funnel.ts";
+import { originName, publicHost } from "../../tools/worker-lab/funnel.ts";
 import { writePieces } from "./pieces.ts";
 
 /** A response as a visitor sees it; `broken` when it ended before it was whole. */

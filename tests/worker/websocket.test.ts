@@ -4,10 +4,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { WebSocket, type WebSocketServer } from "ws";
 import { WebSocketServer as Server } from "ws";
 
-import { createAuthority } from "./certificates.ts";
-import { type Funnel, originName, publicHost, startFunnel } from "./funnel.ts";
+import { createAuthority } from "../../tools/worker-lab/certificates.ts";
+import { type Funnel, originName, publicHost, startFunnel } from "../../tools/worker-lab/funnel.ts";
 import { ask } from "./visitor.ts";
-import { type RunningWorker, startWorker } from "./workerd.ts";
+import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
 let funnel: Funnel;
 let worker: RunningWorker;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Fault } from "../../faults.ts";
+import type { ConfigIssue } from "../../config-issue.ts";
 import { parseHuJson } from "./hujson.ts";
 
 const selectors = z.array(z.string());
@@ -67,35 +67,35 @@ export interface PolicyFile {
 /**
  * Parses a policy file.
  *
- * @returns the file, or every fault in it: syntax, keys given twice, sections of a wrong shape
+ * @returns the file, or every issue in it: syntax, keys given twice, sections of a wrong shape
  */
 export function parsePolicyFile(
   text: string,
   source: string,
-): { file: PolicyFile; faults: readonly [] } | { file: undefined; faults: readonly Fault[] } {
-  const { value, faults: syntaxFaults } = parseHuJson(text, source);
-  if (syntaxFaults.length > 0) return { file: undefined, faults: syntaxFaults };
+): { file: PolicyFile; issues: readonly [] } | { file: undefined; issues: readonly ConfigIssue[] } {
+  const { value, issues: syntaxIssues } = parseHuJson(text, source);
+  if (syntaxIssues.length > 0) return { file: undefined, issues: syntaxIssues };
 
-  const spellingFaults = spelledTwice(value, source);
-  if (spellingFaults.length > 0) return { file: undefined, faults: spellingFaults };
+  const spellingIssues = spelledTwice(value, source);
+  if (spellingIssues.length > 0) return { file: undefined, issues: spellingIssues };
   const spelling = new Map(Object.keys(value ?? {}).map((key) => [canonical(key), key]));
   const parsed = documentSchema.safeParse(
     isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [canonical(k), v])) : value,
   );
-  if (parsed.success) return { file: { source, text, document: parsed.data, spelling }, faults: [] };
-  const faults = parsed.error.issues.map((issue) => ({
+  if (parsed.success) return { file: { source, text, document: parsed.data, spelling }, issues: [] };
+  const issues = parsed.error.issues.map((issue) => ({
     path: issue.path.length === 0 ? source : `${source}: ${z.core.toDotPath(issue.path)}`,
     found: issue.message.replace(/^.*received /, ""),
     allowed: `what Tailscale's policy syntax has there (${issue.code === "invalid_type" ? issue.expected : issue.code})`,
-    mend: "mend the entry; nothing of the policy was sent",
+    fix: "mend the entry; nothing of the policy was sent",
   }));
-  return { file: undefined, faults };
+  return { file: undefined, issues };
 }
 
 /** JSON readers would keep the last of them silently, and half of somebody's rules would be gone. */
-function spelledTwice(value: unknown, source: string): readonly Fault[] {
+function spelledTwice(value: unknown, source: string): readonly ConfigIssue[] {
   const keys = Object.keys(value ?? {});
-  return keys.flatMap((key, index): Fault[] => {
+  return keys.flatMap((key, index): ConfigIssue[] => {
     const earlier = keys.slice(0, index).find((other) => canonical(other) === canonical(key));
     if (earlier === undefined) return [];
     return [
@@ -103,7 +103,7 @@ function spelledTwice(value: unknown, source: string): readonly Fault[] {
         path: `${source}: ${key}`,
         found: `the section ${earlier} a second time, in another spelling`,
         allowed: "each section once: Tailscale reads them without regard to case",
-        mend: "merge the two sections into one",
+        fix: "merge the two sections into one",
       },
     ];
   });

@@ -9,7 +9,7 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import stringify from "json-stringify-pretty-compact";
-import type { Fault } from "../../faults.ts";
+import type { ConfigIssue } from "../../config-issue.ts";
 
 // Token kinds of jsonc-parser, whose own is a `const enum` and so is gone at run time.
 const COMMA_TOKEN = 5;
@@ -26,20 +26,23 @@ export interface Addition {
  * Parses HuJSON: JSON with comments and trailing commas.
  *
  * @param source - the file's name, for messages
- * @returns the value, or every fault of the text. A key that stands twice in one object is a fault: JSON
+ * @returns the value, or every issue of the text. A key that stands twice in one object is a issue: JSON
  * readers keep the last silently, and half of somebody's rules would be gone.
  */
-export function parseHuJson(text: string, source: string): { value: unknown; faults: readonly Fault[] } {
+export function parseHuJson(
+  text: string,
+  source: string,
+): { value: unknown; issues: readonly ConfigIssue[] } {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const faults = errors.map(({ error, offset }) => ({
+  const issues = errors.map(({ error, offset }) => ({
     path: `${source}:${position(text, offset)}`,
     found: printParseErrorCode(error),
     allowed: "HuJSON: JSON with // and /* */ comments and trailing commas",
-    mend: "mend the syntax at that place",
+    fix: "mend the syntax at that place",
   }));
-  if (root === undefined || faults.length > 0) return { value: undefined, faults };
-  return { value: getNodeValue(root), faults: duplicateKeys(root, text, source) };
+  if (root === undefined || issues.length > 0) return { value: undefined, issues };
+  return { value: getNodeValue(root), issues: duplicateKeys(root, text, source) };
 }
 
 /**
@@ -91,10 +94,10 @@ function hasComma(text: string): boolean {
   return false;
 }
 
-function duplicateKeys(node: Node, text: string, source: string): readonly Fault[] {
+function duplicateKeys(node: Node, text: string, source: string): readonly ConfigIssue[] {
   const seen = new Set<unknown>();
   const own = node.type !== "object" ? [] : (node.children ?? []);
-  const faults = own.flatMap((property): Fault[] => {
+  const issues = own.flatMap((property): ConfigIssue[] => {
     const keyNode = property.children?.[0];
     if (keyNode === undefined || !seen.has(keyNode.value)) {
       seen.add(keyNode?.value);
@@ -105,11 +108,11 @@ function duplicateKeys(node: Node, text: string, source: string): readonly Fault
         path: `${source}:${position(text, keyNode.offset)}`,
         found: `the key ${[...getNodePath(node), keyNode.value as string].join(".")} a second time`,
         allowed: "each key once: the later one would silently replace the earlier",
-        mend: "merge the two entries into one",
+        fix: "merge the two entries into one",
       },
     ];
   });
-  return [...faults, ...(node.children ?? []).flatMap((child) => duplicateKeys(child, text, source))];
+  return [...issues, ...(node.children ?? []).flatMap((child) => duplicateKeys(child, text, source))];
 }
 
 function position(text: string, offset: number): string {

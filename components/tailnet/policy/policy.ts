@@ -1,4 +1,4 @@
-import { UserError, rejectFaults } from "../../faults.ts";
+import { UserError, throwIfAny } from "../../config-issue.ts";
 import { conflictsWith, undefinedNames } from "./conflicts.ts";
 import { parsePolicyFile } from "./document.ts";
 import { appendToHuJson, renderHuJson } from "./hujson.ts";
@@ -23,7 +23,7 @@ const NOTHING: PolicySource = { source: "the derived policy", text: "{}\n" };
  *
  * @param base - the user's file; without it the policy holds what the topology needs and nothing else
  * @returns HuJSON, formatted with tabs; the same for the same arguments
- * @throws UserError if the file does not parse or contradicts the topology; every fault at once
+ * @throws UserError if the file does not parse or contradicts the topology; every issue at once
  */
 export function buildPolicy(topology: Topology, base: PolicySource = NOTHING): string {
   const { file, missing } = compare(topology, base);
@@ -46,15 +46,15 @@ export function verifyPolicy(topology: Topology, live: PolicySource): void {
       path: `${live.source}: ${sections.map(([section]) => section).join(", ")}`,
       found: "a policy without all that the stack needs",
       allowed: "tailnet-edge:tailnet.policy = verified: the policy is read, checked, and never written",
-      mend: `merge these lines into the policy where it is kept, then run this again\n${lines}`,
+      fix: `merge these lines into the policy where it is kept, then run this again\n${lines}`,
     },
   ]);
 }
 
 function compare(topology: Topology, { source, text }: PolicySource) {
-  const { file, faults } = parsePolicyFile(text, source);
-  if (file === undefined) throw new UserError(SUBJECT, faults);
+  const { file, issues } = parsePolicyFile(text, source);
+  if (file === undefined) throw new UserError(SUBJECT, issues);
   const required = requirePolicy(topology);
-  rejectFaults(SUBJECT, [...conflictsWith(file, required), ...undefinedNames(file, required)]);
+  throwIfAny(SUBJECT, [...conflictsWith(file, required), ...undefinedNames(file, required)]);
   return { file, missing: missingFrom(file.document, required) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { Phase } from "../../../components/exposure/private-service.ts";
+import type { Phase } from "../../../components/private-services/private-service.ts";
 import { type KubernetesObject, keyOf, objects } from "../../../sandbox/providers/kubernetes/objects.ts";
-import { seed } from "../../../sandbox/world/seed.ts";
+import { seed } from "../../../sandbox/prerequisites/seed.ts";
 import { RealProject } from "./real-project.ts";
 import { tazlabConfig, type TazlabChanges } from "./tazlab-config.ts";
 

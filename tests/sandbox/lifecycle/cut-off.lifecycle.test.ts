@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callCounts, faults, plantFault } from "../../../sandbox/world/api.ts";
-import { ALREADY_THERE, removeByHand, removeUnused } from "./cures.ts";
+import { ALREADY_THERE, removeByHand, removeUnused } from "./recovery.ts";
 import { type CutOff, upInProcess } from "./cut-off.ts";
 import { endState } from "./end-state.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";

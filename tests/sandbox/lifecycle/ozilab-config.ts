@@ -1,4 +1,4 @@
-import { publicEdge } from "../../record-stack.ts";
+import { publicEdge } from "../../support/record-stack.ts";
 
 /** A hostname as a stack's file has it: its name alone, or with its way. */
 type Hostname = string | { readonly host: string; readonly via: unknown };

@@ -11,8 +11,8 @@ import {
   devices,
   tailnet,
 } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { upWithWays } from "./hostname-ways.ts";
-import { everyMoment } from "./moments.ts";
+import { upWithWays } from "./hostname-routes.ts";
+import { everyMoment } from "./history.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { namesOf, RealProject } from "./real-project.ts";
 

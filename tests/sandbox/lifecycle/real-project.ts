@@ -11,10 +11,10 @@ import {
   type RunResult,
   Session,
 } from "../../../sandbox/session/session.ts";
-import { surroundingsOf } from "../../../sandbox/session/surroundings.ts";
-import { seed, type Surroundings } from "../../../sandbox/world/seed.ts";
+import { prerequisitesOf } from "../../../sandbox/prerequisites/prerequisites.ts";
+import { seed, type Prerequisites } from "../../../sandbox/prerequisites/seed.ts";
 import type { World } from "../../../sandbox/world/world.ts";
-import { PROJECT_FOLDER } from "../../stack-config.ts";
+import { PROJECT_FOLDER } from "../../support/stack-config.ts";
 import { empty, remember, type StackFiles } from "../stack-files.ts";
 
 /** Makes a stack's configuration, with what a test changes of it. */
@@ -23,7 +23,7 @@ export type ConfigOf<Changes> = (changes: Partial<Changes>) => Readonly<Record<s
 export interface ProjectOptions<Changes> {
   readonly configOf: ConfigOf<Changes>;
   /** What is there beside what the configuration takes for granted. */
-  readonly around?: Partial<Surroundings>;
+  readonly around?: Partial<Prerequisites>;
   /** Another project, in whose world this is a stack more. */
   readonly beside?: Pick<RealProject<object>, "folder">;
 }
@@ -34,7 +34,7 @@ export class RealProject<Changes extends object> {
   readonly stack: string;
   readonly session: Session;
   private readonly configOf: ConfigOf<Changes>;
-  private readonly around: Partial<Surroundings>;
+  private readonly around: Partial<Prerequisites>;
   private readonly texts: string[] = [];
 
   private constructor(
@@ -103,7 +103,7 @@ export class RealProject<Changes extends object> {
   private surround(): void {
     this.configure();
     this.session.world((world) => {
-      const around = surroundingsOf(this.session.settings());
+      const around = prerequisitesOf(this.session.settings());
       // What is not ready when nothing happens for a moment never will be: nothing here takes time.
       seed(world, { ...around, patienceMs: 100, ...this.around });
     });

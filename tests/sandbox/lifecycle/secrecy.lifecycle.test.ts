@@ -4,9 +4,9 @@ import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { credentials, secretHash } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { Operation } from "../../../sandbox/session/session.ts";
 import { type Fault, plantFault } from "../../../sandbox/world/api.ts";
-import type { Moment } from "../../../sandbox/world/moments.ts";
+import type { Moment } from "../../../sandbox/world/history.ts";
 import { filesWith, holds } from "./leaks.ts";
-import { everyMoment } from "./moments.ts";
+import { everyMoment } from "./history.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 

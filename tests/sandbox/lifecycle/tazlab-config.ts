@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Phase } from "../../../components/exposure/private-service.ts";
-import { PROJECT_FOLDER } from "../../stack-config.ts";
+import type { Phase } from "../../../components/private-services/private-service.ts";
+import { PROJECT_FOLDER } from "../../support/stack-config.ts";
 
 /** A service as the stack's file has it. */
 export interface Entry {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Phase } from "../../../components/exposure/private-service.ts";
+import type { Phase } from "../../../components/private-services/private-service.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { everyMoment } from "./moments.ts";
+import { everyMoment } from "./history.ts";
 import { namesOf, RealProject } from "./real-project.ts";
-import { waysOf } from "./service-ways.ts";
+import { waysOf } from "./service-routes.ts";
 import { type Entry, tazlabConfig, tazlabServices, type TazlabChanges } from "./tazlab-config.ts";
 
 let project: RealProject<TazlabChanges>;
@@ -42,13 +42,13 @@ async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]>
 const LINKS = "update DeploymentPatch homepage-links";
 
 /** What a change of one service's phase does, by its kind and by what was there before. */
-function expected({ name, kind, legacy }: Entry, way: "coexist" | "tailnet" | "back"): string[] {
+function expected({ name, kind, legacy }: Entry, route: "coexist" | "tailnet" | "back"): string[] {
   const type = { loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind];
   const legacyObject = kind === "annotation" ? [] : [`${type} ${name}-legacy`];
   const backing = legacy.backing ? [`update ServicePatch ${name}-backing`] : [];
   // Only an Ingress can be opened in a browser. Homepage answers to its new name as soon as it has one.
   const links = kind === "ingress" ? [LINKS] : [];
-  switch (way) {
+  switch (route) {
     case "coexist":
       return [`create ${type} ${name}`, ...(name === "homepage" ? links : [])];
     case "tailnet":

@@ -4,7 +4,7 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
-import { ProvidersDied } from "../../../sandbox/session/died.ts";
+import { ProvidersDied } from "../../../sandbox/session/providers-died.ts";
 import { type Step, Session } from "../../../sandbox/session/session.ts";
 import type { CutOff } from "./cut-off.ts";
 

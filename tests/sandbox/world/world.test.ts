@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { apiCall } from "../../../sandbox/world/api.ts";
-import { momentsOfLastRun } from "../../../sandbox/world/moments.ts";
+import { momentsOfLastRun } from "../../../sandbox/world/history.ts";
 import { readDocument, WorldFile } from "../../../sandbox/world/world-file.ts";
 
 let folder: string;

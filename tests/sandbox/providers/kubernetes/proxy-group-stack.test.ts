@@ -6,8 +6,8 @@ import { objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
 import { devices } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { vipServices } from "../../../../sandbox/providers/tailscale/vip-services.ts";
-import { PROJECT_FOLDER } from "../../../stack-config.ts";
-import { service } from "../../../stacks/private-stack.ts";
+import { PROJECT_FOLDER } from "../../../support/stack-config.ts";
+import { service } from "../../../support/private-stack.ts";
 import { RealProject } from "../../lifecycle/real-project.ts";
 
 const FILE = parse(readFileSync(join(PROJECT_FOLDER, "Pulumi.tazlab.yaml"), "utf8")) as {

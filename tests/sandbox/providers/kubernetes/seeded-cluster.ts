@@ -2,14 +2,14 @@ import { renderChart } from "../../../../sandbox/providers/kubernetes/chart.ts";
 import { type KubernetesObject, keyOf, objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
 import { markDeleted, reconcile } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
 import { changeTailnet } from "../../../../sandbox/providers/tailscale/tailnet.ts";
-import { seed, type Surroundings } from "../../../../sandbox/world/seed.ts";
+import { seed, type Prerequisites } from "../../../../sandbox/prerequisites/seed.ts";
 import { MemoryWorld } from "../../../../sandbox/world/world.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 /** A cluster in memory whose controllers act at every commit: without an engine, and so in no time. */
 export class SeededCluster extends MemoryWorld {
-  constructor(around: Surroundings = {}) {
+  constructor(around: Prerequisites = {}) {
     super();
     seed(this, around);
     this.onChange(() => {

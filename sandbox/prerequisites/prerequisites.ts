@@ -1,0 +1,47 @@
+import { configSchema, type PlainConfig } from "../../stacks/config/schema.ts";
+import type { Prerequisites } from "./seed.ts";
+import { privatePrerequisites } from "./private-services.ts";
+import type { StackSettings } from "../session/stack-settings.ts";
+
+const NAMESPACE = "tailnet-edge:";
+
+/**
+ * What a stack's configuration takes for granted: its tailnet and zones, everything in the cluster that it names
+ * and does not make, and an OAuth client made by hand whose key it holds. Nothing for a configuration that is
+ * wrong: the program is about to say so.
+ */
+export function prerequisitesOf({
+  config,
+  secrets,
+}: Pick<StackSettings, "config" | "secrets">): Prerequisites {
+  const own = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE));
+  const { data } = configSchema.safeParse(
+    Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length), value])),
+  );
+  if (data === undefined) return {};
+  const around = privatePrerequisites(data);
+  return {
+    ...around,
+    tailnet: data.tailnet.name,
+    zones: (data.publicEdge?.zones ?? []).map((name) => ({ name })),
+    services: [...edgeServices(data), ...around.services],
+    oauthClients: oauthClients(data, secrets),
+  };
+}
+
+function edgeServices({ publicEdge }: PlainConfig): NonNullable<Prerequisites["services"]> {
+  if (publicEdge === undefined) return [];
+  const { namespace, service, port } = publicEdge.funnel.backend;
+  return [{ namespace, name: service, ports: [port] }];
+}
+
+function oauthClients(
+  { operator }: PlainConfig,
+  secrets: StackSettings["secrets"],
+): NonNullable<Prerequisites["oauthClients"]> {
+  const [id, secret] = ["operatorClientId", "operatorClientSecret"].map((key) => {
+    return secrets.find(({ path }) => path === NAMESPACE + key)?.value;
+  });
+  if (id === undefined || secret === undefined) return [];
+  return [{ id, secret, scopes: ["auth_keys", "devices:core", "services"], tags: [operator.tag] }];
+}

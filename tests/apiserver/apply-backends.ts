@@ -1,0 +1,107 @@
+import { type FieldPath, pathText } from "../../sandbox/providers/kubernetes/field-path.ts";
+import {
+  keyOf,
+  type KubernetesObject as ModelObject,
+  objects,
+} from "../../sandbox/providers/kubernetes/objects.ts";
+import { apply, managersOf } from "../../sandbox/providers/kubernetes/server-side-apply.ts";
+import { ApiError } from "../../sandbox/world/api.ts";
+import { MemoryWorld } from "../../sandbox/world/world.ts";
+import type { KubernetesObject } from "../support/kubernetes-object.ts";
+import { ApiServerError, type KubernetesClient } from "./kubernetes-client.ts";
+
+/** One apply of a manager. */
+export interface Apply {
+  readonly fieldManager: string;
+  readonly object: KubernetesObject;
+  readonly force?: boolean;
+}
+
+/** What an apply led to, in words that the real server and its model share. */
+export interface Outcome {
+  /** `<manager> <path>` of each conflict, sorted; none if it was applied. */
+  readonly conflicts: readonly string[];
+  /** Paths of the fields that each manager owns now, sorted. */
+  readonly owned: Readonly<Record<string, readonly string[]>>;
+  readonly object: KubernetesObject;
+}
+
+/** Whoever takes applies: the real API server, or the sandbox's model of it. */
+export type Player = (apply: Apply) => Promise<Outcome>;
+
+export function realPlayer(client: KubernetesClient): Player {
+  return async ({ object, fieldManager, force = false }) => {
+    const conflicts = await client.apply(object, { fieldManager, force }).then(
+      () => [],
+      (error: unknown) => {
+        if (error instanceof ApiServerError && error.status === 409) return realConflicts(error.message);
+        throw error;
+      },
+    );
+    const live = await client.read(object);
+    const entries = (live.metadata["managedFields"] ?? []) as readonly {
+      manager: string;
+      fieldsV1: object;
+    }[];
+    const owned = entries.map(({ manager, fieldsV1 }) => [manager, leaves(fieldsV1).sort()]);
+    return { conflicts, owned: Object.fromEntries(owned) as Outcome["owned"], object: live };
+  };
+}
+
+export function modelPlayer(): Player {
+  const world = new MemoryWorld();
+  return async ({ object, fieldManager, force = false }) => {
+    const fields = object as unknown as ModelObject;
+    const key = keyOf(fields);
+    let conflicts: readonly string[] = [];
+    try {
+      apply(world, fields, fieldManager, force);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      conflicts = [...error.message.matchAll(/^conflict with "(.+)": (.+)$/gm)]
+        .map(([, manager, path]) => `${manager ?? ""} ${path ?? ""}`)
+        .sort();
+    }
+    const owned = Object.entries(managersOf(world).get(key) ?? {}).map(([manager, paths]) => [
+      manager,
+      paths.map((path) => pathText(JSON.parse(path) as FieldPath)).sort(),
+    ]);
+    return await Promise.resolve({
+      conflicts,
+      owned: Object.fromEntries(owned) as Outcome["owned"],
+      object: objects(world).get(key) as unknown as KubernetesObject,
+    });
+  };
+}
+
+/** One conflict stands behind its manager's name, several stand below it. */
+function realConflicts(message: string): string[] {
+  let manager = "";
+  return message
+    .split("\n")
+    .flatMap((line) => {
+      const [, name, inline] = /conflicts? with "([^"]+)"[^:]*:(?: (\..+))?$/.exec(line) ?? [];
+      if (name !== undefined) manager = name;
+      const path = name === undefined ? line.replace(/^- /, "") : inline;
+      return path === undefined ? [] : [`${manager} ${path}`];
+    })
+    .sort();
+}
+
+/**
+ * The paths in an object's `managedFields`. What owns an item of a list or a map itself (`.`) is left out where it
+ * owns something in it too.
+ */
+function leaves(fields: object, above = ""): string[] {
+  const parts = Object.entries(fields).filter(([key]) => key !== ".");
+  if (parts.length === 0) return [above];
+  return parts.flatMap(([key, part]) => leaves(part as object, above + segment(key)));
+}
+
+function segment(key: string): string {
+  const name = key.slice(2);
+  if (key.startsWith("f:")) return `.${name}`;
+  if (key.startsWith("v:")) return `[=${name}]`;
+  const keys = Object.entries(JSON.parse(name) as object);
+  return `[${keys.map(([field, value]) => `${field}=${JSON.stringify(value)}`).join(",")}]`;
+}

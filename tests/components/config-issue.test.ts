@@ -1,0 +1,48 @@
+import { RunError } from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { type ConfigIssue, UserError, throwIfAny, renderIssues } from "../../components/config-issue.ts";
+
+const ISSUE: ConfigIssue = { path: "a.b[0]", found: "one", allowed: "two\nor three", fix: "mend it" };
+
+const RENDERED = `  a.b[0]
+    found:   one
+    allowed: two
+             or three
+    fix:     mend it`;
+
+describe("renderIssues", () => {
+  test("labels each part of a issue and keeps its further lines in their column", () => {
+    expect(renderIssues("the file", [ISSUE])).toBe(`the file has one issue\n\n${RENDERED}`);
+  });
+
+  test("counts several issues and keeps their order", () => {
+    const other = { ...ISSUE, path: "c" };
+    expect(renderIssues("the file", [ISSUE, other])).toBe(
+      `the file has 2 issues\n\n${RENDERED}\n\n${RENDERED.replace("a.b[0]", "c")}`,
+    );
+  });
+});
+
+describe("UserError", () => {
+  test("is an error that Pulumi prints without a stack trace, and keeps its issues", () => {
+    const error = new UserError("the file", [ISSUE]);
+    expect(RunError.isInstance(error)).toBe(true);
+    expect(error.message).toBe(renderIssues("the file", [ISSUE]));
+    expect(error.issues).toEqual([ISSUE]);
+  });
+});
+
+describe("rejectIssues", () => {
+  test("lets through what has no issue", () => {
+    expect(() => {
+      throwIfAny("the file", []);
+    }).not.toThrow();
+  });
+
+  test("throws all issues at once", () => {
+    const issues = [ISSUE, { ...ISSUE, path: "c" }];
+    expect(() => {
+      throwIfAny("the file", issues);
+    }).toThrow(new UserError("the file", issues));
+  });
+});

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { credentialFingerprint, fingerprint } from "../../../components/operator/credential-fingerprint.ts";
+import type { OperatorCredentials } from "../../../components/tailnet/operator-credential.ts";
+
+const key = (clientId: string, clientSecret: string): OperatorCredentials => ({
+  kind: "key",
+  clientId: pulumi.output(clientId),
+  clientSecret: pulumi.secret(clientSecret),
+});
+
+function resolve(login: OperatorCredentials): Promise<{ value: string; secret: boolean }> {
+  const output = credentialFingerprint(login);
+  return new Promise((done) => {
+    output.apply((value) => {
+      void pulumi.isSecret(output).then((secret) => {
+        done({ value, secret });
+      });
+    });
+  });
+}
+
+describe("credentialFingerprint", () => {
+  test("changes with either half of the key and with nothing else, and stays secret", async () => {
+    const first = await resolve(key("id", "secret"));
+    expect(first).toEqual({ value: "b8016c118973642e", secret: true });
+    expect(await resolve(key("id", "secret"))).toEqual(first);
+    const others = await Promise.all([resolve(key("id2", "secret")), resolve(key("id", "secret2"))]);
+    expect(new Set([first.value, ...others.map(({ value }) => value)]).size).toBe(3);
+  });
+
+  test("is no secret where there is none", async () => {
+    const login: OperatorCredentials = {
+      kind: "federated",
+      clientId: pulumi.output("id"),
+      audience: pulumi.output("aud"),
+    };
+    expect((await resolve(login)).secret).toBe(false);
+  });
+
+  test("tells lists apart that read the same when joined", () => {
+    expect(fingerprint(["ab", "c"])).not.toBe(fingerprint(["a", "bc"]));
+  });
+});

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { postRender } from "../../../components/operator/post-render.ts";
+import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
+import type { KubernetesObject } from "../../support/kubernetes-object.ts";
+
+const POST_RENDERER = join(import.meta.dirname, "..", "..", "..", "components", "operator", "post-render");
+
+// The first build compiles Helm: minutes on a small machine.
+beforeAll(operatorChartFolder, 900_000);
+
+describe("the post-renderer, run by Helm over the real chart", () => {
+  let plain: KubernetesObject[];
+  let changed: KubernetesObject[];
+  beforeAll(async () => {
+    plain = await renderOperatorChart({});
+    changed = await renderOperatorChart({}, { postRenderer: POST_RENDERER });
+  });
+
+  test("keeps each of the seven CRDs when the release goes", () => {
+    const policies = changed
+      .filter(({ kind }) => kind === "CustomResourceDefinition")
+      .map(({ metadata }) => (metadata["annotations"] as Record<string, string>)["helm.sh/resource-policy"]);
+    expect(policies).toEqual(Array(7).fill("keep"));
+  });
+
+  test("gives the operator's pod the priority class of what a cluster cannot do without", () => {
+    const [deployment] = changed.filter(({ kind }) => kind === "Deployment");
+    expect(deployment).toMatchObject({
+      metadata: { name: "operator" },
+      spec: { template: { spec: { priorityClassName: "system-cluster-critical" } } },
+    });
+  });
+
+  test("changes nothing else", () => {
+    const undone = structuredClone(changed) as Mutable[];
+    for (const object of undone) {
+      delete object.metadata?.annotations?.["helm.sh/resource-policy"];
+      delete object.spec?.template?.spec?.["priorityClassName"];
+    }
+    expect(undone).toEqual(plain);
+  });
+});
+
+interface Mutable {
+  metadata?: { annotations?: Record<string, unknown> };
+  spec?: { template?: { spec?: Record<string, unknown> } };
+}
+
+const OPERATOR =
+  "kind: Deployment\nmetadata:\n  name: operator\nspec:\n  template:\n    spec:\n      a: no # kept\n";
+
+describe("postRender", () => {
+  test("leaves comments, quoting and empty documents as they came", () => {
+    const chart = `---\n# Source: empty.yaml\n---\n# Source: b.yaml\n${OPERATOR}---\nkind: ConfigMap\ndata:\n  on: "yes"\n`;
+    expect(postRender(chart)).toBe(
+      `---\n # Source: empty.yaml\n---\n# Source: b.yaml\n${OPERATOR}      priorityClassName: system-cluster-critical\n---\nkind: ConfigMap\ndata:\n  on: "yes"\n`,
+    );
+  });
+
+  test("adds to the annotations that a CRD has", () => {
+    const crd = "kind: CustomResourceDefinition\nmetadata:\n  annotations:\n    a: b\n";
+    expect(postRender(`${crd}---\n${OPERATOR}`)).toContain(`${crd}    helm.sh/resource-policy: keep\n`);
+  });
+
+  test("run twice does what it does once", () => {
+    const once = postRender(OPERATOR);
+    expect(postRender(once)).toBe(once);
+  });
+
+  test.each(["", "kind: Deployment\nmetadata:\n  name: other\n"])("refuses %j", (chart) => {
+    const message = "the chart has no Deployment named operator, so its priority class cannot be set";
+    expect(() => postRender(chart)).toThrow(new Error(message));
+  });
+
+  test("refuses broken YAML", () => {
+    expect(() => postRender('a: "b')).toThrow(/^the chart rendered broken YAML: /);
+  });
+});

@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { CREDENTIAL_ANNOTATION, chartValues } from "../../../components/operator/chart-values.ts";
+import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
+import type { KubernetesObject } from "../../support/kubernetes-object.ts";
+
+// The first build compiles Helm: minutes on a small machine.
+beforeAll(operatorChartFolder, 900_000);
+
+const VALUES = {
+  hostname: "ozilab-operator",
+  operatorTag: "tag:k8s-operator",
+  proxyTags: ["tag:k8s", "tag:ozilab"],
+  credentialFingerprint: "0123456789abcdef",
+};
+
+/** The parts of the operator's Deployment that the values reach. */
+interface Deployment {
+  readonly spec: {
+    readonly template: {
+      readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+      readonly spec: {
+        readonly volumes: readonly object[];
+        readonly containers: readonly [
+          {
+            readonly env: readonly { name: string; value?: string }[];
+            readonly volumeMounts: readonly object[];
+          },
+        ];
+      };
+    };
+  };
+}
+
+async function operatorPod(values: Parameters<typeof chartValues>[0]) {
+  const objects: readonly KubernetesObject[] = await renderOperatorChart({ ...chartValues(values) });
+  const [deployment] = objects.filter(({ kind }) => kind === "Deployment") as unknown as [Deployment];
+  const { metadata, spec } = deployment.spec.template;
+  const [container] = spec.containers;
+  const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+  return {
+    objects,
+    annotations: metadata.annotations,
+    volumes: spec.volumes,
+    mounts: container.volumeMounts,
+    env,
+  };
+}
+
+describe("the real chart with this program's values", () => {
+  test("mounts the Secret that is made beforehand, and renders none of its own", async () => {
+    const { objects, volumes, mounts, env } = await operatorPod(VALUES);
+    expect(volumes).toEqual([{ name: "oauth", secret: { secretName: "operator-oauth" } }]);
+    expect(mounts).toEqual([{ name: "oauth", mountPath: "/oauth", readOnly: true }]);
+    expect(env).toMatchObject({
+      CLIENT_ID_FILE: "/oauth/client_id",
+      CLIENT_SECRET_FILE: "/oauth/client_secret",
+    });
+    expect(objects.filter(({ kind }) => kind === "Secret")).toEqual([]);
+  });
+
+  test("gives the device its name, both kinds of tags, and the pod its fingerprint", async () => {
+    const { env, annotations } = await operatorPod(VALUES);
+    expect(env).toMatchObject({
+      OPERATOR_HOSTNAME: "ozilab-operator",
+      OPERATOR_INITIAL_TAGS: "tag:k8s-operator",
+      PROXY_TAGS: "tag:k8s,tag:ozilab",
+      OPERATOR_INGRESS_CLASS_NAME: "tailscale",
+    });
+    expect(annotations).toEqual({ [CREDENTIAL_ANNOTATION]: "0123456789abcdef" });
+  });
+
+  test("logs in with the cluster's own tokens when federated: no Secret is mounted", async () => {
+    const federated = { clientId: "id-1", audience: "api.tailscale.com/id-1" };
+    const { volumes, mounts, env } = await operatorPod({ ...VALUES, federated });
+    expect(volumes).toEqual([
+      {
+        name: "oidc-jwt",
+        projected: {
+          defaultMode: 420,
+          sources: [
+            {
+              serviceAccountToken: {
+                audience: "api.tailscale.com/id-1",
+                expirationSeconds: 3600,
+                path: "token",
+              },
+            },
+          ],
+        },
+      },
+    ]);
+    expect(mounts).toEqual([
+      { name: "oidc-jwt", mountPath: "/var/run/secrets/tailscale/serviceaccount", readOnly: true },
+    ]);
+    expect(env).toMatchObject({ CLIENT_ID: "id-1" });
+    expect(Object.keys(env)).not.toContain("CLIENT_SECRET_FILE");
+  });
+});

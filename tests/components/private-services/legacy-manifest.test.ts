@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import {
+  backingPatch,
+  legacyIngressManifest,
+  legacyServiceManifest,
+} from "../../../components/private-services/legacy-manifest.ts";
+import { dashboard, database } from "../../support/private-services.ts";
+
+test("the MetalLB Service is made again as it was", () => {
+  expect(legacyServiceManifest("tazlab-db", database.legacy.loadBalancer)).toEqual({
+    metadata: {
+      name: "tazlab-db-external",
+      namespace: "tazlab-db",
+      labels: { app: "db" },
+      annotations: { "metallb.io/loadBalancerIPs": "192.168.1.241" },
+    },
+    spec: {
+      type: "LoadBalancer",
+      ports: [{ port: 5432, protocol: "TCP", targetPort: 5432 }],
+      selector: { cluster: "tazlab-db", role: "master" },
+    },
+  });
+});
+
+describe("the Traefik Ingress", () => {
+  test("is made again with its wildcard certificate and middlewares in their order", () => {
+    const service = { name: "pgadmin", port: { number: 8001 } };
+    const paths = [{ path: "/", pathType: "Prefix", backend: { service } }];
+    expect(legacyIngressManifest("db-tools", dashboard.legacy.ingress, dashboard.backend)).toEqual({
+      metadata: {
+        name: "pgadmin-public",
+        namespace: "db-tools",
+        labels: {},
+        annotations: {
+          "example.com/kept": "yes",
+          "pulumi.com/skipAwait": "true",
+          "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
+          "traefik.ingress.kubernetes.io/router.tls": "true",
+          "traefik.ingress.kubernetes.io/router.middlewares":
+            "auth-oauth2-proxy@kubernetescrd,default-headers@kubernetescrd",
+        },
+      },
+      spec: {
+        ingressClassName: "traefik",
+        tls: [{ hosts: ["pgadmin.tazlab.net"], secretName: "wildcard-tls" }],
+        rules: [{ host: "pgadmin.tazlab.net", http: { paths } }],
+      },
+    });
+  });
+
+  test("without middlewares has no annotation for them, which Traefik would take for an empty name", () => {
+    const ingress = { ...dashboard.legacy.ingress, middlewares: [] };
+    expect(
+      Object.keys(legacyIngressManifest("db-tools", ingress, dashboard.backend).metadata.annotations),
+    ).not.toContain("traefik.ingress.kubernetes.io/router.middlewares");
+  });
+});
+
+describe("the backing Service's patch", () => {
+  const force = { "pulumi.com/patchForce": "true" };
+
+  test.each(["legacy", "coexist"] as const)("keeps it the LoadBalancer that it was in phase %s", (phase) => {
+    expect(backingPatch("db-tools", "pgadmin", phase, { address: "192.168.1.242" })).toEqual({
+      metadata: {
+        name: "pgadmin",
+        namespace: "db-tools",
+        annotations: { ...force, "metallb.io/loadBalancerIPs": "192.168.1.242" },
+      },
+      spec: { type: "LoadBalancer" },
+    });
+  });
+
+  test("leaves the choice of an address to MetalLB if none is given", () => {
+    expect(backingPatch("git", "git-ssh", "coexist", {}).metadata.annotations).toEqual(force);
+  });
+
+  test("makes it a ClusterIP in phase tailnet", () => {
+    expect(backingPatch("db-tools", "pgadmin", "tailnet", { address: "192.168.1.242" })).toEqual({
+      metadata: { name: "pgadmin", namespace: "db-tools", annotations: force },
+      spec: { type: "ClusterIP" },
+    });
+  });
+});

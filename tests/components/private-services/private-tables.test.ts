@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { funnelRows, hostnameRow, privateRows } from "../../../components/private-services/exposure-table.ts";
+import { migrationRows } from "../../../components/private-services/migration-table.ts";
+import { annotated, dashboard, database } from "../../support/private-services.ts";
+
+describe("who can reach what", () => {
+  test("a hostname is for everybody, by Cloudflare and what is behind it", () => {
+    const [host, zone] = ["app.example.com", "example.com"];
+    const row = { name: host, address: `https://${host}`, allowed: ["everybody on the internet"] };
+    expect(hostnameRow({ host, zone, via: "origin-rule" })).toEqual({ ...row, route: "Cloudflare, Funnel" });
+    expect(hostnameRow({ host, zone, via: "worker" })).toEqual({
+      ...row,
+      route: "Cloudflare, Worker, Funnel",
+    });
+    expect(hostnameRow({ host, zone, via: { cname: "1.cfargotunnel.com" } })).toEqual({
+      ...row,
+      route: "Cloudflare, 1.cfargotunnel.com",
+    });
+  });
+
+  test("the Funnel is for everybody who knows its name", () => {
+    const row = { name: "edge", address: "https://edge.tail1234.ts.net" };
+    expect(funnelRows({ hostname: "edge", allowFrom: ["group:a"] }, "edge.tail1234.ts.net")).toEqual([
+      { ...row, allowed: ["everybody on the internet"], route: "Funnel" },
+      { ...row, allowed: ["group:a"], route: "tailnet" },
+    ]);
+  });
+
+  const metalLb = { name: "tazlab-db", address: "192.168.1.241:5432", route: "MetalLB" };
+  const local = ["everybody on the local network"];
+  const tailnet = { name: "tazlab-db", address: "db.ts.net:5432", allowed: ["tag:tazpod"], route: "tailnet" };
+  test.each([
+    ["legacy", [{ ...metalLb, allowed: local }]],
+    ["coexist", [{ ...metalLb, allowed: local }, tailnet]],
+    ["tailnet", [tailnet]],
+  ] as const)("a database in phase %s", (phase, rows) => {
+    expect(privateRows({ ...database, phase }, "db.ts.net")).toEqual(rows);
+  });
+
+  test("a dashboard that is reached in three ways", () => {
+    expect(privateRows({ ...dashboard, phase: "coexist" }, "pga.ts.net")).toEqual([
+      {
+        name: "pgadmin",
+        address: "https://pgadmin.tazlab.net",
+        allowed: ["everybody who reaches Traefik"],
+        route: "Traefik, auth-oauth2-proxy@kubernetescrd, default-headers@kubernetescrd",
+      },
+      { name: "pgadmin", address: "192.168.1.242:8001", allowed: local, route: "MetalLB" },
+      {
+        name: "pgadmin",
+        address: "https://pga.ts.net",
+        allowed: ["tag:tazpod", "group:dba"],
+        route: "tailnet",
+      },
+    ]);
+  });
+
+  test("an annotated Service, port by port", () => {
+    expect(privateRows(annotated, "git.ts.net").map(({ address }) => address)).toEqual([
+      "git.ts.net:22",
+      "git.ts.net:80",
+    ]);
+  });
+});
+
+describe("before and after", () => {
+  test("is the same in every phase but for the phase", () => {
+    for (const phase of ["legacy", "coexist", "tailnet"] as const) {
+      const services = [database, dashboard, annotated].map((service) => ({ ...service, phase }));
+      expect(migrationRows(services, "tail1234.ts.net")).toEqual([
+        {
+          service: "tazlab-db",
+          before: "MetalLB 192.168.1.241:5432",
+          after: "tazlab-db.tail1234.ts.net:5432",
+          phase,
+        },
+        {
+          service: "pgadmin",
+          before: "Traefik pgadmin.tazlab.net",
+          after: "pga.tail1234.ts.net",
+          phase,
+        },
+        {
+          service: "git-ssh",
+          before: "MetalLB address from MetalLB:22, MetalLB address from MetalLB:80",
+          after: "git.tail1234.ts.net:22, git.tail1234.ts.net:80",
+          phase,
+        },
+      ]);
+    }
+  });
+
+  test("leaves out what was never elsewhere", () => {
+    expect(migrationRows([{ ...database, legacy: undefined }], "tail1234.ts.net")).toEqual([]);
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, test } from "vitest";
+import { CloudflareEdge } from "../../../components/public-edge/cloudflare-edge.ts";
+import type { PublicHostname, Via } from "../../../components/public-edge/hostname.ts";
+import { UserError } from "../../../components/config-issue.ts";
+import type { Recording, MockAnswers } from "../../../plan/recorder.ts";
+import { UNKNOWN } from "../../../plan/decode.ts";
+import { hostsOfOneZone } from "../../support/host-names.ts";
+import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+
+const EDGE = "tailnet-edge:edge:CloudflareEdge";
+const ZONE = "tailnet-edge:edge:EdgeZone";
+const RULESET = "cloudflare:index/ruleset:Ruleset";
+const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
+const LOOKUP = "cloudflare:index/getZone:getZone";
+const FUNNEL = "ozilab-edge.tail1234.ts.net";
+
+const inZone = (host: string, zone: string, via: Via = "origin-rule"): PublicHostname => ({
+  host,
+  zone,
+  via,
+});
+const ofType = ({ resources }: Recording, type: string) => resources.filter((one) => one.type === type);
+
+/** Cloudflare with these zones, by their plans. */
+function cloudflare(plans: Readonly<Record<string, string>>): MockAnswers {
+  return {
+    called: ({ token, inputs }) => {
+      const { filter } = inputs as { filter: { name: string } };
+      if (token !== LOOKUP) throw new Error(token);
+      return { zoneId: `id of ${filter.name}`, plan: { legacyId: plans[filter.name] } };
+    },
+  };
+}
+
+const edgeOf = (hostnames: readonly PublicHostname[], world?: MockAnswers) =>
+  recordProgram(() => new CloudflareEdge("edge", { hostnames, funnel: FUNNEL }), world);
+
+test("hostnames are grouped by zone, zones and hostnames sorted, each zone looked up by its name", async () => {
+  const recording = await edgeOf(
+    [
+      inZone("b.example.org", "example.org"),
+      inZone("z.example.com", "example.com", "cname-only"),
+      inZone("example.com", "example.com"),
+      inZone("a.example.org", "example.org", { cname: "id.cfargotunnel.com" }),
+    ],
+    cloudflare({ "example.com": "enterprise", "example.org": "enterprise" }),
+  );
+  const edge = urnOf(EDGE, "edge");
+  const zone = (name: string) => urnOf(`${EDGE}$${ZONE}`, name);
+
+  expect(recording.calls).toEqual(
+    ["example.com", "example.org"].map((name) => ({ token: LOOKUP, args: { filter: { name } } })),
+  );
+  expect(ofType(recording, EDGE).map(({ urn, parent }) => [urn, parent])).toEqual([[edge, STACK_URN]]);
+  expect(ofType(recording, ZONE).map(({ urn, parent }) => [urn, parent])).toEqual([
+    [zone("example.com"), edge],
+    [zone("example.org"), edge],
+  ]);
+  expect(
+    ofType(recording, RULESET)
+      .map(({ name, parent, inputs }) => [
+        name,
+        parent,
+        inputs["zoneId"],
+        (inputs["rules"] as { expression: string }[]).map(({ expression }) => expression),
+      ])
+      .toSorted(),
+  ).toEqual([
+    [
+      "example.com-configuration-rules",
+      zone("example.com"),
+      "id of example.com",
+      ['http.host in {"example.com" "z.example.com"}'],
+    ],
+    ["example.com-origin-rules", zone("example.com"), "id of example.com", ['http.host in {"example.com"}']],
+    [
+      "example.org-configuration-rules",
+      zone("example.org"),
+      "id of example.org",
+      ['http.host in {"a.example.org" "b.example.org"}'],
+    ],
+    [
+      "example.org-origin-rules",
+      zone("example.org"),
+      "id of example.org",
+      ['http.host in {"b.example.org"}'],
+    ],
+  ]);
+  expect(
+    ofType(recording, RECORD)
+      .map(({ name, parent, inputs }) => [name, parent, inputs["zoneId"], inputs["content"]])
+      .toSorted(),
+  ).toEqual([
+    ["a.example.org", zone("example.org"), "id of example.org", "id.cfargotunnel.com"],
+    ["b.example.org", zone("example.org"), "id of example.org", FUNNEL],
+    ["example.com", zone("example.com"), "id of example.com", FUNNEL],
+    ["z.example.com", zone("example.com"), "id of example.com", FUNNEL],
+  ]);
+  const rules = (name: string) => urnOf(`${EDGE}$${ZONE}$${RULESET}`, name);
+  const waits = ofType(recording, RECORD).map(({ name, dependsOn }) => [name, dependsOn]);
+  expect(Object.fromEntries(waits)).toEqual({
+    "a.example.org": [rules("example.org-configuration-rules")],
+    "b.example.org": [rules("example.org-configuration-rules"), rules("example.org-origin-rules")],
+    "example.com": [rules("example.com-configuration-rules"), rules("example.com-origin-rules")],
+    "z.example.com": [rules("example.com-configuration-rules")],
+  });
+});
+
+test("nothing but the resources of the edge is made", async () => {
+  const { resources } = await edgeOf(
+    [inZone("app.example.com", "example.com")],
+    cloudflare({ "example.com": "enterprise" }),
+  );
+  expect(resources.map(({ type }) => type)).toEqual([
+    "pulumi:pulumi:Stack",
+    EDGE,
+    ZONE,
+    RULESET,
+    RULESET,
+    RECORD,
+  ]);
+});
+
+test("without hostnames nothing is looked up and nothing made", async () => {
+  const recording = await edgeOf([]);
+  expect(recording.calls).toEqual([]);
+  expect(recording.resources.map(({ urn }) => urn)).toEqual([STACK_URN, urnOf(EDGE, "edge")]);
+});
+
+test("hostnames without an origin rule get no origin rules, on any plan", async () => {
+  const recording = await edgeOf(
+    [inZone("app.example.com", "example.com", "cname-only")],
+    cloudflare({ "example.com": "free" }),
+  );
+  expect(ofType(recording, RULESET).map(({ name }) => name)).toEqual(["example.com-configuration-rules"]);
+});
+
+test("offline the zone's id is unknown, and the plan is let through", async () => {
+  const recording = await edgeOf([inZone("app.example.com", "example.com")]);
+  const ids = [...ofType(recording, RULESET), ...ofType(recording, RECORD)].map(
+    ({ inputs }) => inputs["zoneId"],
+  );
+  expect(ids).toEqual([UNKNOWN, UNKNOWN, UNKNOWN]);
+});
+
+describe("when zones cannot carry what they are asked to", () => {
+  const hostnames = [
+    inZone("app.example.com", "example.com"),
+    inZone("app.example.net", "example.net"),
+    inZone("app.example.org", "example.org"),
+  ];
+  const { called } = cloudflare({ "example.com": "free", "example.net": "enterprise", "example.org": "pro" });
+
+  test("the preview fails with the issues of all zones, and not one record or rule is made", async () => {
+    const made: string[] = [];
+    const world: MockAnswers = {
+      ...(called && { called }),
+      made: ({ type }) => {
+        made.push(type);
+        return undefined;
+      },
+    };
+    const error: unknown = await edgeOf(hostnames, world).catch((thrown: unknown) => thrown);
+    if (!(error instanceof UserError)) throw error;
+    expect(error.message.split("\n")[0]).toBe("the public edge has 2 issues");
+    expect(error.issues.map(({ path, found }) => [path, found])).toEqual([
+      [
+        "zone example.com: app.example.com",
+        "via: origin-rule in a zone on the free plan, which has no SNI override",
+      ],
+      [
+        "zone example.org: app.example.org",
+        "via: origin-rule in a zone on the pro plan, which has no SNI override",
+      ],
+    ]);
+    expect(made.toSorted()).toEqual(["pulumi:pulumi:Stack", EDGE, ZONE, ZONE, ZONE]);
+  });
+});
+
+test("of 300 hostnames in a zone, one more is one new record and its name in one rule of each kind", async () => {
+  const hosts = hostsOfOneZone(300);
+  const world = cloudflare({ "example.com": "enterprise" });
+  const plan = async (names: readonly string[]) =>
+    new Map(
+      (
+        await edgeOf(
+          names.map((host) => inZone(host, "example.com")),
+          world,
+        )
+      ).resources.map((one) => [one.urn, one]),
+    );
+  const before = await plan(hosts);
+  const after = await plan([...hosts, "new.example.com"]);
+  const rulesOf = (resources: typeof before, urn: string) =>
+    (resources.get(urn)?.inputs["rules"] ?? []) as { ref: string; expression: string }[];
+
+  expect([...after.keys()].filter((urn) => !before.has(urn))).toEqual([
+    urnOf(`${EDGE}$${ZONE}$${RECORD}`, "new.example.com"),
+  ]);
+  const changed = [...before.keys()].filter(
+    (urn) => JSON.stringify(before.get(urn)) !== JSON.stringify(after.get(urn)),
+  );
+  expect(changed.map((urn) => urn.split("::")[3]).toSorted()).toEqual([
+    "example.com-configuration-rules",
+    "example.com-origin-rules",
+  ]);
+  for (const urn of changed) {
+    const old = rulesOf(before, urn);
+    const different = rulesOf(after, urn).filter((rule, at) => rule.expression !== old[at]?.expression);
+    expect(different).toHaveLength(1);
+    expect(different[0]?.expression.replace(' "new.example.com"', "")).toBe(
+      old.find(({ ref }) => ref === different[0]?.ref)?.expression,
+    );
+  }
+}, 60_000);

@@ -1,0 +1,129 @@
+import { secret } from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import { EdgeZone, type EdgeZoneArgs, recordTarget } from "../../../components/public-edge/edge-zone.ts";
+import { sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
+import type { RecordedResource } from "../../../plan/recorder.ts";
+import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
+
+const ZONE = "tailnet-edge:edge:EdgeZone";
+const RULESET = "cloudflare:index/ruleset:Ruleset";
+const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
+const FUNNEL = "ozilab-edge.tail1234.ts.net";
+const ZONE_URN = urnOf(ZONE, "example.com");
+const ORIGIN_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-origin-rules");
+const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-configuration-rules");
+const recordUrn = (host: string) => urnOf(`${ZONE}$${RECORD}`, host);
+
+/** In one order: which of two resources that do not wait for each other comes first is open. */
+const byUrn = <T extends { readonly urn: string }>(resources: readonly T[]): readonly T[] =>
+  resources.toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
+
+async function zoneResources(args: Partial<EdgeZoneArgs>): Promise<readonly RecordedResource[]> {
+  const { resources } = await recordProgram(() => {
+    new EdgeZone("example.com", {
+      zoneId: "zone-1",
+      hostnames: [],
+      funnel: FUNNEL,
+      originRules: [],
+      configurationRules: [],
+      ...args,
+    });
+  });
+  return resources;
+}
+
+const hosts = ["app.example.com", "old.example.com"];
+const hostnames = [
+  { host: "app.example.com", zone: "example.com", via: "origin-rule" },
+  { host: "old.example.com", zone: "example.com", via: { cname: "id.cfargotunnel.com" } },
+] as const;
+
+test("a zone is two entry points and a proxied record for each hostname, in an order in which none is without its rule", async () => {
+  const resources = await zoneResources({
+    hostnames,
+    originRules: sniRules(["app.example.com"], FUNNEL),
+    configurationRules: strictTlsRules(hosts),
+  });
+  const ruleset = (urn: string, phase: string, dependsOn: readonly string[], rule: object) => ({
+    urn,
+    type: RULESET,
+    name: urn.split("::")[3],
+    parent: ZONE_URN,
+    dependsOn,
+    inputs: { kind: "zone", name: "default", phase, zoneId: "zone-1", rules: [rule] },
+    secretInputs: [],
+    options: { ...DEFAULT_OPTIONS, deleteBeforeReplace: true },
+  });
+  const dnsRecord = (host: string, content: string, dependsOn: readonly string[]) => ({
+    urn: recordUrn(host),
+    type: RECORD,
+    name: host,
+    parent: ZONE_URN,
+    dependsOn,
+    inputs: { zoneId: "zone-1", name: host, type: "CNAME", content, proxied: true, ttl: 1 },
+    secretInputs: [],
+    options: { ...DEFAULT_OPTIONS, deleteBeforeReplace: true },
+  });
+  expect(byUrn(resources)).toEqual(
+    byUrn([
+      {
+        urn: STACK_URN,
+        type: "pulumi:pulumi:Stack",
+        name: "tailnet-edge-test",
+        parent: undefined,
+        dependsOn: [],
+        inputs: {},
+        secretInputs: [],
+        options: DEFAULT_OPTIONS,
+      },
+      {
+        urn: ZONE_URN,
+        type: ZONE,
+        name: "example.com",
+        parent: STACK_URN,
+        dependsOn: [],
+        inputs: {},
+        secretInputs: [],
+        options: DEFAULT_OPTIONS,
+      },
+      ruleset(ORIGIN_RULES, "http_request_origin", [recordUrn("old.example.com")], {
+        ref: "tailnet_edge_sni_0",
+        description: "SNI of the Funnel, Host kept",
+        action: "route",
+        actionParameters: { sni: { value: FUNNEL } },
+        expression: 'http.host in {"app.example.com"}',
+      }),
+      ruleset(CONFIGURATION_RULES, "http_config_settings", [], {
+        ref: "tailnet_edge_strict_tls_0",
+        description: "TLS Full (strict) to the origin",
+        action: "set_config",
+        actionParameters: { ssl: "strict" },
+        expression: 'http.host in {"app.example.com" "old.example.com"}',
+      }),
+      dnsRecord("app.example.com", FUNNEL, [CONFIGURATION_RULES, ORIGIN_RULES]),
+      dnsRecord("old.example.com", "id.cfargotunnel.com", [CONFIGURATION_RULES]),
+    ]),
+  );
+});
+
+test("without rules of a phase there is no entry point of it", async () => {
+  const resources = await zoneResources({ hostnames, configurationRules: strictTlsRules(hosts) });
+  expect(resources.filter(({ type }) => type === RULESET).map(({ urn }) => urn)).toEqual([
+    CONFIGURATION_RULES,
+  ]);
+  expect(resources.filter(({ type }) => type === RECORD).map(({ dependsOn }) => dependsOn)).toEqual([
+    [CONFIGURATION_RULES],
+    [CONFIGURATION_RULES],
+  ]);
+});
+
+test("without hostnames there is nothing in it", async () => {
+  expect((await zoneResources({})).map(({ urn }) => urn)).toEqual([STACK_URN, ZONE_URN]);
+});
+
+test("a record points at the Funnel, or at the target that it was sent back to", () => {
+  const funnel = secret("x");
+  expect([recordTarget("origin-rule", funnel), recordTarget("cname-only", funnel)]).toEqual([funnel, funnel]);
+  expect(recordTarget({ cname: "a.com" }, funnel)).toBe("a.com");
+});

@@ -1,0 +1,108 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { ResourceError, log } from "@pulumi/pulumi";
+import { afterEach, expect, test, vi } from "vitest";
+import { fqdnMismatch } from "../../../components/operator/fqdn-mismatch.ts";
+import { FunnelIngress } from "../../../components/public-edge/funnel-ingress.ts";
+import { funnelManifest } from "../../../components/public-edge/funnel-manifest.ts";
+import { UNKNOWN } from "../../../plan/decode.ts";
+import type { MockAnswers } from "../../../plan/recorder.ts";
+import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+
+const EXPECTED = "ozilab-edge.tail1234.ts.net";
+const BACKEND = { namespace: "traefik", service: "traefik", port: 443 };
+const NAMING = {
+  consequence: "public hostnames follow the given name and keep working",
+  object: "the Ingress traefik/ozilab-edge",
+};
+const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
+
+const OPERATOR = urnOf("kubernetes:core/v1:ConfigMap", "operator");
+
+const recordFunnel = (world?: MockAnswers, preview?: boolean) =>
+  recordProgram(
+    () => {
+      const operator = new ConfigMap("operator");
+      const { fqdn } = new FunnelIngress(
+        "funnel",
+        { hostname: "ozilab-edge", expected: EXPECTED, tags: ["tag:k8s"], backend: BACKEND },
+        { dependsOn: operator },
+      );
+      return { fqdn };
+    },
+    world,
+    preview,
+  );
+
+/** A cluster whose Ingress has this status. */
+const withStatus = (status: object): MockAnswers => ({
+  made: ({ type }) => (type === INGRESS ? { id: "traefik/ozilab-edge", state: { status } } : undefined),
+});
+const called = (hostname: string) => withStatus({ loadBalancer: { ingress: [{ hostname }] } });
+
+const warn = vi.spyOn(log, "warn").mockResolvedValue(undefined);
+afterEach(() => {
+  warn.mockClear();
+});
+
+test("is one Ingress, which waits for what the component waits for; before it is made the name is unknown", async () => {
+  const { resources, outputs } = await recordFunnel();
+  const funnel = urnOf("tailnet-edge:exposure:FunnelIngress", "funnel");
+  expect(outputs).toEqual({ fqdn: UNKNOWN });
+  expect(resources.map(({ urn, parent }) => [urn, parent])).toEqual([
+    [STACK_URN, undefined],
+    [OPERATOR, STACK_URN],
+    [funnel, STACK_URN],
+    [urnOf(`tailnet-edge:exposure:FunnelIngress$${INGRESS}`, "funnel"), funnel],
+  ]);
+  const ingress = resources.at(-1);
+  expect(ingress?.dependsOn).toEqual([OPERATOR]);
+  expect(ingress?.inputs).toEqual({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    ...funnelManifest("ozilab-edge", ["tag:k8s"], BACKEND),
+  });
+});
+
+test("its name is the status's, without a word when that is the one asked for", async () => {
+  const { outputs } = await recordFunnel(called(EXPECTED));
+  expect([outputs, warn.mock.calls]).toEqual([{ fqdn: EXPECTED }, []]);
+});
+
+test.each(["ozilab-edge-1.tail1234.ts.net", "ozilab-edge.tail99.ts.net"])(
+  "another name, %s, is warned of once with the cure, and is the one that counts",
+  async (given) => {
+    const { outputs } = await recordFunnel(called(given));
+    expect(outputs).toEqual({ fqdn: given });
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([fqdnMismatch(EXPECTED, given, NAMING)]);
+  },
+);
+
+const NAMELESS = [
+  { loadBalancer: {} },
+  { loadBalancer: { ingress: [] } },
+  { loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } },
+];
+const MESSAGE = [
+  "the Ingress traefik/ozilab-edge has no hostname in its status, so nobody can tell how to reach it",
+  "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
+];
+
+test.each(NAMELESS)(
+  "an update that ends with the status %j is an error that says where to look",
+  async (status) => {
+    const error: unknown = await recordFunnel(withStatus(status), false).catch((thrown: unknown) => thrown);
+    if (!ResourceError.isInstance(error)) throw error;
+    expect(error.message.split("\n")).toEqual(MESSAGE);
+  },
+);
+
+test.each(NAMELESS)(
+  "a preview over the status %j, left by a failed update, goes on with the name asked for",
+  async (status) => {
+    const { outputs } = await recordFunnel(withStatus(status));
+    expect(outputs).toEqual({ fqdn: EXPECTED });
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([
+      [...MESSAGE, `this preview takes it to become ${EXPECTED}`].join("\n"),
+    ]);
+  },
+);

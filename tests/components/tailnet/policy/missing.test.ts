@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { missingFrom, toAdditions } from "../../../../components/tailnet/policy/missing.ts";
+import { requirePolicy } from "../../../../components/tailnet/policy/requirements.ts";
+import { edge, policyDocument, policyFile } from "./sample-topology.ts";
+
+const REQUIRED = requirePolicy(edge("group:platform"));
+const NOTHING = { tagOwners: {}, nodeAttrs: [], grants: [], tests: [] };
+
+const missing = (policy: object) => missingFrom(policyDocument(policy), REQUIRED);
+
+/** A policy that has all that is required, with some sections replaced. */
+const complete = (replaced: object = {}) => ({ ...REQUIRED, ...replaced });
+
+describe("missingFrom", () => {
+  test("an empty policy lacks everything", () => {
+    expect(missing({})).toEqual(REQUIRED);
+  });
+
+  test("a policy that has everything lacks nothing", () => {
+    expect(missing(complete())).toEqual(NOTHING);
+  });
+
+  test("an owned tag lacks only the owners that it does not have", () => {
+    const tagOwners = { "tag:k8s": ["alice@example.com"], "tag:k8s-operator": ["group:platform"] };
+    expect(missing(complete({ tagOwners }))).toEqual({
+      ...NOTHING,
+      tagOwners: { "tag:k8s": ["tag:k8s-operator"] },
+    });
+  });
+
+  test.each([
+    ["for all devices", [{ target: ["*"], attr: ["funnel"] }], []],
+    ["beside others", [{ target: ["tag:x", "tag:k8s"], attr: ["x", "funnel"] }], []],
+    ["for people only", [{ target: ["autogroup:member"], attr: ["funnel"] }], REQUIRED.nodeAttrs],
+    ["another attribute", [{ target: ["tag:k8s"], attr: ["x"] }], REQUIRED.nodeAttrs],
+    ["capabilities only", [{ target: ["tag:k8s"], app: {} }], REQUIRED.nodeAttrs],
+  ])("the attribute funnel %s", (_, nodeAttrs, lacking) => {
+    expect(missing(complete({ nodeAttrs }))).toEqual({ ...NOTHING, nodeAttrs: lacking });
+  });
+
+  test.each([
+    ["of a wider grant", { grants: [{ src: ["group:platform"], dst: ["*"], ip: ["*"] }] }],
+    [
+      "of an ACL",
+      { acls: [{ action: "accept", src: ["group:platform"], dst: ["tag:k8s:443"] }], grants: [] },
+    ],
+    [
+      "of every member of the group",
+      {
+        groups: { "group:platform": ["alice@example.com"] },
+        grants: [{ src: ["alice@example.com"], dst: ["tag:k8s"], ip: ["443"] }],
+      },
+    ],
+  ])("what is reachable because %s is not granted again", (_, policy) => {
+    expect(missing(complete(policy))).toEqual(NOTHING);
+  });
+
+  test.each([
+    ["by posture", { grants: [{ src: ["*"], dst: ["*"], ip: ["*"], srcPosture: ["posture:managed"] }] }],
+    ["by route", { grants: [{ src: ["*"], dst: ["*"], ip: ["*"], via: ["tag:router"] }] }],
+    [
+      "by the posture of an ACL",
+      { acls: [{ action: "accept", src: ["*"], dst: ["*:*"], srcPosture: ["posture:x"] }], grants: [] },
+    ],
+    ["by UDP", { grants: [{ src: ["*"], dst: ["*"], ip: ["udp:*"] }] }],
+    [
+      "for some of the group",
+      {
+        groups: { "group:platform": ["alice@example.com", "bob@example.com"] },
+        grants: [{ src: ["alice@example.com"], dst: ["*"], ip: ["*"] }],
+      },
+    ],
+  ])("what is reachable only %s is granted", (_, policy) => {
+    expect(missing(complete(policy))).toEqual({ ...NOTHING, grants: REQUIRED.grants });
+  });
+
+  test("a grant of several ports needs each of them", () => {
+    const [exposure] = edge("tag:ci").exposures;
+    const twoPorts = requirePolicy({
+      ...edge(),
+      exposures: exposure ? [{ ...exposure, ports: [443, 8443] }] : [],
+    });
+    const policy = policyDocument({ grants: [{ src: ["tag:ci"], dst: ["tag:k8s"], ip: ["443"] }] });
+    expect(missingFrom(policy, twoPorts).grants).toEqual([
+      { src: ["tag:ci"], dst: ["tag:k8s"], ip: ["tcp:443", "tcp:8443"] },
+    ]);
+  });
+
+  test("tests are completed by what they do not yet say, older names included", () => {
+    const tests = [
+      { user: "group:platform", allow: ["tag:k8s:443"] },
+      { src: "tag:k8s", proto: "TCP", deny: ["tag:k8s:443"] },
+      { src: "tag:k8s", proto: "udp", deny: ["tag:k8s-operator:443"] },
+      { src: "tag:other", deny: ["tag:k8s-operator:443"] },
+    ];
+    expect(missing(complete({ tests }))).toEqual({
+      ...NOTHING,
+      tests: [{ src: "tag:k8s", deny: ["tag:k8s-operator:443"] }],
+    });
+  });
+});
+
+describe("toAdditions", () => {
+  test("opens the sections that are not there and uses the file's spelling of those that are", () => {
+    const file = policyFile('{"TagOwners": {"tag:k8s": []}, "Grants": []}');
+    expect(toAdditions(file, REQUIRED)).toEqual([
+      { path: ["TagOwners", "tag:k8s"], value: "tag:k8s-operator" },
+      { path: ["TagOwners"], key: "tag:k8s-operator", value: [] },
+      { path: [], key: "nodeAttrs", value: [] },
+      { path: ["nodeAttrs"], value: { target: ["tag:k8s"], attr: ["funnel"] } },
+      { path: ["Grants"], value: { src: ["group:platform"], dst: ["tag:k8s"], ip: ["tcp:443"] } },
+      { path: [], key: "tests", value: [] },
+      { path: ["tests"], value: { src: "group:platform", accept: ["tag:k8s:443"] } },
+      { path: ["tests"], value: { src: "tag:k8s", deny: ["tag:k8s-operator:443", "tag:k8s:443"] } },
+    ]);
+  });
+
+  test("adds nothing, not even an empty section, when nothing is missing", () => {
+    expect(toAdditions(policyFile("{}"), NOTHING)).toEqual([]);
+  });
+});

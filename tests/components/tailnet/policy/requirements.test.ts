@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { requirePolicy } from "../../../../components/tailnet/policy/requirements.ts";
+import { DATABASE, edge, exposing } from "./sample-topology.ts";
+
+describe("requirePolicy", () => {
+  test("of one Funnel owns its tags, allows Funnel, lets in who may, and tests both ways", () => {
+    expect(requirePolicy(edge("group:platform"))).toEqual({
+      tagOwners: { "tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": [] },
+      nodeAttrs: [{ target: ["tag:k8s"], attr: ["funnel"] }],
+      grants: [{ src: ["group:platform"], dst: ["tag:k8s"], ip: ["tcp:443"] }],
+      tests: [
+        { src: "group:platform", accept: ["tag:k8s:443"] },
+        { src: "tag:k8s", deny: ["tag:k8s-operator:443", "tag:k8s:443"] },
+      ],
+    });
+  });
+
+  test("keeps tags apart: each gets what names it and is tested to get nothing else", () => {
+    const [funnel] = edge("alice@example.com", "autogroup:member").exposures;
+    expect(requirePolicy(exposing(...(funnel ? [funnel] : []), DATABASE))).toEqual({
+      tagOwners: {
+        "tag:db": ["tag:k8s-operator"],
+        "tag:k8s": ["tag:k8s-operator"],
+        "tag:k8s-operator": [],
+      },
+      nodeAttrs: [{ target: ["tag:k8s"], attr: ["funnel"] }],
+      grants: [
+        { src: ["alice@example.com"], dst: ["tag:k8s"], ip: ["tcp:443"] },
+        { src: ["autogroup:member"], dst: ["tag:k8s"], ip: ["tcp:443"] },
+        { src: ["tag:ci"], dst: ["tag:db"], ip: ["tcp:5432"] },
+      ],
+      tests: [
+        { src: "alice@example.com", accept: ["tag:k8s:443"] },
+        { src: "tag:ci", accept: ["tag:db:5432"], deny: ["tag:k8s-operator:443", "tag:k8s:443"] },
+        { src: "tag:db", deny: ["tag:db:5432", "tag:k8s-operator:443", "tag:k8s:443"] },
+        { src: "tag:k8s", deny: ["tag:db:5432", "tag:k8s-operator:443", "tag:k8s:443"] },
+      ],
+    });
+  });
+
+  test("without any exposure owns the default tags and keeps their devices from the operator", () => {
+    expect(requirePolicy(exposing())).toEqual({
+      tagOwners: { "tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": [] },
+      nodeAttrs: [],
+      grants: [],
+      tests: [{ src: "tag:k8s", deny: ["tag:k8s-operator:443"] }],
+    });
+  });
+
+  test("allows Funnel for no exposure that does not ask for it", () => {
+    expect(requirePolicy(exposing(DATABASE)).nodeAttrs).toEqual([]);
+  });
+
+  test("lets a proxy reach another when it is named, and tests that it does", () => {
+    const { tests } = requirePolicy(exposing({ ...DATABASE, allowFrom: ["tag:k8s"] }));
+    expect(tests).toEqual([
+      { src: "tag:db", deny: ["tag:db:5432", "tag:k8s-operator:443"] },
+      { src: "tag:k8s", accept: ["tag:db:5432"], deny: ["tag:k8s-operator:443"] },
+    ]);
+  });
+
+  test.each(["*", "autogroup:member", "user:*@example.com"])(
+    "writes no test for %s, which the policy language cannot test",
+    (selector) => {
+      const { grants, tests } = requirePolicy(edge(selector));
+      expect(grants).toEqual([{ src: [selector], dst: ["tag:k8s"], ip: ["tcp:443"] }]);
+      expect(tests.map(({ src }) => src)).toEqual(["tag:k8s"]);
+    },
+  );
+
+  test("sorts ports as numbers and says each thing once", () => {
+    const twice = {
+      ...DATABASE,
+      tags: ["tag:db", "tag:db"],
+      ports: [5432, 443, 5432],
+      allowFrom: ["tag:ci"],
+    };
+    const { tagOwners, grants } = requirePolicy(exposing(twice, { ...twice, name: "same" }));
+    expect(Object.keys(tagOwners)).toEqual(["tag:db", "tag:k8s", "tag:k8s-operator"]);
+    expect(grants).toEqual([{ src: ["tag:ci"], dst: ["tag:db"], ip: ["tcp:443", "tcp:5432"] }]);
+  });
+});

@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { prerequisitesOf } from "../../../sandbox/prerequisites/prerequisites.ts";
+import { PROJECT_FOLDER } from "../../support/stack-config.ts";
+
+type Config = Readonly<Record<string, unknown>>;
+
+const fileConfig = (stack: string) =>
+  (parse(readFileSync(join(PROJECT_FOLDER, `Pulumi.${stack}.yaml`), "utf8")) as { config: Config }).config;
+
+const of = (config: Config, secrets: Parameters<typeof prerequisitesOf>[0]["secrets"] = []) =>
+  prerequisitesOf({ config, secrets });
+
+/** The tazlab stack with other services, and without what needs the ones it has. */
+const tazlab = (changes: Config) => ({
+  ...fileConfig("tazlab"),
+  "tailnet-edge:homepage": undefined,
+  "tailnet-edge:clusterDns": undefined,
+  ...changes,
+});
+
+describe("the surroundings of", () => {
+  test("ozilab are its zone, and Traefik", () => {
+    expect(of(fileConfig("ozilab"))).toEqual({
+      tailnet: "tail1234.ts.net",
+      zones: [{ name: "example.com" }],
+      services: [{ namespace: "traefik", name: "traefik", ports: [443] }],
+      pods: [],
+      objects: [],
+      addressPool: "192.168.1.1-192.168.1.254",
+      oauthClients: [],
+    });
+  });
+
+  test("tazlab are its applications, CoreDNS and Homepage", () => {
+    const { services, pods, objects = [], ...rest } = of(fileConfig("tazlab"));
+    expect(rest).toEqual({
+      tailnet: "magellanic-gondola.ts.net",
+      zones: [],
+      addressPool: "192.168.1.1-192.168.1.254",
+      oauthClients: [],
+    });
+    expect(pods).toEqual([
+      {
+        namespace: "tazlab-db",
+        labels: {
+          "postgres-operator.crunchydata.com/cluster": "tazlab-db",
+          "postgres-operator.crunchydata.com/role": "master",
+        },
+      },
+    ]);
+    expect(
+      services?.map(({ namespace, name, type = "ClusterIP" }) => `${type} ${namespace}/${name}`),
+    ).toEqual([
+      "ClusterIP homepage/homepage",
+      "LoadBalancer pgadmin/pgadmin",
+      "LoadBalancer longhorn-system/longhorn",
+      "LoadBalancer traefik/traefik-dashboard",
+      "ClusterIP monitoring/grafana",
+    ]);
+    expect(
+      objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
+    ).toEqual(["ConfigMap kube-system/coredns", "Deployment homepage/homepage"]);
+    const [container] = (objects[1]?.spec as { template: { spec: { containers: object[] } } }).template.spec
+      .containers;
+    expect(container).toEqual({
+      name: "homepage",
+      image: "ghcr.io/gethomepage/homepage:v1.4.0",
+      env: [{ name: "HOMEPAGE_ALLOWED_HOSTS", value: "home.tazlab.net" }],
+    });
+  });
+
+  test("a k3s cluster are CoreDNS, without the ConfigMap that the stub zone is put into", () => {
+    const nameserver = { image: "tailscale/k8s-nameserver:v1.96.5", clusterIP: "10.43.0.53" };
+    const clusterDns = { nameserver, stubZone: "coredns-custom" };
+    const { objects = [] } = of(tazlab({ "tailnet-edge:clusterDns": clusterDns }));
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(["ConfigMap coredns"]);
+  });
+
+  test("a wrong configuration are nothing", () => {
+    expect(of({ ...fileConfig("tazlab"), "tailnet-edge:tailnet": { name: 7 } })).toEqual({});
+    expect(of({})).toEqual({});
+  });
+
+  test("legacy objects that are to be taken over are those objects", () => {
+    const [database, homepage] = fileConfig("tazlab")["tailnet-edge:privateServices"] as readonly (Config & {
+      legacy: Readonly<Record<string, object>>;
+    })[];
+    const adopting = (service: typeof database, kind: string) => ({
+      ...service,
+      legacy: { [kind]: { ...service?.legacy[kind], adopt: true } },
+    });
+    const privateServices = [adopting(database, "loadBalancer"), adopting(homepage, "ingress")];
+    const { objects = [] } = of(tazlab({ "tailnet-edge:privateServices": privateServices }));
+    expect(
+      objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
+    ).toEqual(["Service tazlab-db/tazlab-db-external", "Ingress homepage/homepage"]);
+    expect(objects[0]?.metadata.annotations).toEqual({ "metallb.io/loadBalancerIPs": "192.168.1.241" });
+  });
+
+  test("a Service that is annotated is that Service, with the address that it has", () => {
+    const git = (legacy: object) => ({
+      kind: "annotation",
+      name: "git",
+      namespace: "git",
+      service: "git-ssh",
+      ports: [22],
+      allowFrom: ["tag:tazpod"],
+      ...legacy,
+    });
+    const servicesOf = (legacy: object) => {
+      const { services, addressPool } = of(tazlab({ "tailnet-edge:privateServices": [git(legacy)] }));
+      return { services, addressPool };
+    };
+    expect(servicesOf({})).toEqual({
+      services: [{ namespace: "git", name: "git-ssh", ports: [22] }],
+      addressPool: "192.168.1.1-192.168.1.254",
+    });
+    expect(servicesOf({ legacy: { backing: { address: "10.0.7.9" } } })).toEqual({
+      services: [
+        { namespace: "git", name: "git-ssh", ports: [22], type: "LoadBalancer", address: "10.0.7.9" },
+      ],
+      addressPool: "10.0.7.1-10.0.7.254",
+    });
+  });
+
+  test("an OAuth client made by hand are that client, with the stand-in for its secret", () => {
+    const secrets = ["operatorClientId", "operatorClientSecret"].map((key) => ({
+      path: `tailnet-edge:${key}`,
+      value: `stand-in-${key}`,
+    }));
+    expect(of(fileConfig("ozilab"), secrets).oauthClients).toEqual([
+      {
+        id: "stand-in-operatorClientId",
+        secret: "stand-in-operatorClientSecret",
+        scopes: ["auth_keys", "devices:core", "services"],
+        tags: ["tag:k8s-operator"],
+      },
+    ]);
+    expect(of(fileConfig("ozilab"), secrets.slice(1)).oauthClients).toEqual([]);
+  });
+});

@@ -1,0 +1,266 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { isSecret } from "@pulumi/pulumi";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../../components/config-issue.ts";
+import { type FileConfig, PROJECT_FOLDER, ozilab, readConfig } from "../../support/stack-config.ts";
+import { CROSS_MISTAKES, FIELD_MISTAKES } from "./bad-configs.ts";
+
+const BASE_POLICY = "stacks/ozilab.policy.hujson";
+
+/** What a configuration is refused with. */
+async function refusal(config: FileConfig): Promise<UserError> {
+  try {
+    await readConfig(config);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+describe("readStackConfig", () => {
+  test("reads the stack ozilab whole, with its base policy's text", async () => {
+    expect(await readConfig(ozilab())).toEqual({
+      tailnet: {
+        name: "tail1234.ts.net",
+        policy: {
+          mode: "managed",
+          base: { source: BASE_POLICY, text: readFileSync(resolve(PROJECT_FOLDER, BASE_POLICY), "utf8") },
+        },
+      },
+      operator: {
+        chartVersion: "1.96.5",
+        chart: "https://pkgs.tailscale.com/helmcharts",
+        namespace: "tailscale",
+        hostname: "ozilab-operator",
+        credential: { kind: "oauth", serial: 1 },
+        tag: "tag:k8s-operator",
+        proxyTags: ["tag:k8s"],
+      },
+      publicEdge: {
+        funnel: {
+          hostname: "ozilab-edge",
+          backend: { namespace: "traefik", service: "traefik", port: 443 },
+          allowFrom: ["group:platform"],
+        },
+        hostnames: [{ host: "app.example.com", zone: "example.com", via: "origin-rule" }],
+      },
+      privateServices: [],
+      proxyGroups: [],
+    });
+  });
+
+  test("fills in every default", async () => {
+    const config = await readConfig({
+      "tailnet-edge:tailnet": { name: "tail1234.ts.net", policy: "managed" },
+      "tailnet-edge:operator": {
+        chartVersion: "1.96.5",
+        hostname: "operator",
+        credential: { kind: "oauth" },
+      },
+      "tailnet-edge:publicEdge": {
+        funnel: { hostname: "edge", backend: { namespace: "a", service: "b", port: 8080 } },
+        zones: ["example.com"],
+        hostnames: [{ host: "example.com" }],
+      },
+    });
+    expect(config).toEqual({
+      tailnet: { name: "tail1234.ts.net", policy: { mode: "managed" } },
+      operator: {
+        chartVersion: "1.96.5",
+        chart: "https://pkgs.tailscale.com/helmcharts",
+        namespace: "tailscale",
+        hostname: "operator",
+        credential: { kind: "oauth", serial: 1 },
+        tag: "tag:k8s-operator",
+        proxyTags: ["tag:k8s"],
+      },
+      publicEdge: {
+        funnel: {
+          hostname: "edge",
+          backend: { namespace: "a", service: "b", port: 8080 },
+          allowFrom: ["autogroup:member"],
+        },
+        hostnames: [{ host: "example.com", zone: "example.com", via: "origin-rule" }],
+      },
+      privateServices: [],
+      proxyGroups: [],
+    });
+  });
+
+  test.each([
+    ["left out", undefined],
+    ["empty, as Pulumi.yaml has it by default", {}],
+  ])("has no public edge when it is %s", async (_, publicEdge) => {
+    expect((await readConfig(ozilab({ publicEdge }))).publicEdge).toBeUndefined();
+  });
+
+  test("reads every way, and gives each hostname the longest zone that it is in", async () => {
+    const config = ozilab({
+      "publicEdge.zones": ["example.com", "shop.example.com", "example.org"],
+      "publicEdge.hostnames": [
+        "a.shop.example.com",
+        { host: "shop.example.com", via: "cname-only" },
+        { host: "example.org", via: { cname: "id.cfargotunnel.com" } },
+        { host: "myshop.example.com", via: "origin-rule" },
+      ],
+    });
+    expect((await readConfig(config)).publicEdge?.hostnames).toEqual([
+      { host: "a.shop.example.com", zone: "shop.example.com", via: "origin-rule" },
+      { host: "shop.example.com", zone: "shop.example.com", via: "cname-only" },
+      { host: "example.org", zone: "example.org", via: { cname: "id.cfargotunnel.com" } },
+      { host: "myshop.example.com", zone: "example.com", via: "origin-rule" },
+    ]);
+  });
+
+  test("reads a policy that is only verified, and a federated credential", async () => {
+    const config = ozilab({
+      tailnet: { name: "tail1234.ts.net", policy: "verified" },
+      "operator.credential": { kind: "federated", issuer: "https://issuer.example.com/a" },
+    });
+    const { tailnet, operator } = await readConfig(config);
+    expect(tailnet.policy).toEqual({ mode: "verified" });
+    expect(operator.credential).toEqual({ kind: "federated", issuer: "https://issuer.example.com/a" });
+  });
+
+  test("reads an existing credential as secrets", async () => {
+    const { operator } = await readConfig(
+      ozilab({
+        "operator.credential": { kind: "existing" },
+        "tailnet-edge:operatorClientId": { secure: "client-id" },
+        "tailnet-edge:operatorClientSecret": { secure: "client-secret" },
+      }),
+    );
+    if (operator.credential.kind !== "existing") throw new Error(operator.credential.kind);
+    const { clientId, clientSecret } = operator.credential;
+    expect([await isSecret(clientId), await isSecret(clientSecret)]).toEqual([true, true]);
+  });
+
+  test("takes the providers' secrets encrypted, and a kubeconfig's path in plain text", async () => {
+    const providers = {
+      "tailscale:oauthClientSecret": { secure: "a" },
+      "cloudflare:apiToken": { secure: "b" },
+      "kubernetes:kubeconfig": "~/.kube/ozilab.yaml",
+      "kubernetes:enableSecretMutable": "true",
+      "tailscale:baseUrl": "https://tailscale.example.com",
+    };
+    expect(await readConfig(ozilab(providers))).toEqual(await readConfig(ozilab()));
+  });
+});
+
+describe("a configuration is refused for", () => {
+  test.each([...FIELD_MISTAKES, ...CROSS_MISTAKES])("%s", async (_, { config, issues }) => {
+    expect((await refusal(config)).issues).toEqual(issues);
+  });
+
+  test("all its issues at once, told under one heading", async () => {
+    const { issues, message } = await refusal(
+      ozilab({
+        zones: ["example.com"],
+        "cloudflare:apiToken": "plain",
+        "tailnet.basePolicy": "none.hujson",
+        "operator.chartVersion": "latest",
+        "operator.hostname": "ozilab-edge",
+        "operator.proxyTags": ["tag:k8s-operator"],
+        "operator.credential": { kind: "existing", secret: "x" },
+        "publicEdge.funnel.backend.port": 0,
+        "publicEdge.hostnames": [
+          "*.example.com",
+          "app.example.com",
+          { host: "app.example.com", via: "cname-only" },
+          "app.example.org",
+        ],
+      }),
+    );
+    expect(issues.map(({ path }) => path)).toEqual([
+      "cloudflare:apiToken",
+      "tailnet-edge:operator.chartVersion",
+      "tailnet-edge:operator.credential.secret",
+      "tailnet-edge:publicEdge.funnel.backend.port",
+      "tailnet-edge:publicEdge.hostnames[0]",
+      "tailnet-edge:zones",
+      "tailnet-edge:publicEdge.funnel.hostname",
+      "tailnet-edge:operator.proxyTags",
+      "tailnet-edge:publicEdge.hostnames[3]",
+      "tailnet-edge:publicEdge.hostnames[2]",
+      "tailnet-edge:operatorClientId",
+      "tailnet-edge:operatorClientSecret",
+      "tailnet-edge:tailnet.basePolicy",
+    ]);
+    expect(message.split("\n")[0]).toBe("the configuration of stack ozilab has 13 issues");
+  });
+
+  test("no configuration at all", async () => {
+    expect((await refusal({})).issues.map(({ path, found }) => [path, found])).toEqual([
+      ["tailnet-edge:tailnet", "nothing"],
+      ["tailnet-edge:operator", "nothing"],
+    ]);
+  });
+});
+
+describe("no issue shows a secret", () => {
+  // Letters and digits that no message has by chance.
+  const secret = fc.stringMatching(/^[A-Z0-9]{12,40}$/);
+  const tailscaleKey = secret.map((text) => `tskey-auth-${text}`);
+
+  const shows = async (config: FileConfig, text: string): Promise<void> => {
+    expect((await refusal(config)).message).not.toContain(text);
+  };
+
+  test.each([
+    "tailscale:apiKey",
+    "tailscale:oauthClientSecret",
+    "cloudflare:apiToken",
+    "tailnet-edge:operatorClientId",
+    "tailnet-edge:operatorClientSecret",
+    "tailnet-edge:clientSecret",
+    "operator.clientSecret",
+    "operator.credential.clientSecret",
+    "tailnet.apiKey",
+  ])("that stands in plain text in %s", async (key) => {
+    await fc.assert(fc.asyncProperty(secret, (text) => shows(ozilab({ [key]: text }), text)));
+  });
+
+  test("of a kubeconfig in plain text", async () => {
+    await fc.assert(
+      fc.asyncProperty(secret, (text) =>
+        shows(ozilab({ "kubernetes:kubeconfig": `users:\n- token: ${text}\n` }), text),
+      ),
+    );
+  });
+
+  test.each(["tailnet", "tailnet.name", "operator", "operator.hostname", "publicEdge.hostnames.0", "other"])(
+    "that is encrypted in %s, which is read as plain text",
+    async (path) => {
+      await fc.assert(fc.asyncProperty(secret, (text) => shows(ozilab({ [path]: { secure: text } }), text)));
+    },
+  );
+
+  test.each([
+    "tailnet",
+    "tailnet.name",
+    "tailnet.basePolicy",
+    "operator",
+    "operator.chartVersion",
+    "operator.credential",
+    "operator.credential.kind",
+    "operator.tag",
+    "publicEdge",
+    "publicEdge.funnel.backend.port",
+    "publicEdge.zones",
+    "publicEdge.hostnames.0",
+  ])("of Tailscale's that is put into %s, alone or deep in something else", async (path) => {
+    await fc.assert(
+      fc.asyncProperty(
+        tailscaleKey.chain((text) =>
+          fc
+            .constantFrom<unknown>(text, [text], { [`a${text.slice(-3)}`]: text }, [[{ a: text }]])
+            .map((value) => [text, value] as const),
+        ),
+        ([text, value]) => shows(ozilab({ [path]: value }), text),
+      ),
+    );
+  });
+});

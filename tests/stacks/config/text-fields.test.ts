@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { z } from "zod";
+import {
+  chartSource,
+  chartVersion,
+  dnsLabel,
+  httpsUrl,
+  path,
+  publicName,
+  source,
+  tag,
+  tailnetName,
+} from "../../../stacks/config/text-fields.ts";
+import { hostName, label } from "../../support/host-names.ts";
+
+const accepts = (field: z.ZodType) => (value: string) => field.safeParse(value).success;
+/** What an editor checks of a field. */
+const editorAccepts = (field: z.ZodType) => (value: string) => {
+  const { pattern = "", maxLength = Infinity } = field.meta() as { pattern?: string; maxLength?: number };
+  return new RegExp(pattern, "u").test(value) && value.length <= maxLength;
+};
+
+describe("a public name", () => {
+  const field = publicName("a name");
+
+  test("may be any host name", () => {
+    fc.assert(fc.property(hostName, accepts(field)));
+  });
+
+  test.each<[string, (name: string) => string]>([
+    ["a dot behind it", (name) => `${name}.`],
+    ["a dot before it", (name) => `.${name}`],
+    ["an empty label", (name) => name.replace(".", "..")],
+    ["a hyphen before it", (name) => `-${name}`],
+    ["a hyphen behind its first label", (name) => name.replace(".", "-.")],
+    ["a hyphen behind it", (name) => `${name}-`],
+    ["an upper-case letter", (name) => `A${name}`],
+    ["an underscore", (name) => `_${name}`],
+    ["a space", (name) => `${name} `],
+    ["a line break", (name) => `${name}\n`],
+    ["a quote, which would end a text of an expression", (name) => `${name}"`],
+    ["a letter beyond ASCII", (name) => `ü${name}`],
+    ["a port", (name) => `${name}:443`],
+    ["a path", (name) => `${name}/`],
+    ["a scheme", (name) => `https://${name}`],
+    ["a star for its first label", (name) => `*.${name}`],
+    ["a star in a label", (name) => `a*${name}`],
+    ["a number for its last label", (name) => `${name}.1`],
+    ["ts.net behind it", (name) => `${name}.ts.net`],
+    ["one label only", (name) => name.replaceAll(".", "")],
+    ["a label of 64 characters", (name) => `${"a".repeat(64)}.${name}`],
+    ["254 characters", (name) => `${"a.".repeat(127)}${name}`.slice(-254).replace(/^\./, "a")],
+  ])("must not have %s", (_, mutate) => {
+    fc.assert(
+      fc.property(hostName, (name) => {
+        expect([mutate(name), accepts(field)(mutate(name)), editorAccepts(field)(mutate(name))]).toEqual([
+          mutate(name),
+          false,
+          false,
+        ]);
+      }),
+    );
+  });
+
+  test("may have 63 characters a label and 253 in all, and no more", () => {
+    const longest = `${`${"a".repeat(63)}.`.repeat(3)}${"b".repeat(57)}.com`;
+    expect([longest.length, accepts(field)(longest), accepts(field)(`b${longest}`)]).toEqual([
+      253,
+      true,
+      false,
+    ]);
+  });
+});
+
+test("a label may be any label of a host name, and no name of two", () => {
+  const field = dnsLabel("a label");
+  fc.assert(fc.property(label, accepts(field)));
+  fc.assert(fc.property(hostName, (name) => !accepts(field)(name)));
+});
+
+test.each([
+  ["a tailnet's name", tailnetName("x"), ["tail1234.ts.net", "yak-bebop.ts.net"], ["ts.net", "a.ts.network"]],
+  ["a tag", tag("x"), ["tag:k8s", "tag:A-1"], ["tag:-a", "tag:a b", "tag:a:b", "xtag:a"]],
+  [
+    "a source",
+    source("x"),
+    [
+      "autogroup:member",
+      "autogroup:it-admin",
+      "group:a.b_c-1",
+      "group:sre@example.com",
+      "tag:k8s",
+      "alice@example.com",
+      "a@passkey",
+    ],
+    ["autogroup:members", "*@example.com", "a@b@c", "alice@*", "group:*", "tag:*", "alice@example.com:443"],
+  ],
+  [
+    "a chart's version",
+    chartVersion("x"),
+    ["1.96.5", "0.0.0", "1.98.0-rc.1", "1.96.5+build.1"],
+    ["=1.96.5", "1.96.5.1", "~1.96.5", "1.96.x", "*", "1.096.5", "1.96.5\n"],
+  ],
+  [
+    "an https URL",
+    httpsUrl("x"),
+    ["https://a", "https://a.com:8443/b?c", "https://10.0.0.1"],
+    ["https:a.com", "http://a", "https:///a", "ftp://a"],
+  ],
+  [
+    "a chart's source",
+    chartSource("x"),
+    [
+      "https://a.com/charts",
+      "oci://a.com/b/c",
+      "charts/tailscale-operator",
+      "./operator-1.96.5.tgz",
+      "/srv/c",
+    ],
+    ["oci://a.com/", "git://a.com/b", "https://", "C:\\charts"],
+  ],
+  ["a path", path("x"), ["a", "../a b.hujson"], ["", "  ", "\n"]],
+])("%s", (_, field, good, bad) => {
+  expect(good.filter(accepts(field))).toEqual(good);
+  expect(good.filter(editorAccepts(field))).toEqual(good);
+  expect(bad.filter(accepts(field))).toEqual([]);
+  expect(bad.filter(editorAccepts(field))).toEqual([]);
+});

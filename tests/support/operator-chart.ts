@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { parseAllDocuments } from "yaml";
+import { cachedTool } from "../../tools/cached-tool.ts";
+import type { KubernetesObject } from "./kubernetes-object.ts";
+import { buildGoProgram, GO_ENVIRONMENT } from "../../tools/go.ts";
+
+export interface RenderOptions {
+  /** Executable that Helm runs over the rendered manifests, as the `postrender` of a release is run. */
+  readonly postRenderer?: string;
+}
+
+const source = join(import.meta.dirname, "..", "..", "tools", "chart");
+
+/** Folder of the published tailscale-operator chart 1.96.5; a Helm release takes it as a local chart. */
+export async function operatorChartFolder(): Promise<string> {
+  return join(await chartTool(), "tailscale-operator");
+}
+
+/**
+ * The documents of the tailscale-operator chart 1.96.5 with the given values (over the chart's defaults), in the
+ * order in which Helm installs them, rendered as release `tailscale-operator` in the namespace `tailscale`.
+ *
+ * Rejects with Helm's own message if the chart refuses the values or the post-renderer fails.
+ */
+export async function renderOperatorChart(
+  values: Readonly<Record<string, unknown>>,
+  options: RenderOptions = {},
+): Promise<KubernetesObject[]> {
+  const tool = await chartTool();
+  const postRenderer = options.postRenderer === undefined ? [] : ["--post-renderer", options.postRenderer];
+  const { stdout } = await execa(
+    join(tool, "chart"),
+    [
+      "render",
+      ...["--chart", await operatorChartFolder()],
+      ...["--release-name", "tailscale-operator"],
+      ...["--namespace", "tailscale"],
+      ...postRenderer,
+    ],
+    { input: JSON.stringify(values) },
+  );
+  // Helm reads YAML 1.1: with 1.2 an unquoted `no` would look like a string here and be a boolean in the cluster.
+  return parseAllDocuments(stdout, { version: "1.1" }).flatMap((document) => {
+    if (document.errors[0] !== undefined) throw document.errors[0];
+    // A template whose condition is false leaves a document of comments alone, which Helm does not install.
+    const object = document.toJS() as KubernetesObject | null;
+    return object === null ? [] : [object];
+  });
+}
+
+async function chartTool(): Promise<string> {
+  return await cachedTool({
+    name: "chart",
+    source,
+    build: async (into) => {
+      const program = join(into, "chart");
+      await buildGoProgram({ module: source, package: ".", output: program });
+      await execa(program, ["package", into], { env: GO_ENVIRONMENT });
+    },
+  });
+}

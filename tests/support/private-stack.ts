@@ -1,0 +1,72 @@
+import type { MockAnswers } from "../../plan/recorder.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { PROJECT_FOLDER } from "./stack-config.ts";
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** A private service that is sound, with some fields changed. */
+export function service(changed: Entry): Entry {
+  const kind = changed["kind"] ?? "ingress";
+  return {
+    kind,
+    name: "app",
+    namespace: "apps",
+    allowFrom: ["tag:tazpod"],
+    ...(kind === "ingress" && { backend: { service: "app", port: 8080 } }),
+    ...changed,
+  };
+}
+
+/** The services of the tazlab stack's file, all in one phase. */
+export function tazlabServices(phase: string) {
+  const { config } = readStackFile(PROJECT_FOLDER, "tazlab");
+  const services = JSON.parse(config["tailnet-edge:privateServices"] ?? "[]") as (Entry & {
+    readonly namespace: string;
+    readonly legacy?: Readonly<Record<string, object>>;
+  })[];
+  return services.map((entry) => ({ ...entry, phase }));
+}
+
+export function withPhases(phase: string) {
+  return { privateServices: tazlabServices(phase) };
+}
+
+/**
+ * A world in which everything is made, and every device gets the name that it asks for.
+ *
+ * @param names - other names by hostname; undefined, and the object gets none
+ */
+export function privateWorld(
+  names: Readonly<Record<string, string | undefined>> = {},
+  corefile = ".:53 {\n}\n",
+  clusterIP = "10.43.0.7",
+): MockAnswers {
+  const status = (hostname: string | undefined) => {
+    if (hostname === undefined) return {};
+    const given = hostname in names ? names[hostname] : hostname;
+    const address = { ip: "100.64.0.7" };
+    const point = { hostname: `${given ?? ""}.magellanic-gondola.ts.net` };
+    return { status: { loadBalancer: { ingress: given === undefined ? [] : [address, point] } } };
+  };
+  return {
+    made: ({ type, name, inputs }) => {
+      const { metadata, spec } = inputs as {
+        metadata?: { annotations?: Record<string, string> };
+        spec?: { tls?: { hosts: string[] }[] };
+      };
+      const id = `${name}-id`;
+      switch (type) {
+        case "kubernetes:networking.k8s.io/v1:Ingress":
+          return { id, state: status(spec?.tls?.[0]?.hosts[0]) };
+        case "kubernetes:core/v1:Service":
+          return metadata === undefined
+            ? { id, state: { spec: { clusterIP } } }
+            : { id, state: status(metadata.annotations?.["tailscale.com/hostname"]) };
+        case "kubernetes:core/v1:ConfigMap":
+          return { id, state: { data: { Corefile: corefile } } };
+        default:
+          return { id, state: { key: "made" } };
+      }
+    },
+  };
+}
