@@ -3,10 +3,11 @@ import { parseArgs } from "node:util";
 import { RunError } from "@pulumi/pulumi";
 import { UserError } from "../components/config-issue.ts";
 import program from "../index.ts";
-import { type Recording, record } from "./recorder.ts";
-import { renderJson } from "./render-json.ts";
-import { renderText } from "./render-text.ts";
-import { renderYaml } from "./render-yaml.ts";
+import { record } from "./recording/recorder.ts";
+import type { Recording } from "./recording/recording.ts";
+import { renderJson } from "./report/render-json.ts";
+import { renderText } from "./report/render-text.ts";
+import { renderYaml } from "./report/render-yaml.ts";
 import { readStackFile } from "./stack-file.ts";
 
 const FORMATS: ReadonlyMap<string, (stack: string, recording: Recording) => string> = new Map([

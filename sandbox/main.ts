@@ -2,8 +2,8 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import program from "../index.ts";
-import { exposureTables } from "../plan/exposure-tables.ts";
-import { hopTables } from "../plan/hop-tables.ts";
+import { exposureTables } from "../plan/report/exposure-tables.ts";
+import { hopTables } from "../plan/report/hop-tables.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import { incidents } from "./providers/kubernetes/reconcile.ts";
 import { type Operation, type RunResult, Session } from "./session/session.ts";

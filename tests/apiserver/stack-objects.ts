@@ -1,5 +1,5 @@
-import { SECRET } from "../../plan/decode.ts";
-import type { RecordedResource, Recording } from "../../plan/recorder.ts";
+import { SECRET } from "../../plan/recording/decode.ts";
+import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
 import type { KubernetesObject } from "../support/kubernetes-object.ts";
 import type { ApiServer } from "./api-server.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderOperatorChart } from "../support/operator-chart.ts";
 import type { KubernetesObject } from "../support/kubernetes-object.ts";
-import { madeWorld, recordStack } from "../support/record-stack.ts";
-import { privateWorld, service, tazlabServices, withPhases } from "../support/private-stack.ts";
+import { publicEdgeAnswers, recordStack } from "../support/record-stack.ts";
+import { privateServiceAnswers, service, tazlabServices, withPhases } from "../support/private-stack.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { ApiServerError } from "./kubernetes-client.ts";
 import { type Operation, type StackObject, stackObjects, update } from "./stack-objects.ts";
@@ -72,7 +72,7 @@ function world(): readonly KubernetesObject[] {
 
 async function planned(phase: string): Promise<ReadonlyMap<string, StackObject>> {
   const config = { privateServices: tazlabServices(phase) };
-  return stackObjects(await recordStack("tazlab", { config, world: privateWorld({}, COREFILE) }));
+  return stackObjects(await recordStack("tazlab", { config, answers: privateServiceAnswers({}, COREFILE) }));
 }
 
 const NOTHING: ReadonlyMap<string, StackObject> = new Map();
@@ -94,7 +94,9 @@ const typeOf = async (namespace: string, name: string) =>
   ((await serviceOf(namespace, name))["spec"] as { type: string }).type;
 
 test("every object of ozilab is accepted", async () => {
-  const recording = await recordStack("ozilab", { world: madeWorld("ozilab-edge.tail1234.ts.net") });
+  const recording = await recordStack("ozilab", {
+    answers: publicEdgeAnswers("ozilab-edge.tail1234.ts.net"),
+  });
   const objects = stackObjects(recording);
   expect(await update(server, NOTHING, objects, done)).toEqual([
     "create Namespace tailscale",
@@ -188,7 +190,10 @@ describe("tazlab, through its phases and back", () => {
 });
 
 test("what the API server fills in of a legacy Service is what the stack leaves to it", async () => {
-  const { resources } = await recordStack("tazlab", { config: withPhases("coexist"), world: privateWorld() });
+  const { resources } = await recordStack("tazlab", {
+    config: withPhases("coexist"),
+    answers: privateServiceAnswers(),
+  });
   const legacy = resources.find(({ name }) => name === "tazlab-db-legacy");
   const { inputs } = legacy ?? {};
   const metadata = { name: "filled-in", namespace: "tazlab-db" };
@@ -220,7 +225,7 @@ describe("an annotated Service", () => {
       clusterDns: {},
       privateServices: privateServices.map((entry) => ({ ...entry, phase })),
     };
-    return stackObjects(await recordStack("tazlab", { config, world: privateWorld() }));
+    return stackObjects(await recordStack("tazlab", { config, answers: privateServiceAnswers() }));
   };
   const annotations = async () => (await serviceOf("apps", "git-ssh")).metadata["annotations"];
 
@@ -252,7 +257,7 @@ test("a ProxyGroup and k3s's stub zone are accepted, and the stub zone goes with
     proxyGroups: [{ name: "shared", tags: ["tag:shared"] }],
     privateServices: [service({ name: "app", proxyGroup: "shared" })],
   };
-  const objects = stackObjects(await recordStack("tazlab", { config, world: privateWorld() }));
+  const objects = stackObjects(await recordStack("tazlab", { config, answers: privateServiceAnswers() }));
   const custom = [...objects].filter(([, { object }]) => /ConfigMap|ProxyGroup/.test(object.kind));
   await update(server, NOTHING, new Map(custom), done);
   expect(await update(server, new Map(custom), NOTHING, done)).toEqual([

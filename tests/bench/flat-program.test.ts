@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Size } from "../../bench/sandbox-figures.ts";
 import { programOf, zonesOf } from "../../bench/sandbox-programs.ts";
-import type { RecordedResource, Recording } from "../../plan/recorder.ts";
-import { madeWorld, publicEdge, recordStack } from "../support/record-stack.ts";
+import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
+import { publicEdgeAnswers, publicEdge, recordStack } from "../support/record-stack.ts";
 import { recordProgram } from "../support/recording.ts";
 
 /**
@@ -28,10 +28,10 @@ async function recordBoth(size: Size): Promise<{ ozilab: Recording; flat: Record
     zones.flatMap(({ hosts }) => hosts),
     zones.map(({ name }) => name),
   );
-  const world = madeWorld("ozilab-edge.tail1234.ts.net");
+  const answers = publicEdgeAnswers("ozilab-edge.tail1234.ts.net");
   return {
-    ozilab: await recordStack("ozilab", { config: { publicEdge: edge }, world, preview: false }),
-    flat: await recordProgram(programOf("flat", size), world, false),
+    ozilab: await recordStack("ozilab", { config: { publicEdge: edge }, answers, preview: false }),
+    flat: await recordProgram(programOf("flat", size), answers, false),
   };
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { RecordedResource, Recording } from "../../plan/recorder.ts";
-import { LIVE_POLICY, madeWorld, publicEdge, recordStack } from "../support/record-stack.ts";
+import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
+import { LIVE_POLICY, publicEdgeAnswers, publicEdge, recordStack } from "../support/record-stack.ts";
 
 const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 const RULESET = "cloudflare:index/ruleset:Ruleset";
@@ -34,7 +34,7 @@ describe("the ozilab stack", () => {
 
   test("points every hostname at the name that the Ingress really has", async () => {
     const actual = "ozilab-edge.tail1234.ts.net";
-    const recording = await recordStack("ozilab", { world: madeWorld(actual) });
+    const recording = await recordStack("ozilab", { answers: publicEdgeAnswers(actual) });
     expect(ofType(recording, RECORD).map(({ inputs }) => inputs)).toEqual([
       {
         zoneId: "id-of-example.com",
@@ -78,7 +78,9 @@ describe("the ozilab stack", () => {
   });
 
   test("keeps the key material that it made out of everything but its Secret", async () => {
-    const recording = await recordStack("ozilab", { world: madeWorld("ozilab-edge.tail1234.ts.net") });
+    const recording = await recordStack("ozilab", {
+      answers: publicEdgeAnswers("ozilab-edge.tail1234.ts.net"),
+    });
     expect(JSON.stringify(recording)).not.toContain("tskey-client-made");
     expect(
       recording.resources.flatMap(({ name, secretInputs }) => secretInputs.map((path) => `${name} ${path}`)),
@@ -241,7 +243,7 @@ describe("hostnames by the Worker", () => {
   const edge = (via: string, hostnames: readonly unknown[]) =>
     recordStack("ozilab", {
       config: { publicEdge: { ...publicEdge(hostnames), via } },
-      world: madeWorld("ozilab-edge.tail1234.ts.net", { "example.com": "free" }),
+      answers: publicEdgeAnswers("ozilab-edge.tail1234.ts.net", { "example.com": "free" }),
     });
   const waysOf = ({ outputs }: Recording) =>
     Object.entries(outputs["hostnames"] as Record<string, { via: string; reason: string }>).map(

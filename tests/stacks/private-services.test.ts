@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Recording } from "../../plan/recorder.ts";
-import { renderText } from "../../plan/render-text.ts";
-import { renderYaml } from "../../plan/render-yaml.ts";
+import type { Recording } from "../../plan/recording/recording.ts";
+import { renderText } from "../../plan/report/render-text.ts";
+import { renderYaml } from "../../plan/report/render-yaml.ts";
 import { LIVE_POLICY, recordStack } from "../support/record-stack.ts";
-import { privateWorld, service, tazlabServices, withPhases } from "../support/private-stack.ts";
+import { privateServiceAnswers, service, tazlabServices, withPhases } from "../support/private-stack.ts";
 import { DEFAULT_OPTIONS } from "../support/recorded-resource.ts";
 
 const POLICY = "tailscale:index/acl:Acl";
@@ -49,7 +49,7 @@ describe("the tazlab stack", () => {
   });
 
   test("tells the real names, and makes Homepage follow them", async () => {
-    const recording = await recordStack("tazlab", { world: privateWorld({ home: "home-1" }) });
+    const recording = await recordStack("tazlab", { answers: privateServiceAnswers({ home: "home-1" }) });
     const { exposure } = recording.outputs as {
       exposure: { name: string; requested: string; address: string }[];
     };
@@ -87,24 +87,27 @@ describe("the tazlab stack", () => {
   });
 
   test("fails when an object has no name in its status after it was made", async () => {
-    const update = recordStack("tazlab", { world: privateWorld({ grafana: undefined }), preview: false });
+    const update = recordStack("tazlab", {
+      answers: privateServiceAnswers({ grafana: undefined }),
+      preview: false,
+    });
     await expect(update).rejects.toThrow(
       "the Ingress monitoring/grafana-tailnet has no hostname in its status",
     );
   });
 
   test("merges the stub zone into the live Corefile, and refuses one that has it already", async () => {
-    const world = (corefile: string) => privateWorld({}, corefile);
-    const recording = await recordStack("tazlab", { world: world(".:53 {\n}\n") });
+    const answers = (corefile: string) => privateServiceAnswers({}, corefile);
+    const recording = await recordStack("tazlab", { answers: answers(".:53 {\n}\n") });
     const [patch] = named(recording, "cluster-dns-stub-zone");
     expect((patch?.inputs["data"] as Record<string, string>)["Corefile"]).toBe(
       ".:53 {\n}\n# tailnet-edge: the tailnet's names, begin\nts.net:53 {\n    errors\n    cache 30\n    forward . 10.96.0.53\n}\n# tailnet-edge: the tailnet's names, end\n",
     );
     expect(patch?.options.retainOnDelete).toBe(true);
-    await expect(recordStack("tazlab", { world: world("ts.net {\n}\n") })).rejects.toThrow(
+    await expect(recordStack("tazlab", { answers: answers("ts.net {\n}\n") })).rejects.toThrow(
       "found:   a server block ts.net",
     );
-    await expect(recordStack("tazlab", { world: world("") })).rejects.toThrow("found:   no Corefile");
+    await expect(recordStack("tazlab", { answers: answers("") })).rejects.toThrow("found:   no Corefile");
   });
 });
 
@@ -126,9 +129,9 @@ describe("the phases", () => {
 
   test("differ in whole objects, the backing Services' type and Homepage's links alone", async () => {
     const [before, both, after] = [
-      await recordStack("tazlab", { config: withPhases("legacy"), world: privateWorld() }),
-      await recordStack("tazlab", { config: withPhases("coexist"), world: privateWorld() }),
-      await recordStack("tazlab", { config: withPhases("tailnet"), world: privateWorld() }),
+      await recordStack("tazlab", { config: withPhases("legacy"), answers: privateServiceAnswers() }),
+      await recordStack("tazlab", { config: withPhases("coexist"), answers: privateServiceAnswers() }),
+      await recordStack("tazlab", { config: withPhases("tailnet"), answers: privateServiceAnswers() }),
     ];
     const changedInputs = (one: Recording, other: Recording) =>
       one.resources.flatMap(({ urn, name, inputs }) => {
@@ -214,7 +217,7 @@ describe("a Service that is there already", () => {
         homepage: {},
         clusterDns: {},
       },
-      world: privateWorld({}, "", clusterIP),
+      answers: privateServiceAnswers({}, "", clusterIP),
     });
 
   test("is read, and gets its annotations by a patch that is taken off with it", async () => {

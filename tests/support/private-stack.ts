@@ -1,10 +1,10 @@
-import type { MockAnswers } from "../../plan/recorder.ts";
+import type { MockAnswers } from "../../plan/recording/recording-monitor.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { PROJECT_FOLDER } from "./stack-config.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** A private service that is sound, with some fields changed. */
+/** A valid private service, with some fields changed. */
 export function service(changed: Entry): Entry {
   const kind = changed["kind"] ?? "ingress";
   return {
@@ -17,7 +17,7 @@ export function service(changed: Entry): Entry {
   };
 }
 
-/** The services of the tazlab stack's file, all in one phase. */
+/** The services of the tazlab stack's file, all in the given phase. */
 export function tazlabServices(phase: string) {
   const { config } = readStackFile(PROJECT_FOLDER, "tazlab");
   const services = JSON.parse(config["tailnet-edge:privateServices"] ?? "[]") as (Entry & {
@@ -32,24 +32,24 @@ export function withPhases(phase: string) {
 }
 
 /**
- * A world in which everything is made, and every device gets the name that it asks for.
+ * Answers as after an `up`: every resource has an ID, and every device the name that it requests.
  *
- * @param names - other names by hostname; undefined, and the object gets none
+ * @param names - assigned names that differ, by requested hostname; undefined leaves the object without a name
  */
-export function privateWorld(
+export function privateServiceAnswers(
   names: Readonly<Record<string, string | undefined>> = {},
   corefile = ".:53 {\n}\n",
   clusterIP = "10.43.0.7",
 ): MockAnswers {
   const status = (hostname: string | undefined) => {
     if (hostname === undefined) return {};
-    const given = hostname in names ? names[hostname] : hostname;
+    const assigned = hostname in names ? names[hostname] : hostname;
     const address = { ip: "100.64.0.7" };
-    const point = { hostname: `${given ?? ""}.magellanic-gondola.ts.net` };
-    return { status: { loadBalancer: { ingress: given === undefined ? [] : [address, point] } } };
+    const entry = { hostname: `${assigned ?? ""}.magellanic-gondola.ts.net` };
+    return { status: { loadBalancer: { ingress: assigned === undefined ? [] : [address, entry] } } };
   };
   return {
-    made: ({ type, name, inputs }) => {
+    newResource: ({ type, name, inputs }) => {
       const { metadata, spec } = inputs as {
         metadata?: { annotations?: Record<string, string> };
         spec?: { tls?: { hosts: string[] }[] };

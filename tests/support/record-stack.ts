@@ -1,25 +1,27 @@
 import program from "../../index.ts";
-import { type Recording, type MockAnswers, record } from "../../plan/recorder.ts";
+import { record } from "../../plan/recording/recorder.ts";
+import type { MockAnswers } from "../../plan/recording/recording-monitor.ts";
+import type { Recording } from "../../plan/recording/recording.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { PROJECT_FOLDER } from "./stack-config.ts";
 
 export interface RecordStackOptions {
-  /** Keys of the namespace to set instead of what the stack's file has. */
+  /** Keys of the namespace `tailnet-edge`, which override the stack file's. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Those of them that are secrets, given as text. */
+  /** Which of these keys are secrets. Their values are text. */
   readonly secretKeys?: readonly string[];
-  readonly world?: MockAnswers;
+  readonly answers?: MockAnswers;
   /** Default: true. */
   readonly preview?: boolean;
 }
 
-/** How a stack that manages the policy asks for the live one. */
+/** The call with which a stack that manages the policy reads the live one. */
 export const LIVE_POLICY = { token: "tailscale:index/getAcl:getAcl", args: {} };
 
-/** Records a stack of this repository, as its file declares it or with some keys changed. */
+/** Records a stack of this repository from its file, with some keys changed if given. */
 export function recordStack(
   stack: string,
-  { config = {}, world = {}, preview = true, secretKeys = [] }: RecordStackOptions = {},
+  { config = {}, answers = {}, preview = true, secretKeys = [] }: RecordStackOptions = {},
 ): Promise<Recording> {
   const file = readStackFile(PROJECT_FOLDER, stack);
   const changed = Object.entries(config).map(([key, value]) => [
@@ -32,7 +34,7 @@ export function recordStack(
     stack,
     config: { ...file.config, ...(Object.fromEntries(changed) as Record<string, string>) },
     secretKeys: [...file.secretKeys, ...secretKeys.map((key) => `tailnet-edge:${key}`)],
-    world,
+    answers,
     preview,
   });
 }
@@ -53,10 +55,10 @@ export function publicEdge<Hostname>(
   };
 }
 
-/** A world in which everything is made: the Funnel has its name, and zones their IDs and plans. */
-export function madeWorld(funnel: string, plans: Readonly<Record<string, string>> = {}): MockAnswers {
+/** Answers as after an `up`: every resource has an ID, the Funnel its assigned name, each zone its ID and plan. */
+export function publicEdgeAnswers(funnel: string, plans: Readonly<Record<string, string>> = {}): MockAnswers {
   return {
-    made: ({ type, name }) => ({
+    newResource: ({ type, name }) => ({
       id: `${name}-id`,
       state:
         type === "kubernetes:networking.k8s.io/v1:Ingress"
@@ -65,7 +67,7 @@ export function madeWorld(funnel: string, plans: Readonly<Record<string, string>
             ? { key: "tskey-client-made" }
             : {},
     }),
-    called: ({ token, inputs }) => {
+    call: ({ token, inputs }) => {
       if (token !== "cloudflare:index/getZone:getZone") return undefined;
       const zone = (inputs as { filter: { name: string } }).filter.name;
       return {

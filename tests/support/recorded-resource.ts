@@ -1,6 +1,6 @@
-import type { RecordedResource } from "../../plan/recorder.ts";
+import type { RecordedResource } from "../../plan/recording/recording.ts";
 
-/** The options of a resource of which the program says nothing. */
+/** The options of a resource for which the program sets none. */
 export const DEFAULT_OPTIONS: RecordedResource["options"] = {
   retainOnDelete: false,
   deleteBeforeReplace: false,
@@ -10,7 +10,7 @@ export const DEFAULT_OPTIONS: RecordedResource["options"] = {
   importId: undefined,
 };
 
-/** A recorded resource of which only some things matter. */
+/** A recorded resource; everything that is not given has a neutral value. */
 export function resource(
   urn: string,
   parent: string | undefined,

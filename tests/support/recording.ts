@@ -1,9 +1,11 @@
-import { type Recording, type MockAnswers, record } from "../../plan/recorder.ts";
+import { record } from "../../plan/recording/recorder.ts";
+import type { MockAnswers } from "../../plan/recording/recording-monitor.ts";
+import type { Recording } from "../../plan/recording/recording.ts";
 
-/** Records a program of the stack `test` that has no configuration. */
+/** Records a program as the stack `test`, without configuration. */
 export function recordProgram(
   program: () => unknown,
-  world: MockAnswers = {},
+  answers: MockAnswers = {},
   preview = true,
 ): Promise<Recording> {
   return record({
@@ -12,7 +14,7 @@ export function recordProgram(
     stack: "test",
     config: {},
     secretKeys: [],
-    world,
+    answers,
     preview,
   });
 }

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { Operator, type OperatorArgs } from "../../../components/operator/operator.ts";
-import { SECRET } from "../../../plan/decode.ts";
-import { type Recording, type RecordedResource, record } from "../../../plan/recorder.ts";
+import { SECRET } from "../../../plan/recording/decode.ts";
+import { record } from "../../../plan/recording/recorder.ts";
+import type { Recording, RecordedResource } from "../../../plan/recording/recording.ts";
 
 const ARGS: Omit<OperatorArgs, "login"> = {
   namespace: "tailscale",

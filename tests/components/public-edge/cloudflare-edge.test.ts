@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { CloudflareEdge } from "../../../components/public-edge/cloudflare-edge.ts";
 import type { PublicHostname, Via } from "../../../components/public-edge/hostname.ts";
 import { UserError } from "../../../components/config-issue.ts";
-import type { Recording, MockAnswers } from "../../../plan/recorder.ts";
-import { UNKNOWN } from "../../../plan/decode.ts";
+import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
+import type { Recording } from "../../../plan/recording/recording.ts";
+import { UNKNOWN } from "../../../plan/recording/decode.ts";
 import { hostsOfOneZone } from "../../support/host-names.ts";
 import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
 
@@ -24,7 +25,7 @@ const ofType = ({ resources }: Recording, type: string) => resources.filter((one
 /** Cloudflare with these zones, by their plans. */
 function cloudflare(plans: Readonly<Record<string, string>>): MockAnswers {
   return {
-    called: ({ token, inputs }) => {
+    call: ({ token, inputs }) => {
       const { filter } = inputs as { filter: { name: string } };
       if (token !== LOOKUP) throw new Error(token);
       return { zoneId: `id of ${filter.name}`, plan: { legacyId: plans[filter.name] } };
@@ -32,8 +33,8 @@ function cloudflare(plans: Readonly<Record<string, string>>): MockAnswers {
   };
 }
 
-const edgeOf = (hostnames: readonly PublicHostname[], world?: MockAnswers) =>
-  recordProgram(() => new CloudflareEdge("edge", { hostnames, funnel: FUNNEL }), world);
+const edgeOf = (hostnames: readonly PublicHostname[], answers?: MockAnswers) =>
+  recordProgram(() => new CloudflareEdge("edge", { hostnames, funnel: FUNNEL }), answers);
 
 test("hostnames are grouped by zone, zones and hostnames sorted, each zone looked up by its name", async () => {
   const recording = await edgeOf(
@@ -149,18 +150,18 @@ describe("when zones cannot carry what they are asked to", () => {
     inZone("app.example.net", "example.net"),
     inZone("app.example.org", "example.org"),
   ];
-  const { called } = cloudflare({ "example.com": "free", "example.net": "enterprise", "example.org": "pro" });
+  const { call } = cloudflare({ "example.com": "free", "example.net": "enterprise", "example.org": "pro" });
 
   test("the preview fails with the issues of all zones, and not one record or rule is made", async () => {
     const made: string[] = [];
-    const world: MockAnswers = {
-      ...(called && { called }),
-      made: ({ type }) => {
+    const answers: MockAnswers = {
+      ...(call && { call }),
+      newResource: ({ type }) => {
         made.push(type);
         return undefined;
       },
     };
-    const error: unknown = await edgeOf(hostnames, world).catch((thrown: unknown) => thrown);
+    const error: unknown = await edgeOf(hostnames, answers).catch((thrown: unknown) => thrown);
     if (!(error instanceof UserError)) throw error;
     expect(error.message.split("\n")[0]).toBe("the public edge has 2 issues");
     expect(error.issues.map(({ path, found }) => [path, found])).toEqual([
@@ -179,13 +180,13 @@ describe("when zones cannot carry what they are asked to", () => {
 
 test("of 300 hostnames in a zone, one more is one new record and its name in one rule of each kind", async () => {
   const hosts = hostsOfOneZone(300);
-  const world = cloudflare({ "example.com": "enterprise" });
+  const answers = cloudflare({ "example.com": "enterprise" });
   const plan = async (names: readonly string[]) =>
     new Map(
       (
         await edgeOf(
           names.map((host) => inZone(host, "example.com")),
-          world,
+          answers,
         )
       ).resources.map((one) => [one.urn, one]),
     );

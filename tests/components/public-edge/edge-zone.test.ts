@@ -2,7 +2,7 @@ import { secret } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { EdgeZone, type EdgeZoneArgs, recordTarget } from "../../../components/public-edge/edge-zone.ts";
 import { sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
-import type { RecordedResource } from "../../../plan/recorder.ts";
+import type { RecordedResource } from "../../../plan/recording/recording.ts";
 import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 

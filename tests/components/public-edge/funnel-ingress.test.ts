@@ -4,8 +4,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { fqdnMismatch } from "../../../components/operator/fqdn-mismatch.ts";
 import { FunnelIngress } from "../../../components/public-edge/funnel-ingress.ts";
 import { funnelManifest } from "../../../components/public-edge/funnel-manifest.ts";
-import { UNKNOWN } from "../../../plan/decode.ts";
-import type { MockAnswers } from "../../../plan/recorder.ts";
+import { UNKNOWN } from "../../../plan/recording/decode.ts";
+import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
 
 const EXPECTED = "ozilab-edge.tail1234.ts.net";
@@ -18,7 +18,7 @@ const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 
 const OPERATOR = urnOf("kubernetes:core/v1:ConfigMap", "operator");
 
-const recordFunnel = (world?: MockAnswers, preview?: boolean) =>
+const recordFunnel = (answers?: MockAnswers, preview?: boolean) =>
   recordProgram(
     () => {
       const operator = new ConfigMap("operator");
@@ -29,15 +29,16 @@ const recordFunnel = (world?: MockAnswers, preview?: boolean) =>
       );
       return { fqdn };
     },
-    world,
+    answers,
     preview,
   );
 
 /** A cluster whose Ingress has this status. */
 const withStatus = (status: object): MockAnswers => ({
-  made: ({ type }) => (type === INGRESS ? { id: "traefik/ozilab-edge", state: { status } } : undefined),
+  newResource: ({ type }) =>
+    type === INGRESS ? { id: "traefik/ozilab-edge", state: { status } } : undefined,
 });
-const called = (hostname: string) => withStatus({ loadBalancer: { ingress: [{ hostname }] } });
+const assigned = (hostname: string) => withStatus({ loadBalancer: { ingress: [{ hostname }] } });
 
 const warn = vi.spyOn(log, "warn").mockResolvedValue(undefined);
 afterEach(() => {
@@ -64,14 +65,14 @@ test("is one Ingress, which waits for what the component waits for; before it is
 });
 
 test("its name is the status's, without a word when that is the one asked for", async () => {
-  const { outputs } = await recordFunnel(called(EXPECTED));
+  const { outputs } = await recordFunnel(assigned(EXPECTED));
   expect([outputs, warn.mock.calls]).toEqual([{ fqdn: EXPECTED }, []]);
 });
 
 test.each(["ozilab-edge-1.tail1234.ts.net", "ozilab-edge.tail99.ts.net"])(
   "another name, %s, is warned of once with the cure, and is the one that counts",
   async (given) => {
-    const { outputs } = await recordFunnel(called(given));
+    const { outputs } = await recordFunnel(assigned(given));
     expect(outputs).toEqual({ fqdn: given });
     expect(warn.mock.calls.map(([message]) => message)).toEqual([fqdnMismatch(EXPECTED, given, NAMING)]);
   },

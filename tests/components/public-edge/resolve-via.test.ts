@@ -8,7 +8,8 @@ import {
 import { CloudflareEdge } from "../../../components/public-edge/cloudflare-edge.ts";
 import type { PublicHostname, Via } from "../../../components/public-edge/hostname.ts";
 import { UserError } from "../../../components/config-issue.ts";
-import type { Recording, MockAnswers } from "../../../plan/recorder.ts";
+import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
+import type { Recording } from "../../../plan/recording/recording.ts";
 import { bundleWorker } from "../../../worker/bundle.ts";
 import { recordProgram, urnOf } from "../../support/recording.ts";
 
@@ -26,16 +27,16 @@ const inZone = (host: string, zone: string, via: Via): PublicHostname => ({ host
 
 /** A Cloudflare whose zones are on the free plan, each in the account given. */
 const freeZones = (accounts: Readonly<Record<string, string>>): MockAnswers => ({
-  called: ({ inputs }) => {
+  call: ({ inputs }) => {
     const { name } = (inputs as { filter: { name: string } }).filter;
     return { zoneId: `id of ${name}`, plan: { legacyId: "free" }, account: { id: accounts[name] } };
   },
 });
 const ONE_ACCOUNT = freeZones({ "example.com": "account-1", "example.org": "account-1" });
 
-const edgeOf = (hostnames: readonly PublicHostname[], world = ONE_ACCOUNT) => {
+const edgeOf = (hostnames: readonly PublicHostname[], answers = ONE_ACCOUNT) => {
   const worker = { scriptName: "ozilab-edge", bundle: bundleWorker() };
-  return recordProgram(() => new CloudflareEdge("edge", { hostnames, funnel: FUNNEL, worker }), world);
+  return recordProgram(() => new CloudflareEdge("edge", { hostnames, funnel: FUNNEL, worker }), answers);
 };
 
 const ofType = ({ resources }: Recording, type: string) => resources.filter((one) => one.type === type);
@@ -94,15 +95,15 @@ describe("hostnames that go by the Worker", () => {
   });
 
   test("are served by the Worker before a rule that they leave is changed", async () => {
-    const world: MockAnswers = {
-      called: () => ({ zoneId: "z", plan: { legacyId: "enterprise" }, account: { id: "account-1" } }),
+    const answers: MockAnswers = {
+      call: () => ({ zoneId: "z", plan: { legacyId: "enterprise" }, account: { id: "account-1" } }),
     };
     const recording = await edgeOf(
       [
         inZone("a.example.com", "example.com", "worker"),
         inZone("b.example.com", "example.com", "origin-rule"),
       ],
-      world,
+      answers,
     );
     const route = urnOf(`${ZONE}$${ROUTE}`, "a.example.com");
     expect(ofType(recording, RULESET).map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
@@ -190,10 +191,10 @@ describe("auto", () => {
 
 test("a plan that nothing is known of is warned of, and goes on", async () => {
   const warn = vi.spyOn(log, "warn").mockResolvedValue(undefined);
-  const world: MockAnswers = {
-    called: () => ({ zoneId: "z", plan: { legacyId: "lite" }, account: { id: "account-1" } }),
+  const answers: MockAnswers = {
+    call: () => ({ zoneId: "z", plan: { legacyId: "lite" }, account: { id: "account-1" } }),
   };
-  const recording = await edgeOf([inZone("a.example.com", "example.com", "origin-rule")], world);
+  const recording = await edgeOf([inZone("a.example.com", "example.com", "origin-rule")], answers);
   expect(ofType(recording, RECORD)).toHaveLength(1);
   expect(warn.mock.calls.map(([message]) => message)).toEqual([
     'zone example.com is on the plan "lite", of which nothing is known here: whether it has the SNI override and room for the rules was not checked',

@@ -6,7 +6,9 @@ import {
   OperatorCredential,
   type OperatorCredentials,
 } from "../../../components/tailnet/operator-credential.ts";
-import { type Recording, type MockAnswers, record } from "../../../plan/recorder.ts";
+import { record } from "../../../plan/recording/recorder.ts";
+import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
+import type { Recording } from "../../../plan/recording/recording.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 
 const URN = "urn:pulumi:test::tailnet-edge::";
@@ -31,7 +33,7 @@ const GRANTED = {
 };
 
 /** Records a credential that depends on another resource, and where each part of its login is secret. */
-async function recordCredential(source: () => CredentialSource, world: MockAnswers = {}) {
+async function recordCredential(source: () => CredentialSource, answers: MockAnswers = {}) {
   const logins: OperatorCredentials[] = [];
   const recording = await record({
     program: () => {
@@ -48,7 +50,7 @@ async function recordCredential(source: () => CredentialSource, world: MockAnswe
     stack: "test",
     config: {},
     secretKeys: [],
-    world,
+    answers,
   });
   const [login] = logins;
   if (login === undefined) return expect.unreachable("the program did not run");
@@ -59,7 +61,7 @@ async function recordCredential(source: () => CredentialSource, world: MockAnswe
 const ownOf = ({ resources }: Recording) => resources.filter(({ urn }) => urn !== STACK && urn !== GROUND);
 
 const made: MockAnswers = {
-  made: ({ name }) => ({
+  newResource: ({ name }) => ({
     id: `${name}-id`,
     state: { key: "tskey-client-1", audience: "api.tailscale.com/1" },
   }),

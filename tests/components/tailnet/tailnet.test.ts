@@ -3,7 +3,9 @@ import { UserError } from "../../../components/config-issue.ts";
 import { OperatorCredential } from "../../../components/tailnet/operator-credential.ts";
 import { buildPolicy } from "../../../components/tailnet/policy/policy.ts";
 import { type PolicyKeeping, Tailnet } from "../../../components/tailnet/tailnet.ts";
-import { type Recording, type MockAnswers, record } from "../../../plan/recorder.ts";
+import { record } from "../../../plan/recording/recorder.ts";
+import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
+import type { Recording } from "../../../plan/recording/recording.ts";
 import { edge } from "./policy/sample-topology.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 
@@ -19,7 +21,7 @@ const POLICY = child("acl:Acl", "ground-policy");
 const CLIENT = `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/oauthClient:OauthClient::login-client`;
 
 /** Records a tailnet and an operator's credential that waits for it. */
-function recordTailnet(policy: PolicyKeeping, world: MockAnswers = {}): Promise<Recording> {
+function recordTailnet(policy: PolicyKeeping, answers: MockAnswers = {}): Promise<Recording> {
   return record({
     program: () => {
       const { ready } = new Tailnet("ground", { topology: TOPOLOGY, policy });
@@ -34,21 +36,21 @@ function recordTailnet(policy: PolicyKeeping, world: MockAnswers = {}): Promise<
     stack: "test",
     config: {},
     secretKeys: [],
-    world,
+    answers,
   });
 }
 
 /** Records what must fail, and names the types of the resources that were made before it did. */
-async function recordRefused(policy: PolicyKeeping, called?: MockAnswers["called"]) {
+async function recordRefused(policy: PolicyKeeping, call?: MockAnswers["call"]) {
   const made: string[] = [];
-  const world: MockAnswers = {
-    made: ({ type, custom }) => {
+  const answers: MockAnswers = {
+    newResource: ({ type, custom }) => {
       if (custom) made.push(type);
       return undefined;
     },
-    ...(called && { called }),
+    ...(call && { call }),
   };
-  const refused = await recordTailnet(policy, world).then(
+  const refused = await recordTailnet(policy, answers).then(
     () => expect.unreachable("it was not refused"),
     (error: unknown) => error,
   );
@@ -56,7 +58,7 @@ async function recordRefused(policy: PolicyKeeping, called?: MockAnswers["called
 }
 
 const live =
-  (hujson: string): NonNullable<MockAnswers["called"]> =>
+  (hujson: string): NonNullable<MockAnswers["call"]> =>
   ({ token }) =>
     token === "tailscale:index/getAcl:getAcl" ? { hujson, json: "{}" } : undefined;
 
@@ -65,7 +67,7 @@ const dependenciesOf = ({ resources }: Recording, urn: string) =>
 
 describe("a tailnet whose policy the stack manages", () => {
   test("is its DNS, its settings and its policy, and all three outlive the stack", async () => {
-    const { resources, calls } = await recordTailnet({ mode: "managed" }, { called: live("{}") });
+    const { resources, calls } = await recordTailnet({ mode: "managed" }, { call: live("{}") });
     const retained = { ...DEFAULT_OPTIONS, retainOnDelete: true };
     const own = resources.filter(({ urn, parent }) => urn === TAILNET || parent === TAILNET);
     expect(own).toEqual([
@@ -119,7 +121,7 @@ describe("a tailnet whose policy the stack manages", () => {
     ["the same but for one comment", `${buildPolicy(TOPOLOGY)}// mine`, undefined],
     ["that of a new tailnet", '{"grants": [{"src": ["*"], "dst": ["*"], "ip": ["*"]}]}', undefined],
   ])("is written over a live policy only where that is the same: %s", async (_, hujson, overwrite) => {
-    const { resources } = await recordTailnet({ mode: "managed" }, { called: live(hujson) });
+    const { resources } = await recordTailnet({ mode: "managed" }, { call: live(hujson) });
     const policy = resources.find(({ urn }) => urn === POLICY);
     expect(policy?.inputs["overwriteExistingContent"]).toBe(overwrite);
   });
@@ -131,7 +133,7 @@ describe("a tailnet whose policy the stack manages", () => {
 
   test("writes the base file with what is missing", async () => {
     const base = { source: "base.hujson", text: '{\n\t// Ours.\n\t"hosts": {"h": "10.0.0.1"},\n}\n' };
-    const { resources } = await recordTailnet({ mode: "managed", base }, { called: live("{}") });
+    const { resources } = await recordTailnet({ mode: "managed", base }, { call: live("{}") });
     const policy = resources.find(({ urn }) => urn === POLICY);
     expect(policy?.inputs).toEqual({ acl: buildPolicy(TOPOLOGY, base) });
   });
@@ -147,8 +149,8 @@ describe("a tailnet whose policy the stack manages", () => {
 
 describe("a tailnet whose policy somebody else keeps", () => {
   test("reads the policy and writes none", async () => {
-    const world = { called: live(buildPolicy(TOPOLOGY)) };
-    const recording = await recordTailnet({ mode: "verified" }, world);
+    const answers = { call: live(buildPolicy(TOPOLOGY)) };
+    const recording = await recordTailnet({ mode: "verified" }, answers);
     expect(recording.calls).toEqual([{ token: "tailscale:index/getAcl:getAcl", args: {} }]);
     expect(recording.resources.filter(({ parent }) => parent === TAILNET).map(({ urn }) => urn)).toEqual([
       DNS,

@@ -1,4 +1,4 @@
-import type { RecordedResource } from "./recorder.ts";
+import type { RecordedResource } from "./recording.ts";
 
 /**
  * Gives recorded resources the URNs that Pulumi's engine would. The test runtime names a resource after its

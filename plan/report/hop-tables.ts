@@ -1,7 +1,7 @@
 import Table from "cli-table3";
-import { hops } from "../components/public-edge/hops.ts";
-import type { Via } from "../components/public-edge/hostname.ts";
-import { UNKNOWN } from "./decode.ts";
+import { hops } from "../../components/public-edge/hops.ts";
+import type { Via } from "../../components/public-edge/hostname.ts";
+import { UNKNOWN } from "../recording/decode.ts";
 
 /** The stack's outputs, resolved, as far as they are read here. */
 interface ResolvedOutputs {

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import { exposureTables } from "./exposure-tables.ts";
 import { hopTables } from "./hop-tables.ts";
-import type { RecordedCall, RecordedResource, Recording } from "./recorder.ts";
-import { type TreeNode, resourceTree } from "./tree.ts";
+import type { RecordedCall, RecordedResource, Recording } from "../recording/recording.ts";
+import { type TreeNode, resourceTree } from "./resource-tree.ts";
 
 /** Renders a recording for a person: the tree of resources, what is looked up, the hops, the outputs. */
 export function renderText(stack: string, { resources, calls, outputs }: Recording): string {

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import type { MigrationRow } from "../components/private-services/migration-table.ts";
-import { UNKNOWN } from "./decode.ts";
+import type { MigrationRow } from "../../components/private-services/migration-table.ts";
+import { UNKNOWN } from "../recording/decode.ts";
 
 /** The stack's outputs, resolved, as far as they are read here. */
 interface ResolvedOutputs {

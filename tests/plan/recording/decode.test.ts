@@ -1,6 +1,6 @@
 import { runtime } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { SECRET, UNKNOWN, decodeProperties } from "../../plan/decode.ts";
+import { SECRET, UNKNOWN, decodeProperties } from "../../../plan/recording/decode.ts";
 
 // As the SDK marks a secret on the wire.
 const wireSecret = (value: unknown) => ({ [runtime.specialSigKey]: runtime.specialSecretSig, value });

@@ -1,4 +1,4 @@
-import type { RecordedResource } from "./recorder.ts";
+import type { RecordedResource } from "../recording/recording.ts";
 
 /** A resource and what is below it. */
 export interface TreeNode {

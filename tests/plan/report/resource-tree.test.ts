@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type TreeNode, resourceTree } from "../../plan/tree.ts";
-import { resource } from "../support/recorded-resource.ts";
+import { type TreeNode, resourceTree } from "../../../plan/report/resource-tree.ts";
+import { resource } from "../../support/recorded-resource.ts";
 
 type Shape = readonly [urn: string, ...children: Shape[]];
 const shape = ({ resource: { urn }, children }: TreeNode): Shape => [urn, ...children.map(shape)];

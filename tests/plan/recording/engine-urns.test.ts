@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { withEngineUrns } from "../../plan/engine-urns.ts";
-import { resource } from "../support/recorded-resource.ts";
+import { withEngineUrns } from "../../../plan/recording/engine-urns.ts";
+import { resource } from "../../support/recorded-resource.ts";
 
 const urn = (types: string, name: string) => `urn:pulumi:prod::demo::${types}::${name}`;
 

@@ -5,16 +5,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { TailnetSettings } from "@pulumi/tailscale/tailnetSettings.js";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import program from "../../index.ts";
-import { SECRET, UNKNOWN } from "../../plan/decode.ts";
-import { record } from "../../plan/recorder.ts";
-import { renderJson } from "../../plan/render-json.ts";
-import { renderText } from "../../plan/render-text.ts";
-import { renderYaml } from "../../plan/render-yaml.ts";
-import { readStackFile } from "../../plan/stack-file.ts";
-import { PROJECT_FOLDER } from "../support/stack-config.ts";
-import { STACK_URN, recordProgram, urnOf } from "../support/recording.ts";
-import { resource } from "../support/recorded-resource.ts";
+import program from "../../../index.ts";
+import { SECRET, UNKNOWN } from "../../../plan/recording/decode.ts";
+import { record } from "../../../plan/recording/recorder.ts";
+import { renderJson } from "../../../plan/report/render-json.ts";
+import { renderText } from "../../../plan/report/render-text.ts";
+import { renderYaml } from "../../../plan/report/render-yaml.ts";
+import { readStackFile } from "../../../plan/stack-file.ts";
+import { PROJECT_FOLDER } from "../../support/stack-config.ts";
+import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+import { resource } from "../../support/recorded-resource.ts";
 
 const recording = await recordProgram(() => {
   const namespace = new Namespace("ns", { metadata: { name: "tailscale" } });

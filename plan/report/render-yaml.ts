@@ -1,6 +1,6 @@
 import { Document } from "yaml";
-import { UNKNOWN } from "./decode.ts";
-import type { RecordedResource, Recording } from "./recorder.ts";
+import { UNKNOWN } from "../recording/decode.ts";
+import type { RecordedResource, Recording } from "../recording/recording.ts";
 
 /**
  * Renders the Kubernetes objects of a recording as a stream of YAML documents that `kubectl apply` takes.

@@ -1,4 +1,4 @@
-import type { Recording } from "./recorder.ts";
+import type { Recording } from "../recording/recording.ts";
 
 /** Renders a recording for a tool: one JSON document. */
 export function renderJson(stack: string, { resources, outputs }: Recording): string {
