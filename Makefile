@@ -4,46 +4,47 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 STACK ?= ozilab
 FORMAT ?= text
 DO ?= preview up
-# Read from the environment: a value written into a command line is run by the shell.
+# Read from the environment: a value written into a command line would be run by the shell.
 export STACK FORMAT DO
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: plan sandbox test tools check format schema bench
+.PHONY: help plan sandbox test test-all tools check format schema bench
 
-## The whole plan of a stack: no account, no cluster, no Pulumi CLI.
-plan: $(INSTALLED)
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+plan: $(INSTALLED) ## Print what a stack declares, from its files alone (STACK=ozilab FORMAT=text|json|yaml)
 	@node plan/main.ts --stack="$$STACK" --format="$$FORMAT"
 
-## The stack on the real Pulumi engine, against simulated systems: no account, no cluster.
-sandbox: $(INSTALLED)
+sandbox: $(INSTALLED) ## Run a stack on the real Pulumi engine and simulated systems (STACK=ozilab DO="preview up")
 	@node sandbox/main.ts --stack="$$STACK" --do="$$DO"
 
-## Types, lint, format and tests.
-test: check tools
+test: check tools ## Types, lint, format, and the everyday tests
+	@vitest run --project everyday
+
+test-all: check tools ## Everything in test, and the slow tests: every lifecycle, every cut-off
 	@vitest run
 
-# What the tests run besides Node, built once and kept in .cache.
-tools: $(INSTALLED)
-	@node tests/build-tools.ts
-
-check: $(INSTALLED)
+check: $(INSTALLED) ## Types, lint and format
 	@tsc
 	@tsc -p worker/src
 	@eslint .
 	@prettier --check --log-level warn .
 
-## The JSON Schema of the stack files, after a change of stacks/config/schema.ts.
-schema: $(INSTALLED)
+format: $(INSTALLED) ## Format all files
+	@prettier --write --log-level warn .
+
+schema: $(INSTALLED) ## Write stacks/schema.json, after a change of stacks/config/schema.ts
 	@node stacks/config/write-json-schema.ts
 	@prettier --write --log-level warn stacks/schema.json
 
-## What the stack and the Worker cost, measured; writes docs/worker-benchmark.md and docs/sandbox-benchmark.md.
-bench: $(INSTALLED)
+bench: $(INSTALLED) ## Measure the stack and the Worker, some 20 minutes; writes docs/*-benchmark.md
 	@node bench/worker.ts
 	@node bench/sandbox.ts
 
-format: $(INSTALLED)
-	@prettier --write --log-level warn .
+# What the tests run besides Node, built once and kept in .cache.
+tools: $(INSTALLED)
+	@node tests/build-tools.ts
 
 $(INSTALLED): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error >&2
