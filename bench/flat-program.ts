@@ -12,7 +12,7 @@ import { DnsPreferences } from "@pulumi/tailscale/dnsPreferences.js";
 import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
 import { TailnetSettings } from "@pulumi/tailscale/tailnetSettings.js";
 
-/** One zone with what would stand in a hand-written program as literal text. */
+/** One zone, with the text that a hand-written program contains literally. */
 export interface FlatZone {
   readonly name: string;
   readonly hosts: readonly string[];

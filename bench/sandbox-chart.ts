@@ -60,17 +60,17 @@ ${parts.join("\n")}
 function linesOf(sizes: readonly SizeFigures[]): readonly Line[] {
   const byZones = [...Map.groupBy(sizes, ({ zones }) => zones)];
   return byZones.flatMap(([zones, members], index) => {
-    const line = (way: keyof Round, dashes: string): Line => ({
-      name: `${way}, ${zones} ${zones === 1 ? "zone" : "zones"}`,
+    const line = (name: keyof Round, dashes: string): Line => ({
+      name: `${name}, ${zones} ${zones === 1 ? "zone" : "zones"}`,
       stroke: `stroke="${COLORS[index % COLORS.length] ?? ""}" stroke-width="2"`,
       dashes,
-      points: members.map((size) => [size.hostnames, seconds(size, way, "up")]),
+      points: members.map((size) => [size.hostnames, seconds(size, name, "up")]),
     });
     return [line("ozilab", ""), line("flat", ' stroke-dasharray="6 4"')];
   });
 }
 
-/** At the top left, where lines that rise to the right do not come. */
+/** At the top left: lines that rise to the right do not reach it. */
 function legend(lines: readonly Line[]): readonly string[] {
   const [left, top, height] = [PLOT.left + 14, PLOT.top + 12, 20];
   return [

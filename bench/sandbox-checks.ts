@@ -1,21 +1,21 @@
 import { type AddedHostname, callsBeyond, type Calls, type SizeFigures } from "./sandbox-figures.ts";
 
-/** What one more hostname may cost beside what an up with nothing to do costs. */
+/** API calls that one more hostname may add to those of a no-op up. */
 const COST_OF_A_HOSTNAME: Calls = {
   "cloudflare POST /zones/{zone}/dns_records": 1,
   // One for each of the zone's two phases.
   "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 2,
 };
 
-/** Whatever one more hostname costs but its record and an update of each of its zone's two rulesets. */
-export function addedHostnameFaults({ size, host, zone, noOp, up }: AddedHostname): readonly string[] {
+/** Every change and call beyond what one more hostname may cost: its record and an update of its zone's two rulesets. */
+export function addedHostnameDeviations({ size, host, zone, noOp, up }: AddedHostname): readonly string[] {
   const where = `one more hostname at ${label(size)}`;
   const wanted = [
     `create DnsRecord ${host}`,
     `update Ruleset ${zone}-configuration-rules`,
     `update Ruleset ${zone}-origin-rules`,
   ];
-  const amiss = [
+  const unexpected = [
     ...up.changes.filter((change) => !wanted.includes(change)).map((change) => `did ${change}`),
     ...wanted.filter((change) => !up.changes.includes(change)).map((change) => `did not ${change}`),
   ];
@@ -23,22 +23,22 @@ export function addedHostnameFaults({ size, host, zone, noOp, up }: AddedHostnam
   const calls = Object.entries(callsBeyond(cost, COST_OF_A_HOSTNAME)).map(
     ([name]) => `made ${cost[name] ?? 0} calls of ${name}, not ${COST_OF_A_HOSTNAME[name] ?? 0}`,
   );
-  return [...amiss, ...calls].map((what) => `${where}: ${what}`);
+  return [...unexpected, ...calls].map((what) => `${where}: ${what}`);
 }
 
-/** Whatever an up with nothing to do has done, in any round of either program. */
-export function noOpFaults(size: SizeFigures): readonly string[] {
-  const faults = size.rounds.flatMap((round) =>
-    (["ozilab", "flat"] as const).flatMap((way) => {
-      const { calls, changes } = round[way]["no-op up"];
+/** Every change and write of a no-op up, in any round of either program. */
+export function noOpDeviations(size: SizeFigures): readonly string[] {
+  const deviations = size.rounds.flatMap((round) =>
+    (["ozilab", "flat"] as const).flatMap((name) => {
+      const { calls, changes } = round[name]["no-op up"];
       const writes = Object.keys(calls).filter((name) => !isRead(name));
       return [
         ...changes.map((change) => `did ${change}`),
         ...writes.map((name) => `made ${calls[name] ?? 0} calls of ${name}`),
-      ].map((what) => `no-op up of ${way} at ${label(size)}: ${what}`);
+      ].map((what) => `no-op up of ${name} at ${label(size)}: ${what}`);
     }),
   );
-  return [...new Set(faults)];
+  return [...new Set(deviations)];
 }
 
 /** @param operation - as the simulated systems count it: system, verb, and what it is about */

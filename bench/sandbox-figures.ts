@@ -6,7 +6,7 @@ export interface Size {
 }
 
 /** What is measured: the stack, a flat program with the same resources, an empty program. */
-export type Way = "ozilab" | "flat" | "empty";
+export type ProgramName = "ozilab" | "flat" | "empty";
 
 export const STEPS = ["preview", "up", "no-op up"] as const;
 export type Step = (typeof STEPS)[number];
@@ -18,14 +18,14 @@ export type Calls = Readonly<Record<string, number>>;
 export interface Run {
   readonly seconds: number;
   readonly calls: Calls;
-  /** What the engine did, sorted: `create DnsRecord app.example.com`. Without what stays as it is. */
+  /** What the engine did, sorted: `create DnsRecord app.example.com`. Unchanged resources are left out. */
   readonly changes: readonly string[];
 }
 
 /** The life of one stack: its preview, its first up, and an up with nothing to do. */
 export type Life = Readonly<Record<Step, Run>>;
 
-/** Both programs of one size, one right after the other. */
+/** Both programs at one size, run one right after the other. */
 export type Round = Readonly<Record<"ozilab" | "flat", Life>>;
 
 export interface SizeFigures extends Size {
@@ -33,7 +33,7 @@ export interface SizeFigures extends Size {
   readonly rounds: readonly Round[];
 }
 
-/** An up of the ozilab stack after one more hostname, and the no-op up right before it. */
+/** An up of the ozilab stack with one more hostname, and the no-op up right before it. */
 export interface AddedHostname {
   readonly size: Size;
   readonly host: string;
@@ -58,25 +58,25 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * Time of the ozilab stack by that of the flat program. Each round has a ratio of its own, so that a machine
- * that becomes slower or faster from round to round changes both parts of it alike.
+ * Time of the ozilab stack divided by that of the flat program. Each round has its own ratio, so a machine that
+ * becomes slower or faster from round to round affects both of its parts equally.
  */
 export function ratio({ rounds }: SizeFigures, step: Step): Spread {
   return spread(rounds.map(({ ozilab, flat }) => ozilab[step].seconds / flat[step].seconds));
 }
 
 /** Median over the rounds. */
-export function seconds({ rounds }: SizeFigures, way: keyof Round, step: Step): number {
-  return spread(rounds.map((round) => round[way][step].seconds)).median;
+export function seconds({ rounds }: SizeFigures, name: keyof Round, step: Step): number {
+  return spread(rounds.map((round) => round[name][step].seconds)).median;
 }
 
-/** From one size to the next of as many zones. */
+/** One size and the next larger one with the same number of zones. */
 export interface Growth {
   readonly from: SizeFigures;
   readonly to: SizeFigures;
 }
 
-/** Every size after one with as many zones and fewer hostnames. */
+/** Each size paired with the next larger one that has the same number of zones. */
 export function growths(sizes: readonly SizeFigures[]): readonly Growth[] {
   return sizes.flatMap((to) => {
     const from = sizes.findLast(({ zones, hostnames }) => zones === to.zones && hostnames < to.hostnames);
@@ -84,27 +84,27 @@ export function growths(sizes: readonly SizeFigures[]): readonly Growth[] {
   });
 }
 
-/** Seconds of each further hostname. */
-export function marginal({ from, to }: Growth, way: keyof Round, step: Step): number {
-  return (seconds(to, way, step) - seconds(from, way, step)) / (to.hostnames - from.hostnames);
+/** Seconds for each additional hostname. */
+export function marginal({ from, to }: Growth, name: keyof Round, step: Step): number {
+  return (seconds(to, name, step) - seconds(from, name, step)) / (to.hostnames - from.hostnames);
 }
 
-/** How many times as long the larger size takes. */
-export function factor({ from, to }: Growth, way: keyof Round, step: Step): number {
-  return seconds(to, way, step) / seconds(from, way, step);
+/** Time of the larger size divided by that of the smaller. */
+export function factor({ from, to }: Growth, name: keyof Round, step: Step): number {
+  return seconds(to, name, step) / seconds(from, name, step);
 }
 
-/** The last growth of each number of zones, which the cost of an empty run blurs least. */
+/** The largest growth for each number of zones: the fixed cost of a run distorts it least. */
 export function lastGrowths(sizes: readonly SizeFigures[]): readonly Growth[] {
   return [...new Map(growths(sizes).map((growth) => [growth.to.zones, growth])).values()];
 }
 
 /** Whether n times the hostnames take at most n times as long. */
-export function isLinear(growth: Growth, way: keyof Round, step: Step): boolean {
-  return factor(growth, way, step) <= growth.to.hostnames / growth.from.hostnames;
+export function isLinear(growth: Growth, name: keyof Round, step: Step): boolean {
+  return factor(growth, name, step) <= growth.to.hostnames / growth.from.hostnames;
 }
 
-/** Calls that one has more than another; fewer are negative, and equal ones left out. */
+/** How many more calls one run made than another, by operation. Negative for fewer; equal counts are left out. */
 export function callsBeyond(calls: Calls, base: Calls): Calls {
   const operations = [...new Set([...Object.keys(calls), ...Object.keys(base)])].sort();
   const deltas = operations.map((name) => [name, (calls[name] ?? 0) - (base[name] ?? 0)] as const);

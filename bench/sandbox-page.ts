@@ -24,8 +24,8 @@ export interface SandboxFigures {
   /** Rounds of the empty program, which has no size; at least one. */
   readonly empty: readonly Life[];
   readonly added: readonly AddedHostname[];
-  /** What the counts of calls and changes should not be; none if all is well. */
-  readonly faults: readonly string[];
+  /** Unexpected calls and changes; empty if the run passes. */
+  readonly deviations: readonly string[];
   /** Cores, processor, versions, load: for the reader of absolute figures. */
   readonly machine: string;
   /** How long the whole run took. */
@@ -33,7 +33,7 @@ export interface SandboxFigures {
 }
 
 /** The page docs/sandbox-benchmark.md: ratios first, for they hold on other machines. */
-export function sandboxPage({ sizes, empty, added, faults, machine, minutes }: SandboxFigures): string {
+export function sandboxPage({ sizes, empty, added, deviations, machine, minutes }: SandboxFigures): string {
   return `# What the stack costs on the engine
 
 The **ozilab** stack against a **flat** program, written by hand without components, that has the same resources
@@ -57,22 +57,22 @@ ${secondsTable(sizes, empty)}
 ## Growth
 
 Target, no faster than linear: ${growthVerdict(sizes)}. Ten times the hostnames may take up to ten times as
-long; what each run costs by itself keeps it below that.
+long; the fixed cost of a run keeps it below that.
 
 ${factorTable(sizes)}
 
-The stricter look: milliseconds of each further hostname, from one size to the next. Linear is a figure that stays
-level down the page. Up to 10 hostnames it is mostly noise, and with 20 zones a step also fills zones up to there.
+Milliseconds for each additional hostname, from one size to the next. Growth is linear if a column stays level. Up
+to 10 hostnames the figures are mostly noise, and with 20 zones a step up to 20 hostnames also creates zones' rulesets.
 
 ${growthTable(sizes)}
 
 ## One more hostname
 
-However many there are, it must cost one record made and an update of each of its zone's two rulesets, one for each
-phase; and an up with nothing to do must write nothing. The run fails if it is otherwise: ${faults.length === 0 ? "it is not" : `**${faults.join("; ")}**`}.
+However many hostnames there are, one more must cost one new record and an update of each of its zone's two rulesets,
+one for each phase. A no-op up must write nothing. Otherwise the run fails. Deviations: ${deviations.length === 0 ? "none" : `**${deviations.join("; ")}**`}.
 
 ${table(
-  ["at", "what the engine did", "API calls beyond an up with nothing to do"],
+  ["at", "what the engine did", "API calls beyond a no-op up"],
   added.map(({ size, noOp, up }) => [
     label(size),
     up.changes.map(code).join(", "),
@@ -90,20 +90,20 @@ ${callTables(sizes)}
 
 ## How it is measured
 
-- In each round every program starts with a folder, a simulated world and an empty stack of its own; then preview,
-  up and up again are timed, each from the call of the Automation API to its result, simulated providers included.
-- All of it runs in one process, after some lives of both programs that are not counted, so that code is loaded and
-  compiled. A single \`pulumi up\` loads its modules first, of which the stack has more; that is not in the figures.
-- The order changes from round to round (ozilab first, then flat first), and a ratio is one of two runs side by
+- In each round every program starts with its own folder, simulated world and empty stack. Preview, up and a second
+  up are timed, each from the call of the Automation API to its result, simulated providers included.
+- Everything runs in one process, after several uncounted lives of both programs, so that code is loaded and
+  compiled. A single \`pulumi up\` also loads its modules, and the stack has more of them; the figures leave that out.
+- The order changes from round to round (ozilab first, then flat first), and a ratio compares two runs side by
   side: a machine that becomes slower favours neither.
-- The flat program's policy and rule expressions are worked out before the clock starts, as they would stand in it
-  as text. It reads no configuration and checks nothing. A test holds its resources against the stack's, input by
+- The flat program's policy and rule expressions are computed before the clock starts, because it would contain them
+  as text. It reads no configuration and checks nothing. A test compares its resources with the stack's, input by
   input, with their options, their order, the lookups and the outputs.
-- Checkpoints are off: the state is written once, at the end of a run. The engine's file backend otherwise writes
-  all of it at every step, which grows with the square of the resources and would hide either program behind it.
-- Sizes are hostnames / zones of the configuration, hostnames dealt to the zones in turn. Where there are more
-  zones than hostnames, the others are in the configuration all the same; such a zone has no resource and no lookup.
-- API calls are counted by the simulated systems, retries included.
+- Checkpoints are off: the state is written once, at the end of a run. Otherwise the engine's file backend writes
+  the whole state at every step, which grows with the square of the resources and hides the programs' own time.
+- Sizes are hostnames / zones of the configuration, with hostnames distributed over the zones in turn. If there are
+  more zones than hostnames, the remaining zones are still configured; such a zone has no resource and no lookup.
+- The simulated systems count API calls, retries included.
 `;
 }
 

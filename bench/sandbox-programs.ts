@@ -3,11 +3,11 @@ import { hostExpressions } from "../components/public-edge/host-expression.ts";
 import { buildPolicy } from "../components/tailnet/policy/policy.ts";
 import program from "../index.ts";
 import { type FlatZone, flatProgram } from "./flat-program.ts";
-import type { Size, Way } from "./sandbox-figures.ts";
+import type { Size, ProgramName } from "./sandbox-figures.ts";
 
 const BASE_POLICY = "stacks/ozilab.policy.hujson";
 
-/** The zones that a stack of that size is configured with, those without a hostname among them. */
+/** The zones of a stack of that size, including those without a hostname. */
 export function zonesOf(size: Size): readonly Omit<FlatZone, "expressions">[] {
   const indices = Array.from({ length: size.hostnames }, (_, index) => index);
   const hosts = Map.groupBy(indices, (index) => zoneName(index, size.zones));
@@ -17,12 +17,12 @@ export function zonesOf(size: Size): readonly Omit<FlatZone, "expressions">[] {
   });
 }
 
-/** The hostname that a stack of that size has none of, and one of one hostname more has. */
+/** The hostname that a stack with one more hostname has, and one of this size does not. */
 export function nextHostname({ hostnames, zones }: Size): { readonly host: string; readonly zone: string } {
   return { host: hostName(hostnames, zones), zone: zoneName(hostnames, zones) };
 }
 
-// Hostnames are dealt to the zones in turn.
+// Hostnames are distributed over the zones in turn.
 function zoneName(index: number, zones: number): string {
   return `zone${index % zones}.example`;
 }
@@ -32,18 +32,18 @@ function hostName(index: number, zones: number): string {
 }
 
 /**
- * The program to be measured. What is fixed text in a program written by hand, its policy and the expressions
- * of its rules, is worked out here, before the clock starts.
+ * The program to measure. Text that is fixed in a hand-written program (its policy, the expressions of its rules)
+ * is computed here, before the clock starts.
  */
-export function programOf(way: Way, size: Size): () => unknown {
-  switch (way) {
+export function programOf(name: ProgramName, size: Size): () => unknown {
+  switch (name) {
     case "ozilab":
       return program;
     case "empty":
       return () => ({});
     case "flat": {
       const acl = policyText();
-      // A zone without a hostname has no resource, so nobody would write it down.
+      // A zone without a hostname has no resource, so a hand-written program does not name it.
       const zones = zonesOf(size)
         .filter(({ hosts }) => hosts.length > 0)
         .map((zone) => ({ ...zone, expressions: hostExpressions(zone.hosts) }));

@@ -13,26 +13,26 @@ import {
   type Life,
   type Run,
   type Size,
-  type Way,
+  type ProgramName,
 } from "./sandbox-figures.ts";
 import { nextHostname, programOf, zonesOf } from "./sandbox-programs.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
 /**
- * The life of one stack, in a project, a world and a state of its own.
+ * Measures the life of one stack, in a project, a simulated world and a state of its own.
  *
- * @param then - does more with the stack before it is taken away
+ * @param then - does more with the stack before it is removed
  */
 export async function live(
-  way: Way,
+  name: ProgramName,
   size: Size,
   then: (stack: BenchStack, life: Life) => Promise<void> = () => Promise.resolve(),
 ): Promise<Life> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   const stack = new BenchStack(folder, await findEngine());
   try {
-    await stack.begin(way, size);
+    await stack.begin(name, size);
     const life = {
       preview: await stack.run("preview"),
       up: await stack.run("up"),
@@ -53,34 +53,34 @@ export async function addHostname(stack: BenchStack, size: Size, noOp: Run): Pro
 }
 
 class BenchStack {
-  private readonly folder: string;
-  private readonly session: Session;
-  private program: Program = () => ({});
+  readonly #folder: string;
+  readonly #session: Session;
+  #program: Program = () => ({});
 
   constructor(folder: string, engine: Awaited<ReturnType<typeof findEngine>>) {
-    this.folder = folder;
-    this.session = new Session({
+    this.#folder = folder;
+    this.#session = new Session({
       engine,
       folder: join(folder, ".sandbox"),
       projectFolder: folder,
       stack: "ozilab",
-      program: () => this.program(),
+      program: () => this.#program(),
       checkpoints: false,
     });
   }
 
-  /** Starts everything and makes the empty stack, so that neither is measured. */
-  async begin(way: Way, size: Size): Promise<void> {
-    await writeFile(join(this.folder, "Pulumi.yaml"), await readFile(join(ROOT, "Pulumi.yaml")));
-    // The release names its post-renderer by a path in the project.
-    await symlink(join(ROOT, "components"), join(this.folder, "components"));
+  /** Starts everything and creates the empty stack, so that neither is measured. */
+  async begin(name: ProgramName, size: Size): Promise<void> {
+    await writeFile(join(this.#folder, "Pulumi.yaml"), await readFile(join(ROOT, "Pulumi.yaml")));
+    // The Helm release refers to its post-renderer by a path in the project.
+    await symlink(join(ROOT, "components"), join(this.#folder, "components"));
     await this.configure(size);
-    const around = prerequisitesOf(this.session.settings());
-    this.session.world((world) => {
-      seed(world, around);
+    const prerequisites = prerequisitesOf(this.#session.settings());
+    this.#session.world((world) => {
+      seed(world, prerequisites);
     });
     await this.run("up");
-    this.program = programOf(way, size);
+    this.#program = programOf(name, size);
   }
 
   /** Writes the stack's file for that size. */
@@ -95,23 +95,23 @@ class BenchStack {
       zones: zones.map(({ name }) => name),
       hostnames: zones.flatMap(({ hosts }) => hosts),
     };
-    await writeFile(join(this.folder, "Pulumi.ozilab.yaml"), stringify(file));
+    await writeFile(join(this.#folder, "Pulumi.ozilab.yaml"), stringify(file));
   }
 
   /** @throws Error if the operation fails */
   async run(operation: Operation): Promise<Run> {
-    const before = this.session.world(callCounts);
+    const before = this.#session.world(callCounts);
     const start = performance.now();
-    const { ok, errors, steps } = await this.session.run(operation);
+    const { ok, errors, steps } = await this.#session.run(operation);
     const seconds = (performance.now() - start) / 1000;
     if (!ok) throw new Error(`the ${operation} failed: ${errors.join("; ")}`);
     const changes = steps
       .map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? type} ${name}`)
       .sort();
-    return { seconds, calls: callsBeyond(this.session.world(callCounts), before), changes };
+    return { seconds, calls: callsBeyond(this.#session.world(callCounts), before), changes };
   }
 
   async close(): Promise<void> {
-    await this.session.close();
+    await this.#session.close();
   }
 }

@@ -15,7 +15,7 @@ import {
   STEPS,
 } from "./sandbox-figures.ts";
 
-/** What the ozilab stack may take of the flat program's time. */
+/** Highest allowed ratio of the ozilab stack's time to the flat program's. */
 export const LIMIT = 1.15;
 
 const PROGRAMS = ["ozilab", "flat"] as const satisfies readonly (keyof Round)[];
@@ -30,7 +30,7 @@ export function label({ hostnames, zones }: Size): string {
   return `${hostnames} / ${zones}`;
 }
 
-/** Ratios of the two programs, each with whether it keeps within {@link LIMIT}. */
+/** Ratios of the two programs, each with whether it is within {@link LIMIT}. */
 export function ratioTable(sizes: readonly SizeFigures[]): string {
   const cell = (size: SizeFigures, step: Step) => {
     const { median, min, max } = ratio(size, step);
@@ -46,39 +46,39 @@ export function ratioTable(sizes: readonly SizeFigures[]): string {
 export function secondsTable(sizes: readonly SizeFigures[], empty: readonly Life[]): string {
   const emptySeconds = (step: Step) => spread(empty.map((life) => life[step].seconds)).median;
   return table(
-    ["hostnames / zones", ...perProgram((step, way) => `${step}: ${way}`)],
+    ["hostnames / zones", ...perProgram((step, program) => `${step}: ${program}`)],
     [
-      ...sizes.map((size) => [label(size), ...perProgram((step, way) => two(seconds(size, way, step)))]),
+      ...sizes.map((size) => [label(size), ...perProgram((step, name) => two(seconds(size, name, step)))]),
       ["empty program", ...STEPS.flatMap((step) => [two(emptySeconds(step)), ""])],
     ],
   );
 }
 
-/** How many times as long each program takes at the largest size as at the one before. */
+/** Time of each program at the largest size divided by its time at the size before. */
 export function factorTable(sizes: readonly SizeFigures[]): string {
   return table(
-    ["from", "to", ...perProgram((step, way) => `${step}: ${way}`)],
+    ["from", "to", ...perProgram((step, program) => `${step}: ${program}`)],
     lastGrowths(sizes).map((growth) => [
       label(growth.from),
       label(growth.to),
-      ...perProgram((step, way) => `× ${factor(growth, way, step).toFixed(1)}`),
+      ...perProgram((step, name) => `× ${factor(growth, name, step).toFixed(1)}`),
     ]),
   );
 }
 
-/** Milliseconds of each further hostname, from each size to the next. */
+/** Milliseconds for each additional hostname, from each size to the next. */
 export function growthTable(sizes: readonly SizeFigures[]): string {
   return table(
-    ["from", "to", ...perProgram((step, way) => `${step}: ${way}`)],
+    ["from", "to", ...perProgram((step, program) => `${step}: ${program}`)],
     growths(sizes).map((growth) => [
       label(growth.from),
       label(growth.to),
-      ...perProgram((step, way) => (1000 * marginal(growth, way, step)).toFixed(1)),
+      ...perProgram((step, name) => (1000 * marginal(growth, name, step)).toFixed(1)),
     ]),
   );
 }
 
-/** A table for each step: a line for each operation that it calls at any size. */
+/** One table for each step, with a row for each operation that it calls at any size. */
 export function callTables(sizes: readonly SizeFigures[]): string {
   return STEPS.map((step) => {
     const columns = sizes.map(({ rounds }): Calls => rounds[0]?.ozilab[step].calls ?? {});
@@ -88,8 +88,8 @@ export function callTables(sizes: readonly SizeFigures[]): string {
   }).join("\n\n");
 }
 
-function perProgram(cell: (step: Step, way: keyof Round) => string): readonly string[] {
-  return STEPS.flatMap((step) => PROGRAMS.map((way) => cell(step, way)));
+function perProgram(cell: (step: Step, name: keyof Round) => string): readonly string[] {
+  return STEPS.flatMap((step) => PROGRAMS.map((name) => cell(step, name)));
 }
 
 function two(value: number): string {

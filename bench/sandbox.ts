@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { ENGINE_VERSION } from "../sandbox/engine/find-engine.ts";
 import { sandboxChart } from "./sandbox-chart.ts";
-import { addedHostnameFaults, noOpFaults } from "./sandbox-checks.ts";
+import { addedHostnameDeviations, noOpDeviations } from "./sandbox-checks.ts";
 import type { AddedHostname, Life, Round, Size, SizeFigures } from "./sandbox-figures.ts";
 import { sandboxPage } from "./sandbox-page.ts";
 import { addHostname, live } from "./sandbox-run.ts";
@@ -30,30 +30,30 @@ const load = (loadavg()[0] ?? 0).toFixed(1);
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, load ${load} at the start, engine ${ENGINE_VERSION.version}, Node ${process.version}`;
 const start = performance.now();
 const smallest: Size = { hostnames: 1, zones: 1 };
-// The first of all would pay for code that is not compiled yet.
-for (const way of ["ozilab", "flat", "ozilab", "flat"] as const) await live(way, smallest);
+// Otherwise the first run would also pay for compiling the code.
+for (const name of ["ozilab", "flat", "ozilab", "flat"] as const) await live(name, smallest);
 
 const empty: Life[] = [];
 for (let round = 0; round < rounds; round += 1) empty.push(await live("empty", smallest));
 const figures: SizeFigures[] = [];
 const added: AddedHostname[] = [];
-let faults: readonly string[] = [];
+let deviations: readonly string[] = [];
 for (const size of sizes) {
   figures.push(await measure(size));
-  faults = [...figures.flatMap(noOpFaults), ...added.flatMap(addedHostnameFaults)];
+  deviations = [...figures.flatMap(noOpDeviations), ...added.flatMap(addedHostnameDeviations)];
   process.stderr.write(`${size.hostnames} hostnames, ${size.zones} zones: measured\n`);
-  // After every size, so that a run that is cut off has its figures all the same.
+  // After every size, so that an interrupted run keeps its figures.
   await write();
 }
-for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
-process.exitCode = faults.length === 0 ? 0 : 1;
+for (const deviation of deviations) process.stderr.write(`error: ${deviation}\n`);
+process.exitCode = deviations.length === 0 ? 0 : 1;
 
 async function measure(size: Size): Promise<SizeFigures> {
   const measured: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const ozilab = () =>
       live("ozilab", size, async (stack, life) => {
-        // A zone's first hostname would make the zone's rulesets.
+        // A zone's first hostname would also create the zone's rulesets.
         const everyZoneHasOne = size.hostnames >= size.zones;
         if (size.hostnames === largest && everyZoneHasOne && round === 0) {
           added.push(await addHostname(stack, size, life["no-op up"]));
@@ -68,7 +68,7 @@ async function measure(size: Size): Promise<SizeFigures> {
 
 async function write(): Promise<void> {
   const minutes = (performance.now() - start) / 60_000;
-  const page = sandboxPage({ sizes: figures, empty, added, faults, machine, minutes });
+  const page = sandboxPage({ sizes: figures, empty, added, deviations, machine, minutes });
   const formatted = await format(page, { parser: "markdown", printWidth: 110, proseWrap: "always" });
   await writeFile(new URL("../docs/sandbox-benchmark.md", import.meta.url), formatted);
   await writeFile(new URL("../docs/sandbox-benchmark.svg", import.meta.url), sandboxChart(figures));

@@ -2,21 +2,21 @@ import { buildSync } from "esbuild";
 import { fileURLToPath } from "node:url";
 import llhttp from "undici/lib/llhttp/llhttp-wasm.js";
 
-/** A Worker as it is uploaded: the text of its main module and the files that it imports. */
+/** A Worker ready for upload: the text of its main module and the files that it imports. */
 export interface WorkerBundle {
   /** Name of the main module. */
   readonly mainModule: "worker.js";
-  /** The behaviour of the runtime that the tests have seen; newer runtimes keep it for this date. */
+  /** Selects the runtime behaviour that the tests cover; newer runtimes keep it for this date. */
   readonly compatibilityDate: string;
-  /** ES module, the same bytes wherever the same lock file is installed. */
+  /** ES module; the same lock file always gives the same bytes. */
   readonly script: string;
-  /** Further parts of the upload, by the name that the script imports them under. */
+  /** The other parts of the upload, by the name under which the script imports them. */
   readonly files: Readonly<
     Record<string, { readonly contentType: "application/wasm"; readonly contentBase64: string }>
   >;
 }
 
-/** Builds the Worker from its source: about 50 ms, no files written, nothing read but worker/src and packages. */
+/** Builds the Worker from worker/src in about 50 ms, without writing files. */
 export function bundleWorker(): WorkerBundle {
   const { outputFiles } = buildSync({
     absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
@@ -28,7 +28,7 @@ export function bundleWorker(): WorkerBundle {
     platform: "node",
     target: "es2024",
     external: ["cloudflare:sockets", "./llhttp.wasm"],
-    // Comments carry paths, and the text is part of the stack's state; names stay, for they are in the logs.
+    // Comments contain paths, and the text is part of the stack's state. Names are kept for the logs.
     minifyWhitespace: true,
     minifySyntax: true,
     charset: "utf8",

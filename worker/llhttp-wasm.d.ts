@@ -1,4 +1,4 @@
-/** llhttp, Node's own HTTP parser, compiled to WebAssembly: part of undici, which ships no types for the file. */
+/** llhttp, Node's HTTP parser, compiled to WebAssembly. It is part of undici, which ships no types for this file. */
 declare module "undici/lib/llhttp/llhttp-wasm.js" {
   const wasm: Buffer;
   export default wasm;

@@ -7,7 +7,7 @@ import { recordProgram } from "../support/recording.ts";
 
 /**
  * What the stack says of a resource and a program written by hand would not. All else must be the same; and
- * what stands here must differ, or it need not stand here.
+ * each entry must differ, or it does not belong here.
  */
 const OF_THE_STACK_ALONE = [
   // A digest of the post-renderer's source, so that a change of it reaches the release.
@@ -83,7 +83,7 @@ test.each<Size>([
   },
 );
 
-test("every exception is one", async () => {
+test("every listed exception differs from the flat program", async () => {
   const { ozilab, flat } = await recordBoth({ hostnames: 1, zones: 1 });
   for (const { type, part, field } of OF_THE_STACK_ALONE) {
     const [stacks, flats] = [ozilab, flat].map(({ resources }) => {

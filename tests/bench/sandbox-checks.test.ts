@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addedHostnameFaults, noOpFaults } from "../../bench/sandbox-checks.ts";
+import { addedHostnameDeviations, noOpDeviations } from "../../bench/sandbox-checks.ts";
 import type { AddedHostname, Run } from "../../bench/sandbox-figures.ts";
 import { nextHostname } from "../../bench/sandbox-programs.ts";
 import { life } from "./sandbox-sample.ts";
@@ -22,16 +22,16 @@ const up: Run = {
 
 function faultsOf(changed: Partial<Run>): readonly string[] {
   const added: AddedHostname = { size, ...nextHostname(size), noOp, up: { ...up, ...changed } };
-  return addedHostnameFaults(added).map((fault) =>
-    fault.replace("one more hostname at 1000 hostnames in 20 zones: ", ""),
+  return addedHostnameDeviations(added).map((deviation) =>
+    deviation.replace("one more hostname at 1000 hostnames in 20 zones: ", ""),
   );
 }
 
-test("one record and the zone's two rulesets are what a hostname may cost", () => {
+test("accepts one record and an update of the zone's two rulesets for a hostname", () => {
   expect(faultsOf({})).toEqual([]);
 });
 
-test("whatever else the engine did or left undone is told", () => {
+test("reports every other change that the engine made, and every expected one that it did not", () => {
   const [record = "", ...rulesets] = up.changes;
   expect(faultsOf({ changes: [...up.changes, "update DnsRecord app0.zone0.example"] })).toEqual([
     "did update DnsRecord app0.zone0.example",
@@ -39,7 +39,7 @@ test("whatever else the engine did or left undone is told", () => {
   expect(faultsOf({ changes: [record] })).toEqual(rulesets.map((change) => `did not ${change}`));
 });
 
-test("whatever else was called is told, a second look at a zone among it", () => {
+test("reports every other call, including a second lookup of a zone", () => {
   expect(faultsOf({ calls: { ...up.calls, [PUT_RULESET]: 4 } })).toEqual([
     `made 4 calls of ${PUT_RULESET}, not 2`,
   ]);
@@ -51,7 +51,7 @@ test("whatever else was called is told, a second look at a zone among it", () =>
   ]);
 });
 
-test("an up with nothing to do may read, and neither write nor change", () => {
+test("accepts reads in a no-op up, and reports writes and changes", () => {
   const quiet = { ...life(1), "no-op up": noOp };
   const loud = {
     ...quiet,
@@ -61,8 +61,8 @@ test("an up with nothing to do may read, and neither write nor change", () => {
       changes: ["update Acl tailnet-policy"],
     },
   };
-  expect(noOpFaults({ ...size, rounds: [{ ozilab: quiet, flat: quiet }] })).toEqual([]);
-  const told = [
+  expect(noOpDeviations({ ...size, rounds: [{ ozilab: quiet, flat: quiet }] })).toEqual([]);
+  const reported = [
     "did update Acl tailnet-policy",
     "made 1 calls of kubernetes helm upgrade",
     "made 2 calls of tailscale POST /tailnet/{tailnet}/acl",
@@ -71,9 +71,9 @@ test("an up with nothing to do may read, and neither write nor change", () => {
     { ozilab: quiet, flat: loud },
     { ozilab: loud, flat: loud },
   ];
-  expect(noOpFaults({ ...size, rounds })).toEqual(
-    ["flat", "ozilab"].flatMap((way) =>
-      told.map((what) => `no-op up of ${way} at 1000 hostnames in 20 zones: ${what}`),
+  expect(noOpDeviations({ ...size, rounds })).toEqual(
+    ["flat", "ozilab"].flatMap((name) =>
+      reported.map((what) => `no-op up of ${name} at 1000 hostnames in 20 zones: ${what}`),
     ),
   );
 });

@@ -53,7 +53,7 @@ test("growth is from one size to the next of as many zones", () => {
   expect(last && factor(last, "flat", "up")).toBe(20);
 });
 
-test("calls beyond others are told by operation, fewer as negative, equal ones not at all", () => {
+test("counts additional calls by operation: fewer as negative, equal ones left out", () => {
   expect(callsBeyond({ a: 3, same: 1, more: 5 }, { b: 2, same: 1, more: 4 })).toEqual({
     a: 3,
     b: -2,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nextHostname, zonesOf } from "../../bench/sandbox-programs.ts";
 
-test("hostnames are dealt to the zones in turn, and zones without one are there too", () => {
+test("distributes hostnames over the zones in turn, and keeps zones without one", () => {
   expect(zonesOf({ hostnames: 3, zones: 2 })).toEqual([
     { name: "zone0.example", hosts: ["app0.zone0.example", "app1.zone0.example"] },
     { name: "zone1.example", hosts: ["app0.zone1.example"] },

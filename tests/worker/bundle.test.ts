@@ -6,14 +6,14 @@ import { bundleWorker } from "../../worker/bundle.ts";
 
 const bundle = bundleWorker();
 
-test("another process in another folder builds the same bytes", () => {
+test("builds the same bytes in another process and folder", () => {
   const module = new URL("../../worker/bundle.ts", import.meta.url).href;
   const print = `import { bundleWorker } from ${JSON.stringify(module)}; process.stdout.write(JSON.stringify(bundleWorker()));`;
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", print], { cwd: tmpdir() });
   expect(JSON.parse(printed.toString())).toEqual(bundle);
 });
 
-test("the script imports what Workers have and what is uploaded with it, nothing else", () => {
+test("the script imports only what Workers provide and what is uploaded with it", () => {
   const names = Array.from(bundle.script.matchAll(/\bfrom ?"([^"]+)"/g), ([, name]) => name);
   expect(names.sort()).toEqual(["./llhttp.wasm", "cloudflare:sockets", "node:module"]);
   expect(Object.keys(bundle.files)).toEqual(["llhttp.wasm"]);

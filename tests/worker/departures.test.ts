@@ -15,7 +15,7 @@ import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.
 
 let funnel: Funnel;
 let worker: RunningWorker;
-/** Emits `request` with the message and its response. */
+/** Emits `request` with the request and its response. */
 const application = new EventEmitter();
 
 beforeAll(async () => {
@@ -41,8 +41,8 @@ function begin(method: string) {
   return { visitor, arrived: once(application, "request") as Promise<[IncomingMessage, ServerResponse]> };
 }
 
-/** workerd sees that a visitor has left when it writes to it, not before. */
-test("a visitor who leaves within the response ends the connection to the origin", async () => {
+/** workerd notices that a visitor has left only when it writes to that visitor. */
+test("closes the connection to the origin when a visitor leaves during the response", async () => {
   const { visitor, arrived } = begin("GET");
   visitor.end();
   const [, response] = await arrived;
@@ -55,7 +55,7 @@ test("a visitor who leaves within the response ends the connection to the origin
   endless.destroy();
 });
 
-test("a visitor who leaves within the request breaks it off for the origin, too", async () => {
+test("breaks off the request to the origin when the visitor leaves during it", async () => {
   const { visitor, arrived } = begin("POST");
   visitor.write("begun");
   const [request] = await arrived;
@@ -66,7 +66,7 @@ test("a visitor who leaves within the request breaks it off for the origin, too"
   expect(request.complete).toBe(false);
 });
 
-test("an answer that comes before the request is whole reaches the visitor", async () => {
+test("delivers a response that the origin sends before the request is complete", async () => {
   const { visitor, arrived } = begin("POST");
   visitor.write("begun");
   const [, origin] = await arrived;
@@ -77,7 +77,7 @@ test("an answer that comes before the request is whole reaches the visitor", asy
   visitor.destroy();
 });
 
-test("a response streams: what the origin has written arrives while the rest is still to come", async () => {
+test("streams a response: each part arrives before the origin has written the rest", async () => {
   const { visitor, arrived } = begin("GET");
   visitor.end();
   const [, origin] = await arrived;
@@ -88,7 +88,7 @@ test("a response streams: what the origin has written arrives while the rest is 
   expect(String((await once(response, "data"))[0])).toBe("event 2");
 });
 
-test("a request streams: what the visitor has written arrives while the rest is still to come", async () => {
+test("streams a request: each part arrives before the visitor has written the rest", async () => {
   const { visitor, arrived } = begin("POST");
   visitor.write("part 1");
   const [request] = await arrived;

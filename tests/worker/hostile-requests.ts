@@ -1,19 +1,19 @@
 import { publicHost } from "../../tools/worker-lab/funnel.ts";
 
-/** Closes the connection at last, and shows whether a fault before it has swallowed or split a request. */
+/** Closes the connection, and shows whether the request before it was split or swallowed this one. */
 const next = `GET /next HTTP/1.1\r\nHost: ${publicHost}\r\nConnection: close\r\n\r\n`;
 const host = `Host: ${publicHost}\r\n`;
 const post = `POST /hostile HTTP/1.1\r\n${host}`;
 const get = `GET /hostile HTTP/1.1\r\n${host}`;
 const chunked = `${post}Transfer-Encoding: chunked\r\n\r\n`;
 
-/** What arrives, besides `/next`: nothing, what arrives straight, or one request with this target and these headers. */
+/** What arrives besides `/next`: nothing, the same as on a direct connection, or one request with this target and headers. */
 export type Verdict =
   "refused" | "same" | { readonly target: string; readonly headers: Readonly<Record<string, string>> };
 
 const clean = { target: "/hostile", headers: {} };
 
-/** Requests that are malformed, or that two servers may read in two ways. None may arrive as anything but itself. */
+/** Requests that are malformed or ambiguous between two servers. None may arrive as a different request. */
 const list: readonly (readonly [name: string, raw: string, verdict: Verdict])[] = [
   ["both lengths", `${post}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${next}`, clean],
   [
@@ -92,8 +92,8 @@ const list: readonly (readonly [name: string, raw: string, verdict: Verdict])[] 
   ["a chunk size above 64 bits", `${chunked}10000000000000005\r\nhello\r\n0\r\n\r\n${next}`, "refused"],
   ["a chunk longer than its size", `${chunked}5\r\nhello!\r\n0\r\n\r\n${next}`, "refused"],
   ["a chunk ended by a bare LF", `${chunked}5\nhello\n0\n\n${next}`, "refused"],
-  ["a second request behind the first", `${get}\r\n${next}`, "same"],
-  ["a second request behind a body", `${post}Content-Length: 5\r\n\r\nhello${next}`, "same"],
+  ["a second request after the first", `${get}\r\n${next}`, "same"],
+  ["a second request after a body", `${post}Content-Length: 5\r\n\r\nhello${next}`, "same"],
   ["a body of a GET", `${get}Content-Length: ${next.length}\r\n\r\n${next}${next}`, "same"],
   [
     "Connection that names the visitor's address",

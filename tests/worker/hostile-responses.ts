@@ -1,7 +1,6 @@
 /**
- * Responses that are malformed, or that two parsers may read in two ways. "refused": the Worker's 502 page;
- * "broken": that page, or a transfer that breaks off if the head is already on its way; "same": exactly what a
- * strict client reads.
+ * Responses that are malformed or ambiguous between two parsers. "refused": the Worker's 502 page; "broken": that
+ * page, or a broken transfer if the head was already sent; "same": exactly what a strict client reads.
  */
 export interface HostileResponse {
   readonly name: string;
@@ -56,7 +55,7 @@ const list: readonly (readonly [name: string, raw: string, verdict: HostileRespo
   ["a chunk size that is no number", `${chunked}x\r\nhello\r\n0\r\n\r\n`, "broken"],
   ["a chunk size with a sign", `${chunked}+5\r\nhello\r\n0\r\n\r\n`, "broken"],
   ["a chunk size with 0x", `${chunked}0x5\r\nhello\r\n0\r\n\r\n`, "broken"],
-  ["a space behind a chunk size", `${chunked}5 \r\nhello\r\n0\r\n\r\n`, "broken"],
+  ["a space after a chunk size", `${chunked}5 \r\nhello\r\n0\r\n\r\n`, "broken"],
   ["a chunk size above 64 bits", `${chunked}10000000000000005\r\nhello\r\n0\r\n\r\n`, "broken"],
   ["a chunk longer than its size", `${chunked}5\r\nhello!\r\n0\r\n\r\n`, "broken"],
   ["a chunk shorter than its size", `${chunked}6\r\nhello\r\n0\r\n\r\n`, "broken"],
@@ -66,12 +65,12 @@ const list: readonly (readonly [name: string, raw: string, verdict: HostileRespo
   ["a folded trailer", `${chunked}0\r\nX-A: 1\r\n 2\r\n\r\n`, "broken"],
   ["a body shorter than its length", `${ok}Content-Length: 6\r\n\r\nhello`, "broken"],
   [
-    "a second response behind the first",
+    "a second response after the first",
     `${ok}Content-Length: 2\r\n\r\nok${ok}Content-Length: 4\r\n\r\nevil`,
     "same",
   ],
-  ["bytes behind the last chunk", `${chunked}2\r\nok\r\n0\r\n\r\n${ok}Content-Length: 4\r\n\r\nevil`, "same"],
-  ["bytes behind a 204", `HTTP/1.1 204 No Content\r\n\r\n${ok}Content-Length: 4\r\n\r\nevil`, "same"],
+  ["bytes after the last chunk", `${chunked}2\r\nok\r\n0\r\n\r\n${ok}Content-Length: 4\r\n\r\nevil`, "same"],
+  ["bytes after a 204", `HTTP/1.1 204 No Content\r\n\r\n${ok}Content-Length: 4\r\n\r\nevil`, "same"],
 ];
 
 export const hostileResponses: readonly HostileResponse[] = list.map(([name, raw, verdict]) => ({

@@ -20,8 +20,8 @@ const mebibyte = 1024 * 1024;
 const gibibyte = 1024 * mebibyte;
 const block = Buffer.alloc(mebibyte, "0123456789abcdef");
 /**
- * What workerd may grow by during 1 GiB. A sized body never enters JavaScript; a chunked one leaves garbage that
- * the collector lets stand up to about 70 MiB, and not more after 4 GiB than after one.
+ * How much workerd may grow during 1 GiB. A sized body never enters JavaScript. A chunked one leaves garbage: the
+ * collector keeps up to about 70 MiB of it, and no more after 4 GiB than after one.
  */
 const allowedGrowth: Readonly<Record<string, number>> = { sized: 16 * mebibyte, chunked: 128 * mebibyte };
 
@@ -58,7 +58,7 @@ afterAll(async () => {
   await funnel.stop();
 });
 
-describe("1 GiB goes through with flat memory", () => {
+describe("transfers 1 GiB with flat memory", () => {
   test.each(["sized", "chunked"])(
     "down, %s",
     async (framing) => {
@@ -85,7 +85,7 @@ describe("1 GiB goes through with flat memory", () => {
   );
 });
 
-test("1,000 concurrent requests each get their own answer", async () => {
+test("1,000 concurrent requests each get their own response", async () => {
   const numbers = Array.from({ length: 1000 }, (_, number) => number);
   const answers = await Promise.all(
     numbers.map(async (number) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { publicHost } from "../../tools/worker-lab/funnel.ts";
 
-/** A request as it goes over the wire, and where the visitor cuts it into packets. */
+/** The bytes of a request, and where the visitor cuts them into packets. */
 export interface RequestCase {
   readonly raw: Buffer;
   readonly cuts: readonly number[];
@@ -31,7 +31,7 @@ const segment = fc.oneof(
     weight: 2,
   },
 );
-/** Without < > ` and ", which workerd refuses by itself. */
+/** Without < > ` and ", which workerd refuses. */
 const query = fc.oneof(
   fc.constant(""),
   fc.stringMatching(/^[!$-;=?-_a-~]{0,40}$/).map((text) => `?${text}`),
@@ -65,7 +65,7 @@ const chunked = fc
   });
 const none = fc.constant({ header: "", body: Buffer.alloc(0) });
 
-/** A valid request; every one asks for the connection to be closed, so that its end is known. */
+/** A valid request. Each one requests that the connection be closed, so that its end is known. */
 export const validRequest: fc.Arbitrary<RequestCase> = fc
   .record({
     method: fc.constantFrom("GET", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),

@@ -13,10 +13,10 @@ import {
 import { hostileRequests } from "./hostile-requests.ts";
 import { cut } from "./pieces.ts";
 import { validRequest } from "./request-cases.ts";
-import { type Way, exchange } from "./visitor.ts";
+import { type Target, exchange } from "./visitor.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
-/** A request as the application sees it, headers of one connection left out. */
+/** A request as the application sees it, without hop-by-hop headers. */
 interface Seen {
   readonly method: string | undefined;
   readonly target: string | undefined;
@@ -27,8 +27,8 @@ interface Seen {
 
 let funnel: Funnel;
 let worker: RunningWorker;
-let straight: Way;
-let through: Way;
+let direct: Target;
+let through: Target;
 let seen: Seen[];
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ beforeAll(async () => {
         });
         response.end("ok");
       },
-      // Broken off within its body: an application does not act on it.
+      // A request that ends within its body: an application does not act on it.
       () => undefined,
     );
   });
@@ -54,7 +54,7 @@ beforeAll(async () => {
     bindings: { ORIGIN: `${originName}:${funnel.port}` },
     authorities: [authority.certificate],
   });
-  straight = { origin: funnel.port, ca: authority.certificate };
+  direct = { origin: funnel.port, ca: authority.certificate };
   through = { worker: worker.port };
 });
 
@@ -67,10 +67,10 @@ afterAll(async () => {
   await funnel.stop();
 });
 
-test("300 generated requests arrive through the Worker as they do straight from the visitor", async () => {
+test("300 generated requests arrive through the Worker as they do directly from the visitor", async () => {
   for (const { raw, cuts } of fc.sample(validRequest, { seed: 20_261_121, numRuns: 300 })) {
     const pieces = cut(raw, cuts);
-    const expected = await arrivals(straight, pieces);
+    const expected = await arrivals(direct, pieces);
     expect(expected).toHaveLength(1);
     expect(await arrivals(through, pieces), raw.subarray(0, 2000).toString("latin1")).toEqual(expected);
   }
@@ -92,7 +92,7 @@ describe("small requests cut at every byte", () => {
     ],
   ])("%s", async (_, text) => {
     const raw = Buffer.from(text);
-    const [expected] = await arrivals(straight, [raw]);
+    const [expected] = await arrivals(direct, [raw]);
     for (let position = 1; position < raw.length; position += 1) {
       expect(await arrivals(through, cut(raw, [position])), `cut at ${position}`).toEqual([expected]);
     }
@@ -101,7 +101,7 @@ describe("small requests cut at every byte", () => {
 
 describe("hostile requests", () => {
   test.each(hostileRequests)("$name", async ({ raw, verdict }) => {
-    const expected = await arrivals(straight, [raw]);
+    const expected = await arrivals(direct, [raw]);
     const actual = await arrivals(through, [raw]);
     if (verdict === "same") {
       expect(actual).toEqual(expected);
@@ -121,10 +121,10 @@ describe("hostile requests", () => {
   });
 });
 
-/** What reached the application, `/next` last: requests of one connection run side by side. */
-async function arrivals(way: Way, pieces: readonly Buffer[]): Promise<Seen[]> {
+/** The requests that reached the application, `/next` last: requests on one connection run concurrently. */
+async function arrivals(target: Target, pieces: readonly Buffer[]): Promise<Seen[]> {
   seen = [];
-  await exchange(way, pieces);
+  await exchange(target, pieces);
   return seen.toSorted((a, b) => Number(a.target === "/next") - Number(b.target === "/next"));
 }
 
@@ -140,7 +140,7 @@ const connectionHeaders = new Set([
   "content-length",
   "trailer",
 ]);
-/** What the Worker itself adds. */
+/** Headers that the Worker adds. */
 const added = new Set(["x-forwarded-proto"]);
 
 function endToEnd(rawHeaders: readonly string[]): Record<string, string> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A response as it goes over the wire, and the method that asks for it. */
+/** The bytes of a response, and the method of its request. */
 export interface ResponseCase {
   readonly method: string;
   readonly raw: Buffer;
@@ -78,7 +78,7 @@ const sized = body.map((bytes) => ({
 }));
 const untilClose = body.map((bytes) => ({ header: "", body: Buffer.from(bytes) }));
 
-/** A valid response; a body that its status or method does not allow is left out, its length header stays. */
+/** A valid response. If its status or method allows no body, the body is left out and its length header is kept. */
 export const validResponse: fc.Arbitrary<ResponseCase> = fc
   .record({
     method: fc.constantFrom("GET", "GET", "GET", "POST", "HEAD"),

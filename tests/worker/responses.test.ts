@@ -7,13 +7,13 @@ import { type Funnel, connectionOf, originName, startFunnel } from "../../tools/
 import { cut, writePieces } from "./pieces.ts";
 import { hostileResponses } from "./hostile-responses.ts";
 import { type ResponseCase, validResponse } from "./response-cases.ts";
-import { type Answer, type Way, ask } from "./visitor.ts";
+import { type Answer, type Target, ask } from "./visitor.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
 let funnel: Funnel;
 let worker: RunningWorker;
-let straight: Way;
-let through: Way;
+let direct: Target;
+let through: Target;
 /** What the origin answers, by path. */
 const answers = new Map<string, readonly Buffer[]>();
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
     bindings: { ORIGIN: `${originName}:${funnel.port}` },
     authorities: [authority.certificate],
   });
-  straight = { origin: funnel.port, ca: authority.certificate };
+  direct = { origin: funnel.port, ca: authority.certificate };
   through = { worker: worker.port };
 });
 
@@ -40,12 +40,12 @@ afterAll(async () => {
   await funnel.stop();
 });
 
-test("300 generated responses arrive through the Worker as they do straight from the origin", async () => {
+test("300 generated responses arrive through the Worker as they do directly from the origin", async () => {
   const cases = fc.sample(validResponse, { seed: 20_261_121, numRuns: 300 });
   for (const [index, { method, raw, cuts }] of cases.entries()) {
     const path = `/valid/${index}`;
     answers.set(path, cut(raw, cuts));
-    const expected = await outcome(straight, path, method);
+    const expected = await outcome(direct, path, method);
     expect(await outcome(through, path, method), raw.subarray(0, 2000).toString("latin1")).toEqual(expected);
   }
 });
@@ -54,7 +54,7 @@ describe("hostile responses", () => {
   test.each(hostileResponses)("$name: $verdict", async ({ raw, verdict, name }) => {
     const path = `/hostile/${encodeURIComponent(name)}`;
     answers.set(path, [raw]);
-    const [expected, actual] = [await outcome(straight, path), await outcome(through, path)];
+    const [expected, actual] = [await outcome(direct, path), await outcome(through, path)];
     if (verdict === "same") expect(actual).toEqual(expected);
     else expect(verdict === "refused" ? ["refused"] : ["refused", "broken"]).toContain(actual);
   });
@@ -68,7 +68,7 @@ describe("small responses cut at every byte", () => {
     "HTTP/1.1 204 No Content\r\nETag: x\r\n\r\n",
   ].map((raw) => ({ raw: Buffer.from(raw) }));
   // Bytes behind a length are dropped or break the transfer, as they come with the body's last bytes or after.
-  const steady = hostileResponses.filter(({ name }) => name !== "a second response behind the first");
+  const steady = hostileResponses.filter(({ name }) => name !== "a second response after the first");
   const small = [...ordinary, ...steady].filter(({ raw }) => raw.length < 250);
 
   test.each(small.map(({ raw }, index) => ({ index, raw, shown: JSON.stringify(raw.toString("latin1")) })))(
@@ -89,7 +89,7 @@ describe("small responses cut at every byte", () => {
 
 test.each([
   ["a length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "world"],
-  ["a length and bytes behind it", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "\r\n"],
+  ["a length and bytes after it", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "\r\n"],
   ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "0\r\n\r\n"],
   ["a status without a body", "HTTP/1.1 304 Not Modified\r\n", "\r\n"],
 ])("a response with %s is whole though the origin never closes", async (name, ...pieces) => {
@@ -106,13 +106,13 @@ test.each([
 });
 
 /**
- * What the visitor gets, in a form that is the same for both ways: headers of one connection left out, repeated
- * ones joined, the body as a digest. "refused" when there is no valid head, or the Worker's page says so.
+ * What the visitor receives, in a form that is the same for both targets: without hop-by-hop headers, repeated
+ * headers joined, the body as a digest. "refused" if there is no valid head or the Worker's page reports it.
  */
-async function outcome(way: Way, path: string, method = "GET"): Promise<unknown> {
+async function outcome(target: Target, path: string, method = "GET"): Promise<unknown> {
   let answer: Answer;
   try {
-    answer = await ask(way, { path, method });
+    answer = await ask(target, { path, method });
   } catch {
     return "refused";
   }
@@ -128,7 +128,7 @@ async function outcome(way: Way, path: string, method = "GET"): Promise<unknown>
   };
 }
 
-/** Whether a fault in a body finds the head still here or already gone is a matter of time. */
+/** Timing decides whether an error in the body comes before or after the head is sent, so both count as one. */
 function failed(result: unknown): unknown {
   return result === "broken" ? "refused" : result;
 }

@@ -19,8 +19,8 @@ export interface Answer {
   readonly broken: boolean;
 }
 
-/** How a request gets to the origin: through the Worker, or straight to it with the SNI that the Worker uses. */
-export type Way = { readonly worker: number } | { readonly origin: number; readonly ca: string };
+/** Where a request is sent: to the Worker, or directly to the origin with the SNI that the Worker uses. */
+export type Target = { readonly worker: number } | { readonly origin: number; readonly ca: string };
 
 export interface Ask {
   readonly method?: string;
@@ -32,7 +32,7 @@ export interface Ask {
 const maxHeaderSize = 256 * 1024;
 
 /** One request on a connection of its own. Rejects when there is no valid response head. */
-export async function ask(way: Way, { body, headers, ...rest }: Ask): Promise<Answer> {
+export async function ask(target: Target, { body, headers, ...rest }: Ask): Promise<Answer> {
   const host = { host: publicHost, "x-forwarded-proto": "https" };
   const common = {
     ...rest,
@@ -42,11 +42,17 @@ export async function ask(way: Way, { body, headers, ...rest }: Ask): Promise<An
     setHost: false,
   } as const;
   const request =
-    "worker" in way
-      ? httpRequest({ ...common, host: "127.0.0.1", port: way.worker })
-      : httpsRequest({ ...common, host: "127.0.0.1", port: way.origin, ca: way.ca, servername: originName });
+    "worker" in target
+      ? httpRequest({ ...common, host: "127.0.0.1", port: target.worker })
+      : httpsRequest({
+          ...common,
+          host: "127.0.0.1",
+          port: target.origin,
+          ca: target.ca,
+          servername: originName,
+        });
   let broken = false;
-  // Behind the head, a fault in the body is told to the request and not always to the response.
+  // After the head, Node reports an error in the body on the request, and not always on the response.
   request.on("error", () => (broken = true));
   request.end(body);
   const [response] = (await once(request, "response")) as [IncomingMessage];
@@ -60,16 +66,16 @@ export async function ask(way: Way, { body, headers, ...rest }: Ask): Promise<An
   return { status, reason, rawHeaders, headers: response.headers, body: Buffer.concat(chunks), broken };
 }
 
-/** Writes the pieces one after the other, each in a packet of its own, and gives all that comes back until the end. */
-export async function exchange(way: Way, pieces: readonly Buffer[]): Promise<Buffer> {
+/** Writes the pieces one after the other, each in its own packet, and returns everything received until the end. */
+export async function exchange(target: Target, pieces: readonly Buffer[]): Promise<Buffer> {
   const socket =
-    "worker" in way
-      ? connectTcp(way.worker, "127.0.0.1")
-      : connectTls({ host: "127.0.0.1", port: way.origin, ca: way.ca, servername: originName });
+    "worker" in target
+      ? connectTcp(target.worker, "127.0.0.1")
+      : connectTls({ host: "127.0.0.1", port: target.origin, ca: target.ca, servername: originName });
   socket.setNoDelay();
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-  // A server that refuses a request may reset the connection while the rest is still on its way.
+  // A server that refuses a request may reset the connection while the rest is still being sent.
   socket.on("error", () => undefined);
   const closed = once(socket, "close");
   await writePieces(socket, pieces);

@@ -44,7 +44,7 @@ function visit(path = "/"): WebSocket {
   return new WebSocket(`ws://127.0.0.1:${worker.port}${path}`, ["first", "second"], { headers });
 }
 
-test("messages of every size and kind pass both ways, whole and in order", async () => {
+test("messages of every size and type pass in both directions, complete and in order", async () => {
   application.on("connection", (socket) => {
     socket.on("message", (data, isBinary) => {
       socket.send(data, { binary: isBinary });
@@ -71,7 +71,7 @@ test("messages of every size and kind pass both ways, whole and in order", async
   visitor.close();
 });
 
-test("the handshake carries Host, path, cookie and protocols, and the origin's choice comes back", async () => {
+test("the handshake carries Host, path, cookie and protocols, and returns the origin's choice", async () => {
   const seen: unknown[] = [];
   application.on("connection", (_socket, { url, headers }) => {
     const {
@@ -97,7 +97,7 @@ test("the handshake carries Host, path, cookie and protocols, and the origin's c
   visitor.close();
 });
 
-test("a close of either side reaches the other with its code and reason", async () => {
+test("a close by either side reaches the other with its code and reason", async () => {
   application.on("connection", (socket, { url }) => {
     if (url === "/origin-closes") socket.close(4001, "done");
     else socket.on("close", (code, reason) => application.emit("closed", code, reason.toString()));
@@ -120,7 +120,7 @@ test("a close of either side reaches the other with its code and reason", async 
   expect([visitorCode, originCode]).toEqual([1005, 1005]);
 });
 
-test("an origin that goes away without a close frame ends the visitor's WebSocket with 1011", async () => {
+test("closes the visitor's WebSocket with 1011 when the origin disappears without a close frame", async () => {
   application.on("connection", (socket) => {
     socket.terminate();
   });
@@ -128,7 +128,7 @@ test("an origin that goes away without a close frame ends the visitor's WebSocke
   expect(code).toBe(1011);
 });
 
-test("a visitor that goes away ends the origin's WebSocket", async () => {
+test("closes the origin's WebSocket when the visitor disappears", async () => {
   application.on("connection", (socket) => {
     socket.on("close", () => application.emit("closed"));
   });
@@ -139,7 +139,7 @@ test("a visitor that goes away ends the origin's WebSocket", async () => {
   await closed;
 });
 
-test("a ping of the origin is answered", async () => {
+test("answers a ping of the origin", async () => {
   application.on("connection", (socket) => {
     socket.on("pong", (payload) => {
       socket.send(payload.toString());
@@ -150,7 +150,7 @@ test("a ping of the origin is answered", async () => {
   expect(data.toString()).toBe("are you there");
 });
 
-test("an invalid frame of the origin ends the visitor's WebSocket with 1002", async () => {
+test("closes the visitor's WebSocket with 1002 after an invalid frame of the origin", async () => {
   application.on("connection", (_socket, request) => {
     request.socket.write(Buffer.from([0xff, 0x00]));
   });
@@ -158,7 +158,7 @@ test("an invalid frame of the origin ends the visitor's WebSocket with 1002", as
   expect(code).toBe(1002);
 });
 
-test("a message above the 32 MiB that Workers take ends the WebSocket with 1009", async () => {
+test("closes the WebSocket with 1009 after a message above the 32 MiB that Workers accept", async () => {
   application.on("connection", (socket) => {
     socket.send(Buffer.alloc(33 * 1024 * 1024));
   });
@@ -166,7 +166,7 @@ test("a message above the 32 MiB that Workers take ends the WebSocket with 1009"
   expect(code).toBe(1009);
 });
 
-test("a refusal of the origin comes through as it is", async () => {
+test("passes on the origin's refusal of a handshake unchanged", async () => {
   funnel.server.removeAllListeners("upgrade");
   funnel.server.on("upgrade", (_request, socket) => {
     socket.end("HTTP/1.1 403 Forbidden\r\nx-reason: no cookie\r\ncontent-length: 4\r\n\r\nstop");
@@ -179,7 +179,7 @@ test("a refusal of the origin comes through as it is", async () => {
   ]);
 });
 
-test("a 101 that does not answer the handshake is a failure of the response", async () => {
+test("reports a 101 that does not match the handshake as a failure of the response", async () => {
   funnel.server.removeAllListeners("upgrade");
   funnel.server.on("upgrade", (_request, socket) => {
     socket.write(
@@ -190,7 +190,7 @@ test("a 101 that does not answer the handshake is a failure of the response", as
   expect([answer.status, answer.headers["edge-failure"]]).toEqual([502, "response"]);
 });
 
-test("an upgrade to anything else is passed on as a plain request", async () => {
+test("passes on an upgrade to any other protocol as a plain request", async () => {
   const headers = { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", "http2-settings": "AAMAAABk" };
   const answer = await ask({ worker: worker.port }, { headers });
   expect(answer.status).toBe(426);
@@ -203,7 +203,7 @@ const upgradeHeaders = {
   "sec-websocket-version": "13",
 };
 
-/** Every second message is text; cut so that no character is broken. */
+/** Every second message is text, cut between characters. */
 function text(message: Buffer, index: number): Buffer {
   return index % 2 === 1 ? message : message.subarray(0, message.length - (message.length % 2));
 }

@@ -7,8 +7,8 @@ import { createSecureContext } from "node:tls";
 import type { Identity } from "./certificates.ts";
 
 /**
- * The name the Worker connects to in place of a ts.net one: the one that every machine resolves to loopback
- * without a change to its name service.
+ * The name that the Worker connects to in place of a ts.net name: every machine resolves it to loopback without
+ * any change to its name service.
  */
 export const originName = "localhost";
 
@@ -38,7 +38,7 @@ export async function startFunnel(identity: Identity, listener: RequestListener)
     },
     listener,
   );
-  // A visitor or the Worker that goes away early is part of the tests.
+  // Tests also disconnect early.
   server.on("tlsClientError", () => undefined);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -60,15 +60,15 @@ export async function startFunnel(identity: Identity, listener: RequestListener)
   };
 }
 
-/** Everything a request carries, as the application behind the Funnel sees it. */
+/** The body of a request, as the application receives it from the Funnel. */
 export async function readRequest(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-/** The connection below a response, for answers that Node would not write. */
+/** The connection that carries a response, to write bytes on it that Node would not write. */
 export function connectionOf(response: ServerResponse): Socket {
-  if (response.socket === null) throw new Error("the connection is already gone");
+  if (response.socket === null) throw new Error("the connection is already closed");
   return response.socket;
 }

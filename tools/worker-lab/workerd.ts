@@ -10,7 +10,7 @@ import { bundleWorker } from "../../worker/bundle.ts";
 
 const { default: workerdBinary } = createRequire(import.meta.url)("workerd") as { default: string };
 
-/** A Worker that runs in a workerd process of its own and listens on loopback. */
+/** A Worker that runs in its own workerd process and listens on loopback. */
 export interface RunningWorker {
   readonly port: number;
   readonly pid: number;
@@ -37,7 +37,7 @@ export async function startWorker({ bindings, authorities, script }: WorkerOptio
     writeFile(join(folder, "llhttp.wasm"), wasm),
     writeFile(join(folder, "config.capnp"), configuration(bundle.compatibilityDate, bindings, authorities)),
   ]);
-  // Port 0 lets the system choose; workerd tells its choice on descriptor 3.
+  // Port 0 lets the system choose; workerd reports the port on descriptor 3.
   const child = spawn(workerdBinary, ["serve", "config.capnp", "--control-fd=3"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],

@@ -1,6 +1,6 @@
 /**
- * The result of `work`, or the failure that `late` makes when it takes longer than `milliseconds`, counted
- * from the moment `start` settles (default: at once). `work` itself goes on; the caller closes what it holds.
+ * Returns the result of `work`, or throws the error that `late` creates if `work` takes longer than `milliseconds`,
+ * counted from when `start` settles (default: now). `work` itself continues; the caller closes what it holds.
  */
 export async function within<T>(
   milliseconds: number,
@@ -12,7 +12,7 @@ export async function within<T>(
   let done = false;
   const alarm = new Promise<never>((_resolve, reject) => {
     const arm = () => {
-      // The start may come after the work is done: a timer set then would hold the request open.
+      // `start` may settle after the work is done; a timer set then would keep the request open.
       if (!done)
         timer = setTimeout(() => {
           reject(late());

@@ -1,9 +1,9 @@
-/** Name and value as they came, in order; a name may be there several times. */
+/** Names and values as received, in order; a name may occur several times. */
 export type HeaderList = Iterable<readonly [name: string, value: string]>;
 
 /**
- * Headers that are about one connection, or about the way a body is cut up on it (RFC 9110 section 7.6.1).
- * Trailer is one of them here because Workers can neither send nor receive trailers.
+ * Headers that apply to one connection or to the framing of a body on it (RFC 9110 section 7.6.1). Includes Trailer,
+ * because Workers can neither send nor receive trailers.
  */
 const hopByHop: ReadonlySet<string> = new Set([
   "connection",
@@ -17,7 +17,7 @@ const hopByHop: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** The headers that go on to the next hop, names in lower case: no hop-by-hop ones, none that Connection names. */
+/** The headers to pass on, names in lower case: without hop-by-hop headers and those that Connection names. */
 export function endToEndHeaders(headers: HeaderList): [name: string, value: string][] {
   const all = Array.from(headers, ([name, value]): [string, string] => [name.toLowerCase(), value]);
   const named = new Set(

@@ -1,6 +1,6 @@
 import { within } from "./deadline.ts";
 import { endToEndHeaders } from "./end-to-end-headers.ts";
-import { HopFailure } from "./failure.ts";
+import { EdgeFailure } from "./edge-failure.ts";
 import { connectToOrigin } from "./origin-connection.ts";
 import { sendRequest } from "./request-body.ts";
 import { RecyclingReader } from "./recycling-reader.ts";
@@ -12,9 +12,9 @@ import { checkHandshake, handshakeHeaders, wantsWebSocket } from "./websocket-ha
 import { joinWebSocket } from "./websocket-relay.ts";
 
 /**
- * Sends one request to the origin over a connection of its own and gives the response while its body still
- * streams. Throws a HopFailure that tells where it got stuck. Connections are not used twice: Workers bind a
- * socket to the request that opened it.
+ * Sends one request to the origin over its own connection and returns the response while its body still streams.
+ * Throws an EdgeFailure that names the failed stage. Connections are not reused: Workers bind a socket to the
+ * request that opened it.
  */
 export async function forward(request: Request, settings: Settings): Promise<Response> {
   const handshake = wantsWebSocket(request) ? handshakeHeaders(request) : undefined;
@@ -22,21 +22,21 @@ export async function forward(request: Request, settings: Settings): Promise<Res
   const connection = await connectToOrigin(settings);
   try {
     const sent = sendRequest(connection.writable, requestText, request.body, requestFraming(request));
-    // A failed write is no failure yet: the origin may have answered before it had read everything.
+    // A failed write alone is not a failure: the origin may respond before it has read the whole request.
     const brokenOff = new Promise<never>((_resolve, reject) => {
       sent.catch((error: unknown) => {
-        if (!(error instanceof HopFailure)) return;
+        if (!(error instanceof EdgeFailure)) return;
         connection.close();
         reject(error);
       });
     });
     const reader = new RecyclingReader(connection.readable);
     const parser = new ResponseParser(request.method);
-    const late = () => new HopFailure("response", 504, `no response within ${settings.responseTimeout} ms`);
+    const late = () => new EdgeFailure("response", 504, `no response within ${settings.responseTimeout} ms`);
     const head = Promise.race([readHead(parser, reader), brokenOff]);
     const [answer, begun] = await within(settings.responseTimeout, head, late, sent);
     if (answer.status === 101) {
-      if (handshake === undefined) throw new HopFailure("response", 502, "a 101 that nobody asked for");
+      if (handshake === undefined) throw new EdgeFailure("response", 502, "a 101 without an upgrade request");
       await checkHandshake(handshake, answer);
       reader.release();
       const webSocket = joinWebSocket(parser.rest, connection);
@@ -61,7 +61,7 @@ async function readHead(
       if (parser.head !== undefined) return [parser.head, begun];
     }
   } catch (error) {
-    throw new HopFailure("response", 502, "no valid response", error);
+    throw new EdgeFailure("response", 502, "no valid response", error);
   }
 }
 
@@ -71,15 +71,20 @@ function respond(head: ResponseHead, body: ReadableStream | null): Response {
       status: head.status,
       statusText: head.reason,
       headers: responseHeaders(head),
-      // The body goes through as it came; otherwise the runtime would compress it a second time.
+      // Pass the body on as received; otherwise the runtime would compress it a second time.
       encodeBody: "manual",
     });
   } catch (error) {
-    throw new HopFailure("response", 502, `a response with status ${head.status} cannot be passed on`, error);
+    throw new EdgeFailure(
+      "response",
+      502,
+      `a response with status ${head.status} cannot be passed on`,
+      error,
+    );
   }
 }
 
-/** Cloudflare and the visitor agree on key and extensions between themselves; only the protocol is the origin's. */
+/** Cloudflare and the visitor negotiate key and extensions themselves; only the protocol is the origin's. */
 function webSocketHeaders(head: ResponseHead): Headers {
   const headers = responseHeaders(head);
   headers.delete("sec-websocket-accept");

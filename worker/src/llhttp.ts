@@ -1,14 +1,14 @@
 import llhttpModule from "./llhttp.wasm";
 
-/** What a parser hears while it is fed. The bytes are valid only during the call. */
+/** Callbacks of a parser. The bytes are valid only during the call. */
 export interface ParserEvents {
   onStatus(bytes: Uint8Array): void;
   onHeaderField(bytes: Uint8Array): void;
   onHeaderValue(bytes: Uint8Array): void;
-  /** What becomes of the body: `decode` reports it through onBody, `leave` stops after the head. */
+  /** Decides about the body: `decode` reports it through onBody, `leave` stops after the head. */
   onHeadersComplete(status: number): "decode" | "leave";
   onBody(bytes: Uint8Array): void;
-  /** True stops the parser: what follows is none of its business. */
+  /** Returns true to stop the parser: it does not read what follows. */
   onMessageComplete(): boolean;
 }
 
@@ -29,9 +29,9 @@ const errorPausedUpgrade = 22;
 const leaveAfterHead = 2;
 const bufferSize = 64 * 1024;
 
-/** llhttp is synchronous, so one instance, one input buffer and one listener serve all requests in turn. */
+/** llhttp is synchronous, so all requests share one instance, one input buffer and one listener. */
 let listener: ParserEvents;
-const heard = (report: (bytes: Uint8Array) => void) => (_parser: number, at: number, length: number) => {
+const callback = (report: (bytes: Uint8Array) => void) => (_parser: number, at: number, length: number) => {
   report(new Uint8Array(llhttp.memory.buffer, at, length));
   return 0;
 };
@@ -39,18 +39,18 @@ const instance = new WebAssembly.Instance(llhttpModule, {
   env: {
     wasm_on_message_begin: () => 0,
     wasm_on_url: () => 0,
-    wasm_on_status: heard((bytes) => {
+    wasm_on_status: callback((bytes) => {
       listener.onStatus(bytes);
     }),
-    wasm_on_header_field: heard((bytes) => {
+    wasm_on_header_field: callback((bytes) => {
       listener.onHeaderField(bytes);
     }),
-    wasm_on_header_value: heard((bytes) => {
+    wasm_on_header_value: callback((bytes) => {
       listener.onHeaderValue(bytes);
     }),
     wasm_on_headers_complete: (_parser: number, status: number) =>
       listener.onHeadersComplete(status) === "decode" ? 0 : leaveAfterHead,
-    wasm_on_body: heard((bytes) => {
+    wasm_on_body: callback((bytes) => {
       listener.onBody(bytes);
     }),
     wasm_on_message_complete: () => (listener.onMessageComplete() ? errorPaused : 0),
@@ -59,7 +59,7 @@ const instance = new WebAssembly.Instance(llhttpModule, {
 const llhttp = instance.exports as unknown as Llhttp;
 const buffer = llhttp.malloc(bufferSize);
 
-/** The runtime drops a request whose visitor has gone without running its finally blocks; this frees what it held. */
+/** If a visitor leaves, the runtime drops the request without running finally blocks; this frees its parser. */
 const abandoned = new FinalizationRegistry<number>((pointer) => {
   llhttp.llhttp_free(pointer);
 });
@@ -75,8 +75,8 @@ export class LlhttpParser {
   }
 
   /**
-   * Feeds bytes to the parser. Gives the ones it left, once it has stopped, else undefined. Throws what the
-   * events threw, and an Error with llhttp's reason when the bytes are no valid response.
+   * Feeds bytes to the parser. Returns the unread bytes once it has stopped, else undefined. Throws what the
+   * callbacks threw, or an Error with llhttp's reason if the bytes are not a valid response.
    */
   execute(bytes: Uint8Array): Uint8Array | undefined {
     for (let offset = 0; offset < bytes.byteLength; offset += bufferSize) {

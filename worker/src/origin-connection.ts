@@ -1,7 +1,7 @@
 import { connect } from "cloudflare:sockets";
 
 import { within } from "./deadline.ts";
-import { HopFailure } from "./failure.ts";
+import { EdgeFailure } from "./edge-failure.ts";
 import type { Settings } from "./settings.ts";
 
 /** The two ways of a TLS connection; `close` ends both at once and may be called at any time. */
@@ -40,12 +40,12 @@ function closeQuietly(socket: Socket): void {
 async function opened(socket: Socket, hop: "tcp" | "tls", timeout: number): Promise<void> {
   // Rejects when the peer resets the connection; nobody else waits for it, and that would be logged as an error.
   socket.closed.catch(() => undefined);
-  const late = () => new HopFailure(hop, 504, `no ${hop} connection within ${timeout} ms`);
+  const late = () => new EdgeFailure(hop, 504, `no ${hop} connection within ${timeout} ms`);
   try {
     await within(timeout, socket.opened, late);
   } catch (error) {
     closeQuietly(socket);
-    if (error instanceof HopFailure) throw error;
-    throw new HopFailure(hop, 502, `${hop} connection failed`, error);
+    if (error instanceof EdgeFailure) throw error;
+    throw new EdgeFailure(hop, 502, `${hop} connection failed`, error);
   }
 }

@@ -1,7 +1,7 @@
-/** Two records of TLS; a thousand requests at once still leave most of the 128 MB that a Worker may use. */
+/** Two TLS records. A thousand concurrent requests still leave most of the 128 MB that a Worker may use. */
 const size = 32 * 1024;
 
-/** Reads a byte stream into the same memory again and again, so that a long body leaves nothing to collect. */
+/** Reads a byte stream into the same memory repeatedly, so that a long body creates no garbage. */
 export class RecyclingReader {
   readonly #reader: ReadableStreamBYOBReader;
   #memory: ArrayBuffer = new ArrayBuffer(size);
@@ -10,7 +10,7 @@ export class RecyclingReader {
     this.#reader = readable.getReader({ mode: "byob" });
   }
 
-  /** The next bytes, undefined at the end. They are valid, and may be changed, until the next call. */
+  /** Returns the next bytes, undefined at the end. They are valid, and may be changed, until the next call. */
   async read(): Promise<Uint8Array | undefined> {
     const { value, done } = await this.#reader.read(new Uint8Array(this.#memory));
     if (done) return undefined;
@@ -18,7 +18,7 @@ export class RecyclingReader {
     return value;
   }
 
-  /** Gives the stream back; the bytes of the last call stay valid. */
+  /** Unlocks the stream; the bytes of the last call stay valid. */
   release(): void {
     this.#reader.releaseLock();
   }

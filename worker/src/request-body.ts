@@ -1,4 +1,4 @@
-import { HopFailure } from "./failure.ts";
+import { EdgeFailure } from "./edge-failure.ts";
 import { RecyclingReader } from "./recycling-reader.ts";
 import type { RequestFraming } from "./request-head.ts";
 
@@ -6,9 +6,8 @@ const encoder = new TextEncoder();
 const lineEnd = encoder.encode("\r\n");
 
 /**
- * Writes the request. The connection's sending side stays open: servers take its end for a visitor who has
- * gone. Rejects with a HopFailure when the body ends before it is whole, and with the runtime's error when
- * the origin stops reading.
+ * Writes the request. The connection's sending side stays open, because servers read its end as a disconnected
+ * client. Rejects with an EdgeFailure if the body ends early, and with the runtime's error if the origin closes.
  */
 export async function sendRequest(
   writable: WritableStream<Uint8Array>,
@@ -25,9 +24,9 @@ export async function sendRequest(
     if (framing === "sized") await body.pipeTo(writable, { preventClose: true, preventAbort: true });
     else await sendChunked(writable, body);
   } catch (error) {
-    // Only a connection that still takes data can have been let down by the visitor's side.
+    // If the connection still accepts data, the visitor's side failed.
     if (writable.getWriter().desiredSize === null) throw error;
-    throw new HopFailure("request", 400, "the request ended within its body", error);
+    throw new EdgeFailure("request", 400, "the request ended within its body", error);
   }
 }
 

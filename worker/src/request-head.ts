@@ -1,21 +1,21 @@
 import { type HeaderList, endToEndHeaders } from "./end-to-end-headers.ts";
-import { HopFailure } from "./failure.ts";
+import { EdgeFailure } from "./edge-failure.ts";
 
-/** How the length of a request's body is told to the origin. */
+/** How the origin learns the length of a request's body. */
 export type RequestFraming = "none" | "sized" | "chunked";
 
-/** Sized when the visitor said how long, else chunked: the one rule, so that no request carries both. */
+/** Sized if the visitor declared a length, else chunked: decided once, so that no request carries both. */
 export function requestFraming(request: Request): RequestFraming {
   if (request.body === null) return "none";
   return /^\d{1,15}$/.test(request.headers.get("content-length") ?? "") ? "sized" : "chunked";
 }
 
-/** Not passed on: the body's length is told anew, and expect was Cloudflare's to answer, which reads the body. */
+/** Not passed on: the Worker frames the body again, and Cloudflare answers Expect, because it reads the body. */
 const dropped: ReadonlySet<string> = new Set(["content-length", "expect"]);
 
 /**
- * The request line and headers as HTTP/1.1, the public Host kept. `upgrade` holds the headers of a WebSocket
- * handshake, which takes the place of `Connection: close`.
+ * The request line and headers as HTTP/1.1, with the public Host. `upgrade` holds the headers of a WebSocket
+ * handshake, which replace `Connection: close`.
  */
 export function requestHead(request: Request, upgrade?: HeaderList): string {
   const url = new URL(request.url);
@@ -26,7 +26,7 @@ export function requestHead(request: Request, upgrade?: HeaderList): string {
     ...bodyHeaders(request),
     ...(upgrade ?? [["connection", "close"]]),
   ];
-  // Kept here, or "Connection: cf-connecting-ip" would take the visitor's address away.
+  // Otherwise "Connection: cf-connecting-ip" would remove the visitor's address.
   const address = request.headers.get("cf-connecting-ip");
   if (address !== null) own.push(["cf-connecting-ip", address]);
 
@@ -51,15 +51,14 @@ function bodyHeaders(request: Request): [string, string][] {
 }
 
 /**
- * Path and query exactly as they came. `new URL()` would resolve `..` and rewrite some characters, and the
- * origin would route on another path than the one Cloudflare's firewall has seen. The runtime glues Host and
- * target together, so both are checked: "OPTIONS *" must not become a host that ends in "*", nor
- * "Host: app.example.com/admin" a path.
+ * Path and query exactly as received. `new URL()` resolves `..` and rewrites some characters, so the origin would
+ * route on another path than the one that Cloudflare's firewall checked. The runtime concatenates Host and target,
+ * so both are checked: "OPTIONS *" must not become a host that ends in "*", nor "Host: app.example.com/admin" a path.
  */
 function requestTarget({ url, headers }: Request): string {
   const [, target] = /^https?:\/\/[a-z0-9.:[\]_-]+([/?][\x21-\x7e]*|)$/i.exec(url) ?? [];
   if (target === undefined || !/^[a-z0-9.:[\]_-]*$/i.test(headers.get("host") ?? "")) {
-    throw new HopFailure(
+    throw new EdgeFailure(
       "request",
       400,
       "the host or the target of the request has a character it must not have",

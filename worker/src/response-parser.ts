@@ -8,21 +8,21 @@ export interface ResponseHead {
   readonly headers: HeaderList;
 }
 
-/** How the end of the response's body is found (RFC 9112 section 6.3). */
+/** How the response's body ends (RFC 9112 section 6.3). */
 export type ResponseFraming =
   { readonly kind: "none" | "chunked" | "until-close" } | { readonly kind: "sized"; readonly length: number };
 
-/** Cloudflare's own limit for the headers of a response; interim responses count as well. */
+/** Cloudflare's limit for the headers of a response; interim responses count too. */
 const maxHeadBytes = 128 * 1024;
 const statusLineBytes = "HTTP/1.1 200 ".length;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Parses one response: interim ones are skipped, of a chunked body the data comes out and trailers are dropped. */
+/** Parses one response: skips interim responses, decodes a chunked body, drops trailers. */
 export class ResponseParser {
   head: ResponseHead | undefined;
   framing: ResponseFraming = { kind: "none" };
-  /** What came behind the head and was not parsed: the beginning of a body that is not chunked, or frames. */
+  /** Unparsed bytes after the head: the beginning of a body that is not chunked, or WebSocket frames. */
   rest: Uint8Array = new Uint8Array();
   complete = false;
 
@@ -57,8 +57,8 @@ export class ResponseParser {
   }
 
   /**
-   * Feeds bytes; gives the data of a chunked body among them, written over the beginning of `bytes`: data is
-   * never longer than its chunks. Throws when they are no valid response.
+   * Feeds bytes and returns the decoded data of a chunked body, written over the beginning of `bytes`: data is
+   * never longer than its chunks. Throws if they are not a valid response.
    */
   push(bytes: Uint8Array): Uint8Array {
     this.#input = bytes;
@@ -67,7 +67,7 @@ export class ResponseParser {
     return bytes.subarray(0, this.#decoded);
   }
 
-  /** Counted here and not by packets: what is too long must not depend on how it was cut. */
+  /** Counts parsed bytes, not packets: the limit must not depend on how the head was cut. */
   #count(bytes: number): void {
     this.#headBytes += bytes;
     if (this.head === undefined && this.#headBytes > maxHeadBytes) {
@@ -100,7 +100,7 @@ export class ResponseParser {
     const reason = headerText(this.#reason);
     this.#lines = [];
     this.#reason = "";
-    // Interim responses cannot be passed on: a Worker answers once.
+    // Interim responses cannot be passed on: a Worker sends one response.
     if (status >= 100 && status < 200 && status !== 101) return "decode";
     this.head = { status, reason, headers };
     this.framing = responseFraming(this.#method, this.head);
@@ -108,17 +108,17 @@ export class ResponseParser {
   }
 }
 
-/** Statuses without a body; 205 is one for Workers, which refuse to build such a response with one. */
+/** Statuses without a body. Includes 205, because Workers refuse to create a 205 response with one. */
 const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
-/** llhttp has already refused a response with both lengths, two lengths, or one that is no number. */
+/** llhttp has already refused a response with both framings, two lengths, or a length that is not a number. */
 function responseFraming(method: string, { status, headers }: ResponseHead): ResponseFraming {
   const values = (wanted: string) =>
     Array.from(headers).flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []));
   if (method === "HEAD" || bodiless.has(status)) return { kind: "none" };
   const encodings = values("transfer-encoding");
   if (encodings.length > 0) {
-    // Another coding below chunked would need undoing here, as the header that tells of it is hop-by-hop.
+    // Another coding under chunked would have to be decoded here, because its header is hop-by-hop.
     if (encodings.length === 1 && encodings[0]?.trim().toLowerCase() === "chunked")
       return { kind: "chunked" };
     throw new Error(`unknown transfer-encoding "${encodings.join(", ")}"`);
@@ -128,8 +128,8 @@ function responseFraming(method: string, { status, headers }: ResponseHead): Res
 }
 
 /**
- * Workers write a header as UTF-8, so its bytes are read as UTF-8 and go through unchanged. Bytes that are none
- * are read as Latin-1, and the visitor gets the same characters in UTF-8.
+ * Workers write headers as UTF-8, so UTF-8 bytes pass through unchanged. Other bytes are read as Latin-1, and the
+ * visitor receives the same characters in UTF-8.
  */
 function headerText(binary: string): string {
   if (/^[\0-\x7f]*$/.test(binary)) return binary;
@@ -140,7 +140,7 @@ function headerText(binary: string): string {
   }
 }
 
-/** One character for each byte: a span may end within a character. */
+/** One character for each byte: a part may end within a character. */
 function binaryString(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);

@@ -8,7 +8,7 @@ export interface Bindings {
   readonly RESPONSE_TIMEOUT_MS?: string;
 }
 
-/** Where requests go, and how long each step may take. */
+/** Where requests go, and how long each stage may take. */
 export interface Settings {
   readonly hostname: string;
   readonly port: number;
@@ -16,7 +16,7 @@ export interface Settings {
   readonly responseTimeout: number;
 }
 
-/** The bindings, checked. Throws on a value that cannot be meant, so that a wrong deployment shows at once. */
+/** Reads and checks the bindings. Throws on an invalid value, so that a wrong deployment fails at once. */
 export function readSettings(bindings: Bindings): Settings {
   const origin = /^([a-z0-9.-]+)(?::(\d{1,5}))?$/.exec(bindings.ORIGIN);
   if (origin?.[1] === undefined) {

@@ -1,14 +1,14 @@
-import { HopFailure } from "./failure.ts";
+import { EdgeFailure } from "./edge-failure.ts";
 import type { ResponseHead } from "./response-parser.ts";
 
 const encoder = new TextEncoder();
 
-/** True when the visitor asks for a WebSocket; other upgrades are hop-by-hop and are not passed on. */
+/** Whether the visitor requests a WebSocket; other upgrades are hop-by-hop and are not passed on. */
 export function wantsWebSocket(request: Request): boolean {
   return request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
-/** The handshake of our own connection: the visitor's key belongs to the one that Cloudflare holds. */
+/** The handshake of the Worker's own connection: the visitor's key belongs to Cloudflare's connection. */
 export function handshakeHeaders(request: Request): [string, string][] {
   const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const protocols = request.headers.get("sec-websocket-protocol");
@@ -21,7 +21,7 @@ export function handshakeHeaders(request: Request): [string, string][] {
   ];
 }
 
-/** Throws unless the 101 answers this handshake (RFC 6455 section 4.1): a cached or forged one does not. */
+/** Throws unless the 101 matches this handshake (RFC 6455 section 4.1): a cached or forged one does not. */
 export async function checkHandshake(
   sent: readonly [string, string][],
   { headers }: ResponseHead,
@@ -34,6 +34,6 @@ export async function checkHandshake(
   const accept = btoa(String.fromCharCode(...new Uint8Array(digest)));
   const answer = new Map(Array.from(headers, ([name, value]) => [name.toLowerCase(), value]));
   if (answer.get("upgrade")?.toLowerCase() !== "websocket" || answer.get("sec-websocket-accept") !== accept) {
-    throw new HopFailure("response", 502, "the origin's 101 does not answer the WebSocket handshake");
+    throw new EdgeFailure("response", 502, "the origin's 101 does not match the WebSocket handshake");
   }
 }

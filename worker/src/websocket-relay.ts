@@ -2,9 +2,9 @@ import { Receiver, Sender } from "ws";
 
 import type { OriginConnection } from "./origin-connection.ts";
 
-/** The largest message that Workers take, by their page on limits. */
+/** The largest WebSocket message that Workers accept, by Cloudflare's page on limits. */
 const maxMessageBytes = 32 * 1024 * 1024;
-/** These two stand for what was not sent, and must not be sent themselves (RFC 6455 section 7.4.1). */
+/** Codes that report a missing code or frame and must not be sent (RFC 6455 section 7.4.1). */
 const closedWithoutCode = 1005;
 const closedWithoutFrame = 1006;
 /** A byte order mark is part of a message. */

@@ -1,9 +1,9 @@
 /**
- * The two halves of the `ws` package that know WebSocket frames and nothing of sockets or HTTP. Typed here
- * because `@types/ws` leaves them out and pulls in the types of Node, which collide with those of Workers.
+ * The two classes of the `ws` package that handle WebSocket frames without sockets or HTTP. Typed here because
+ * `@types/ws` leaves them out and imports the types of Node, which conflict with those of Workers.
  */
 
-/** Takes the bytes of the peer, gives whole messages; an invalid frame is an `error` event. */
+/** Turns the peer's bytes into messages; an invalid frame is an `error` event. */
 export class Receiver {
   constructor(options: { isServer: boolean; binaryType: "arraybuffer"; maxPayload: number });
   on(event: "message", listener: (data: ArrayBuffer | Uint8Array, isBinary: boolean) => void): this;
@@ -20,7 +20,7 @@ export interface FrameSink {
   write(frame: Uint8Array): void;
 }
 
-/** Frames messages, masked as RFC 6455 section 5.3 asks of a client. */
+/** Frames messages, masked as RFC 6455 section 5.3 requires of a client. */
 export class Sender {
   constructor(socket: FrameSink);
   send(

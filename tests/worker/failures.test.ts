@@ -52,8 +52,8 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-describe("a request that arrives", () => {
-  test("has the origin's name as SNI, the public name as Host, the visitor's address and the scheme", async () => {
+describe("a request that succeeds", () => {
+  test("carries the origin's name as SNI, the public name as Host, the visitor's address and the scheme", async () => {
     const seen: unknown[] = [];
     const origin = await funnel(await trusted.issue(originName), (request, response) => {
       seen.push(request.headers);
@@ -74,7 +74,7 @@ describe("a request that arrives", () => {
   });
 });
 
-describe("a request that fails gets the status and the page of its hop", () => {
+describe("a request that fails gets the status and the page of its stage", () => {
   const day = 24 * 60 * 60 * 1000;
   const expired = { from: new Date(Date.now() - 2 * day), until: new Date(Date.now() - day) };
   const listener = () => {
@@ -93,19 +93,19 @@ describe("a request that fails gets the status and the page of its hop", () => {
     expect(origin.serverNames).toEqual([originName]);
   });
 
-  test("tls: a server that is not asked for the name it serves", async () => {
+  test("tls: a server that does not serve the requested name", async () => {
     const origin = await funnel(await trusted.issue("127.0.0.1"), listener);
     const worker = await edge(origin.port, {}, "127.0.0.1");
     await expectFailure(worker.port, 502, "tls");
   });
 
-  test("tls: a server that accepts and stays silent", async () => {
+  test("tls: a server that accepts the connection and stays silent", async () => {
     const silent = await listening(createServer((socket) => socket.on("error", () => undefined).resume()));
     const worker = await edge(silent, { CONNECT_TIMEOUT_MS: "100" });
     await expectFailure(worker.port, 504, "tls");
   });
 
-  test("tcp: a port that nobody listens on", async () => {
+  test("tcp: a port without a listener", async () => {
     const server = createServer();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -117,11 +117,14 @@ describe("a request that fails gets the status and the page of its hop", () => {
   });
 
   test.each([
-    ["closes without an answer", ""],
+    ["closes without a response", ""],
     ["closes within the head", "HTTP/1.1 200 OK\r\ncontent-"],
-    ["answers with no HTTP", "SSH-2.0-OpenSSH_9.9\r\n"],
-    ["answers with a status that Workers cannot pass on", "HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"],
-    ["switches protocols unasked", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n"],
+    ["answers with something other than HTTP", "SSH-2.0-OpenSSH_9.9\r\n"],
+    ["answers with a status that Workers cannot send", "HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"],
+    [
+      "switches protocols without a request to do so",
+      "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n",
+    ],
     ["sends interim responses without end", "HTTP/1.1 102 Processing\r\n\r\n".repeat(8000)],
     ["sends a head above 128 KiB", `HTTP/1.1 200 OK\r\n${"x-filler: 0123456789\r\n".repeat(8000)}\r\n`],
   ])("response: an origin that %s", async (_, raw) => {
@@ -139,7 +142,7 @@ describe("a request that fails gets the status and the page of its hop", () => {
   });
 });
 
-test("the time for a response counts from the end of the request, however long that takes to send", async () => {
+test("counts the response timeout from the end of the request, however long sending takes", async () => {
   const origin = await funnel(await trusted.issue(originName), (request, response) => {
     if (request.method !== "POST") return;
     origin.server.emit("begun");
@@ -156,14 +159,14 @@ test("the time for a response counts from the end of the request, however long t
   });
   visitor.write("hello");
   await once(origin.server, "begun");
-  // A later request runs out of time, so the earlier one has been longer on its way than that.
+  // A later request times out, so the earlier one has already taken longer than the timeout.
   await expectFailure(worker.port, 504, "response");
   visitor.end("world");
   const [response] = (await once(visitor, "response")) as [IncomingMessage];
   expect([response.statusCode, (await readRequest(response)).toString()]).toEqual([200, "helloworld"]);
 });
 
-describe("a wrong binding is an error of the Worker, told in its log", () => {
+describe("a wrong binding is an error of the Worker, reported in its log", () => {
   test.each([
     [{ ORIGIN: "https://edge.tail1234.ts.net/" }, 'binding ORIGIN is "https://edge.tail1234.ts.net/"'],
     [{ ORIGIN: "edge.tail1234.ts.net", RESPONSE_TIMEOUT_MS: "1s" }, 'binding RESPONSE_TIMEOUT_MS is "1s"'],
@@ -176,9 +179,9 @@ describe("a wrong binding is an error of the Worker, told in its log", () => {
   });
 });
 
-async function expectFailure(port: number, status: number, hop: string): Promise<void> {
+async function expectFailure(port: number, status: number, stage: string): Promise<void> {
   const answer = await ask({ worker: port }, {});
-  expect({ status: answer.status, hop: answer.headers["edge-failure"] }).toEqual({ status, hop });
+  expect({ status: answer.status, stage: answer.headers["edge-failure"] }).toEqual({ status, stage });
   expect(answer.headers["cache-control"]).toBe("no-store");
   expect(answer.body.toString()).toContain(`<h1>${status}</h1>`);
   expect(answer.body.toString()).not.toContain(originName);
