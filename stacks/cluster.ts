@@ -5,7 +5,7 @@ import { recordTarget } from "../components/public-edge/edge-zone.ts";
 import type { Via } from "../components/public-edge/hostname.ts";
 import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
 import { type MigrationRow, migrationRows } from "../components/private-services/migration-table.ts";
-import { tailnetPorts } from "../components/private-services/private-service.ts";
+import { exposureOf } from "../components/private-services/private-service.ts";
 import { Operator } from "../components/operator/operator.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
 import type { Topology } from "../components/tailnet/policy/topology.ts";
@@ -138,7 +138,7 @@ export function clusterTopology(cluster: StackConfig): Topology {
     return {
       name: service.hostname,
       tags: service.tags,
-      ports: tailnetPorts(service),
+      ports: exposureOf(service).ports,
       allowFrom: service.allowFrom,
       funnel: false,
       ...(group && { servedBy: group.tags }),

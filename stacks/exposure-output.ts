@@ -1,11 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
 import type { PublicHostname } from "../components/public-edge/hostname.ts";
-import {
-  type ExposureRow,
-  funnelRows,
-  hostnameRow,
-  privateRows,
-} from "../components/private-services/exposure-table.ts";
+import type { ExposureRow } from "../components/exposure-row.ts";
+import { funnelRows, hostnameRow, privateRows } from "../components/private-services/exposure-table.ts";
 import type { StackConfig } from "./config/parse.ts";
 import type { DeployedService } from "./private-services.ts";
 

@@ -1,4 +1,4 @@
-import type { Phase } from "../private-services/private-service.ts";
+import type { Phase } from "../private-services/service-fields.ts";
 
 /** Where a service can be opened in a browser. */
 export interface ServiceLinks<Name> {

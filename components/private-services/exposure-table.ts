@@ -1,16 +1,6 @@
 import type { PublicHostname } from "../public-edge/hostname.ts";
-import { type PrivateService, tailnetPorts } from "./private-service.ts";
-
-/** One way to reach something, and who may take it. */
-export interface ExposureRow {
-  readonly name: string;
-  /** A URL, or host and port. */
-  readonly address: string;
-  /** Who gets in: selectors of the tailnet's policy, or words for those who are no part of the tailnet. */
-  readonly allowed: readonly string[];
-  /** The way that they take. */
-  readonly route: string;
-}
+import type { ExposureRow } from "../exposure-row.ts";
+import { type PrivateService, exposureOf } from "./private-service.ts";
 
 const INTERNET = "everybody on the internet";
 
@@ -37,48 +27,31 @@ export function funnelRows(
 }
 
 /**
- * Who can reach a private service in its phase, by what was there before and by the tailnet.
+ * Lists who can reach a private service in its phase.
  *
  * @param fqdn - its ts.net name
  */
 export function privateRows(service: PrivateService, fqdn: string): readonly ExposureRow[] {
-  const { name, phase, kind, allowFrom } = service;
-  const tailnet = tailnetPorts(service).map((port) => ({
+  const { name, phase, allowFrom } = service;
+  const tailnet = tailnetAddresses(service, fqdn).map((address) => ({
     name,
-    address: kind === "ingress" ? `https://${fqdn}` : `${fqdn}:${port}`,
+    address,
     allowed: allowFrom,
     route: "tailnet",
   }));
-  return [...(phase === "tailnet" ? [] : legacyRows(service)), ...(phase === "legacy" ? [] : tailnet)];
+  return [
+    ...(phase === "tailnet" ? [] : exposureOf(service).legacyRows),
+    ...(phase === "legacy" ? [] : tailnet),
+  ];
 }
 
-/** How a service was reached before, and is again in phase `legacy`. */
-export function legacyRows(service: PrivateService): readonly ExposureRow[] {
-  const { name, kind } = service;
-  const metalLb = (address: string, port: number) => ({
-    name,
-    address: `${address}:${port}`,
-    allowed: ["everybody on the local network"],
-    route: "MetalLB",
-  });
-  if (kind === "loadBalancer") {
-    const old = service.legacy?.loadBalancer;
-    return old ? old.ports.map(({ port }) => metalLb(old.address, port)) : [];
+/** Returns the addresses of a service on the tailnet: one URL, or `host:port` for each port. */
+export function tailnetAddresses(service: PrivateService, fqdn: string): readonly string[] {
+  const { protocol, ports } = exposureOf(service);
+  switch (protocol) {
+    case "https":
+      return [`https://${fqdn}`];
+    case "tcp":
+      return ports.map((port) => `${fqdn}:${port}`);
   }
-  const backing = service.legacy?.backing;
-  const ports = kind === "ingress" ? [service.backend.port] : service.ports;
-  const ingress = kind === "ingress" ? service.legacy?.ingress : undefined;
-  return [
-    ...(ingress
-      ? [
-          {
-            name,
-            address: `https://${ingress.host}`,
-            allowed: ["everybody who reaches Traefik"],
-            route: ["Traefik", ...ingress.middlewares].join(", "),
-          },
-        ]
-      : []),
-    ...(backing ? ports.map((port) => metalLb(backing.address ?? "address from MetalLB", port)) : []),
-  ];
 }

@@ -1,20 +1,26 @@
 import type { ConfigIssue } from "../config-issue.ts";
-import type { AnnotationService } from "./private-service.ts";
+import type { AnnotationManifest } from "./manifests.ts";
+import type { PrivateService } from "./private-service.ts";
 
 /**
- * The operator forwards to a Service's ClusterIP and refuses one that has none, with an event as the only
- * sign: the patch would succeed, and nothing would be exposed.
+ * Rejects a Service without a ClusterIP. The operator forwards to the ClusterIP and ignores a headless Service;
+ * only an event says so. The patch would succeed, and nothing would be exposed.
  *
+ * @param metadata - of the Service that the patch annotates
  * @param clusterIP - of the live Service
  */
-export function headlessIssues(service: AnnotationService, clusterIP: string): readonly ConfigIssue[] {
+export function headlessIssues(
+  { name, kind }: PrivateService,
+  { metadata }: AnnotationManifest,
+  clusterIP: string,
+): readonly ConfigIssue[] {
   if (clusterIP !== "None") return [];
   return [
     {
-      path: `privateServices: ${service.name}`,
-      found: `kind: annotation on the Service ${service.namespace}/${service.service}, which is headless`,
-      allowed: "a Service with a ClusterIP, to which the proxy forwards",
-      fix: "set kind: loadBalancer with the Service's selector: that makes a Service of its own for the tailnet",
+      path: `privateServices: ${name}`,
+      found: `kind: ${kind} on the Service ${metadata.namespace}/${metadata.name}, which is headless`,
+      allowed: "a Service with a ClusterIP, which the proxy forwards to",
+      fix: "set kind: loadBalancer with the Service's selector: the stack then creates a separate Service for the tailnet",
     },
   ];
 }

@@ -1,7 +1,8 @@
-import { legacyRows, privateRows } from "./exposure-table.ts";
-import type { Phase, PrivateService } from "./private-service.ts";
+import { tailnetAddresses } from "./exposure-table.ts";
+import { type PrivateService, exposureOf } from "./private-service.ts";
+import type { Phase } from "./service-fields.ts";
 
-/** One service before and after its move to the tailnet, and where it stands. */
+/** A service's addresses before and after its move to the tailnet, and how far the move is. */
 export interface MigrationRow {
   readonly service: string;
   readonly before: string;
@@ -10,22 +11,19 @@ export interface MigrationRow {
 }
 
 /**
- * The move of every service that has a legacy exposure: as it is planned, whatever its phase.
+ * Lists the move of every service that has a legacy exposure. Addresses do not depend on the phase.
  *
  * @param tailnet - the tailnet's DNS name
  */
 export function migrationRows(services: readonly PrivateService[], tailnet: string): readonly MigrationRow[] {
   return services.flatMap((service) => {
-    const legacy = legacyRows(service);
-    // A Service behind an Ingress may have had an address too; people came by the Ingress.
-    const before = legacy
-      .filter(({ route }) => route === legacy[0]?.route)
+    const { legacyRows } = exposureOf(service);
+    // The Service of a Traefik Ingress may have had a MetalLB address too, but clients used the Ingress.
+    const before = legacyRows
+      .filter(({ route }) => route === legacyRows[0]?.route)
       .map(({ address, route }) => `${route.replace(/,.*$/, "")} ${withoutScheme(address)}`);
     if (before.length === 0) return [];
-    const moved: PrivateService = { ...service, phase: "tailnet" };
-    const after = privateRows(moved, `${service.hostname}.${tailnet}`).map(({ address }) =>
-      withoutScheme(address),
-    );
+    const after = tailnetAddresses(service, `${service.hostname}.${tailnet}`).map(withoutScheme);
     return [
       { service: service.name, before: before.join(", "), after: after.join(", "), phase: service.phase },
     ];

@@ -5,12 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../config-issue.ts";
 import { assignedFqdn } from "../operator/assigned-fqdn.ts";
 import { headlessIssues } from "./headless.ts";
-import { legacyOptions } from "./legacy-options.ts";
-import { backingPatch, legacyIngressManifest, legacyServiceManifest } from "./legacy-manifest.ts";
-import { exposePatch, ingressManifest, loadBalancerManifest } from "./private-manifest.ts";
-import { type AnnotationService, type PrivateService, backingService } from "./private-service.ts";
+import type { BackingService, LegacyObject, TailnetObject } from "./kinds/service-exposure.ts";
+import { legacyOptions } from "./legacy/adoption.ts";
+import { backingPatch } from "./legacy/metallb.ts";
+import type { AnnotationManifest } from "./manifests.ts";
+import { type PrivateService, exposureOf } from "./private-service.ts";
 
-const CONSEQUENCE = "the stack's outputs and Homepage's links follow the given name";
+const CONSEQUENCE = "the stack's outputs and Homepage's links use the assigned name";
 
 export interface PrivateExposureArgs {
   readonly service: PrivateService;
@@ -18,23 +19,30 @@ export interface PrivateExposureArgs {
   readonly expected: string;
 }
 
+interface TailnetExposure {
+  readonly object: pulumi.Resource;
+  readonly fqdn?: pulumi.Output<string>;
+}
+
 /**
- * One service on its way from its legacy exposure to the tailnet, and back.
+ * The exposure of one private service in its phase: legacy, on the tailnet, or both.
  *
- * Each object keeps its name through all phases, so a change of phase makes or deletes whole objects and
- * replaces none. Pulumi deletes only after everything else has succeeded: the new way is there, with its name
- * in its status, before the old one goes, and the other way round.
+ * Each object keeps its name in all phases, so a change of phase creates or deletes whole objects and replaces
+ * none. Pulumi deletes only after every other operation has succeeded: the new object has its name in its status
+ * before the old one is deleted, in both directions.
  */
 export class PrivateExposure extends pulumi.ComponentResource {
   /**
-   * Its full ts.net name, from the object's status. Undefined where nothing tells it: in phase `legacy`, and
-   * for a Service that is only annotated.
+   * Its full ts.net name, from the object's status. Undefined in phase `legacy` and for a patched Service, whose
+   * status does not show it.
    */
   readonly fqdn: pulumi.Output<string> | undefined;
 
+  readonly #service: PrivateService;
+
   /**
-   * @param name - stable for the service's life
-   * @param opts - `dependsOn` the tailnet and the operator, which only the tailnet's side waits for
+   * @param name - must never change during the service's life
+   * @param opts - `dependsOn` the tailnet and the operator; only the tailnet exposure waits for them
    */
   constructor(
     name: string,
@@ -42,87 +50,76 @@ export class PrivateExposure extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("tailnet-edge:exposure:PrivateExposure", name, {}, opts);
+    this.#service = service;
 
-    const exposed =
-      service.phase === "legacy"
+    const { phase } = service;
+    const { tailnetObject, legacyObject, backing } = exposureOf(service);
+    const tailnet =
+      phase === "legacy"
         ? undefined
-        : this.exposed(name, service, expected, {
+        : this.#exposeOnTailnet(name, tailnetObject, expected, {
             parent: this,
             ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
           });
-    if (service.phase !== "tailnet") this.legacyObjects(name, service);
-    this.backing(name, service, exposed?.object);
-    this.fqdn = exposed?.fqdn;
+    if (legacyObject && phase !== "tailnet") this.#createLegacy(`${name}-legacy`, legacyObject);
+    if (backing) this.#patchBacking(`${name}-backing`, backing, tailnet?.object);
+    this.fqdn = tailnet?.fqdn;
     this.registerOutputs();
   }
 
-  private exposed(
+  #exposeOnTailnet(
     name: string,
-    service: PrivateService,
+    { type, manifest }: TailnetObject,
     expected: string,
     opts: pulumi.CustomResourceOptions,
-  ): { readonly object: pulumi.Resource; readonly fqdn?: pulumi.Output<string> } {
-    switch (service.kind) {
-      case "loadBalancer": {
-        const object = new Service(name, loadBalancerManifest(service), opts);
+  ): TailnetExposure {
+    switch (type) {
+      case "Service": {
+        const object = new Service(name, manifest, opts);
         return { object, fqdn: assignedFqdn(object, expected, CONSEQUENCE) };
       }
-      case "ingress": {
-        const object = new Ingress(name, ingressManifest(service), opts);
+      case "Ingress": {
+        const object = new Ingress(name, manifest, opts);
         return { object, fqdn: assignedFqdn(object, expected, CONSEQUENCE) };
       }
-      case "annotation":
-        return { object: this.annotated(name, service, opts) };
+      case "ServicePatch":
+        return { object: this.#annotate(name, manifest, opts) };
     }
   }
 
-  private annotated(
-    name: string,
-    service: AnnotationService,
-    opts: pulumi.CustomResourceOptions,
-  ): ServicePatch {
-    const { metadata } = exposePatch(service);
+  #annotate(name: string, manifest: AnnotationManifest, opts: pulumi.CustomResourceOptions): ServicePatch {
+    const { metadata } = manifest;
     const live = Service.get(`${name}-live`, `${metadata.namespace}/${metadata.name}`, { parent: this });
     const annotations = live.spec.clusterIP.apply((clusterIP) => {
-      throwIfAny("the private services", headlessIssues(service, clusterIP));
+      throwIfAny("the private services", headlessIssues(this.#service, manifest, clusterIP));
       return metadata.annotations;
     });
     return new ServicePatch(name, { metadata: { ...metadata, annotations } }, opts);
   }
 
-  private legacyObjects(name: string, service: PrivateService): void {
-    const { kind, namespace, legacy } = service;
-    if (kind === "loadBalancer" && legacy) {
-      new Service(
-        `${name}-legacy`,
-        legacyServiceManifest(namespace, legacy.loadBalancer),
-        legacyOptions(
-          this,
-          "Service",
-          `${namespace}/${legacy.loadBalancer.service}`,
-          legacy.loadBalancer.adopt,
-        ),
-      );
-    }
-    if (kind === "ingress" && legacy?.ingress) {
-      new Ingress(
-        `${name}-legacy`,
-        legacyIngressManifest(namespace, legacy.ingress, service.backend),
-        legacyOptions(this, "Ingress", `${namespace}/${legacy.ingress.name}`, legacy.ingress.adopt),
-      );
+  #createLegacy(name: string, legacy: LegacyObject): void {
+    const opts = legacyOptions(this, legacy);
+    switch (legacy.type) {
+      case "Service":
+        new Service(name, legacy.manifest, opts);
+        break;
+      case "Ingress":
+        new Ingress(name, legacy.manifest, opts);
     }
   }
 
-  private backing(name: string, service: PrivateService, exposed: pulumi.Resource | undefined): void {
-    const patched = backingService(service);
-    const legacy = service.kind === "loadBalancer" ? undefined : service.legacy?.backing;
-    if (patched === undefined || legacy === undefined) return;
-    const last = service.phase === "tailnet" && exposed ? { dependsOn: exposed } : {};
-    new ServicePatch(
-      `${name}-backing`,
-      backingPatch(service.namespace, patched, service.phase, legacy),
-      // Taken off, it would close the legacy way of a stack that is destroyed in phase legacy.
-      { parent: this, retainOnDelete: true, ...last },
-    );
+  #patchBacking(
+    name: string,
+    { service, legacy }: BackingService,
+    tailnetObject: pulumi.Resource | undefined,
+  ): void {
+    if (legacy === undefined) return;
+    const { namespace, phase } = this.#service;
+    new ServicePatch(name, backingPatch(namespace, service, phase, legacy), {
+      parent: this,
+      // Deleting this patch would remove the legacy exposure when a stack in phase `legacy` is destroyed.
+      retainOnDelete: true,
+      ...(phase === "tailnet" && tailnetObject && { dependsOn: tailnetObject }),
+    });
   }
 }

@@ -1,7 +1,5 @@
-import {
-  legacyIngressManifest,
-  legacyServiceManifest,
-} from "../../components/private-services/legacy-manifest.ts";
+import { legacyServiceManifest } from "../../components/private-services/legacy/metallb.ts";
+import { legacyIngressManifest } from "../../components/private-services/legacy/traefik.ts";
 import type { PrivateService } from "../../components/private-services/private-service.ts";
 import { privateServices } from "../../stacks/config/private-config.ts";
 import type { PlainConfig } from "../../stacks/config/schema.ts";

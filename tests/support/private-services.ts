@@ -1,8 +1,6 @@
-import type {
-  AnnotationService,
-  IngressService,
-  LoadBalancerService,
-} from "../../components/private-services/private-service.ts";
+import type { AnnotationService } from "../../components/private-services/kinds/annotation.ts";
+import type { IngressService } from "../../components/private-services/kinds/ingress.ts";
+import type { LoadBalancerService } from "../../components/private-services/kinds/load-balancer.ts";
 
 /** One service of each kind, with everything that it may have been exposed by before. */
 export const database = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { Phase } from "../../../components/private-services/private-service.ts";
+import type { Phase } from "../../../components/private-services/service-fields.ts";
 import { type KubernetesObject, keyOf, objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { seed } from "../../../sandbox/prerequisites/seed.ts";
 import { RealProject } from "./real-project.ts";

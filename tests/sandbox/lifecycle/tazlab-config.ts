@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Phase } from "../../../components/private-services/private-service.ts";
+import type { Phase } from "../../../components/private-services/service-fields.ts";
 import { PROJECT_FOLDER } from "../../support/stack-config.ts";
 
 /** A service as the stack's file has it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Phase } from "../../../components/private-services/private-service.ts";
+import type { Phase } from "../../../components/private-services/service-fields.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";

@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
-import {
-  backingPatch,
-  legacyIngressManifest,
-  legacyServiceManifest,
-} from "../../../components/private-services/legacy-manifest.ts";
+import { backingPatch, legacyServiceManifest } from "../../../components/private-services/legacy/metallb.ts";
+import { legacyIngressManifest } from "../../../components/private-services/legacy/traefik.ts";
 import { dashboard, database } from "../../support/private-services.ts";
 
-test("the MetalLB Service is made again as it was", () => {
+test("restores the MetalLB Service as it was", () => {
   expect(legacyServiceManifest("tazlab-db", database.legacy.loadBalancer)).toEqual({
     metadata: {
       name: "tazlab-db-external",
@@ -23,7 +20,7 @@ test("the MetalLB Service is made again as it was", () => {
 });
 
 describe("the Traefik Ingress", () => {
-  test("is made again with its wildcard certificate and middlewares in their order", () => {
+  test("is restored with its wildcard certificate and its middlewares in their order", () => {
     const service = { name: "pgadmin", port: { number: 8001 } };
     const paths = [{ path: "/", pathType: "Prefix", backend: { service } }];
     expect(legacyIngressManifest("db-tools", dashboard.legacy.ingress, dashboard.backend)).toEqual({
@@ -48,7 +45,7 @@ describe("the Traefik Ingress", () => {
     });
   });
 
-  test("without middlewares has no annotation for them, which Traefik would take for an empty name", () => {
+  test("has no middleware annotation without middlewares: Traefik would read it as an empty name", () => {
     const ingress = { ...dashboard.legacy.ingress, middlewares: [] };
     expect(
       Object.keys(legacyIngressManifest("db-tools", ingress, dashboard.backend).metadata.annotations),
@@ -59,7 +56,7 @@ describe("the Traefik Ingress", () => {
 describe("the backing Service's patch", () => {
   const force = { "pulumi.com/patchForce": "true" };
 
-  test.each(["legacy", "coexist"] as const)("keeps it the LoadBalancer that it was in phase %s", (phase) => {
+  test.each(["legacy", "coexist"] as const)("keeps the type LoadBalancer in phase %s", (phase) => {
     expect(backingPatch("db-tools", "pgadmin", phase, { address: "192.168.1.242" })).toEqual({
       metadata: {
         name: "pgadmin",
@@ -70,11 +67,11 @@ describe("the backing Service's patch", () => {
     });
   });
 
-  test("leaves the choice of an address to MetalLB if none is given", () => {
+  test("lets MetalLB choose the address if none is configured", () => {
     expect(backingPatch("git", "git-ssh", "coexist", {}).metadata.annotations).toEqual(force);
   });
 
-  test("makes it a ClusterIP in phase tailnet", () => {
+  test("sets the type ClusterIP in phase tailnet", () => {
     expect(backingPatch("db-tools", "pgadmin", "tailnet", { address: "192.168.1.242" })).toEqual({
       metadata: { name: "pgadmin", namespace: "db-tools", annotations: force },
       spec: { type: "ClusterIP" },

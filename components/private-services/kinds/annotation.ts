@@ -1,0 +1,41 @@
+import { type LegacyBacking, metalLbRows } from "../legacy/metallb.ts";
+import { type AnnotationManifest, proxyAnnotations } from "../manifests.ts";
+import type { ServiceFields } from "../service-fields.ts";
+import type { ServiceExposure } from "./service-exposure.ts";
+
+/** All TCP ports of a Service that someone else creates. */
+export interface AnnotationService extends ServiceFields {
+  readonly kind: "annotation";
+  readonly service: string;
+  /** The Service's ports; the tailnet's policy has to list them. */
+  readonly ports: readonly number[];
+  readonly legacy?: { readonly backing: LegacyBacking } | undefined;
+}
+
+export function annotationExposure(service: AnnotationService): ServiceExposure {
+  const { name, ports, legacy } = service;
+  return {
+    tailnetObject: { type: "ServicePatch", manifest: annotationManifest(service) },
+    ports,
+    protocol: "tcp",
+    backing: { service: service.service, ports, legacy: legacy?.backing },
+    legacyObject: undefined,
+    legacyHost: undefined,
+    legacyRows: legacy ? metalLbRows(name, legacy.backing.address, ports) : [],
+  };
+}
+
+/** Builds the patch that makes the operator expose an existing Service. It holds nothing but annotations. */
+export function annotationManifest(service: AnnotationService): AnnotationManifest {
+  return {
+    metadata: {
+      name: service.service,
+      namespace: service.namespace,
+      annotations: {
+        "tailscale.com/expose": "true",
+        "tailscale.com/hostname": service.hostname,
+        ...proxyAnnotations(service),
+      },
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { type LegacyLoadBalancer, legacyServiceManifest, metalLbRows } from "../legacy/metallb.ts";
+import { type ServiceManifest, proxyAnnotations, servicePorts } from "../manifests.ts";
+import type { ServiceFields, ServicePort } from "../service-fields.ts";
+import type { ServiceExposure } from "./service-exposure.ts";
+
+/** Any TCP protocol: the stack creates a Service that selects the pods. */
+export interface LoadBalancerService extends ServiceFields {
+  readonly kind: "loadBalancer";
+  readonly ports: readonly ServicePort[];
+  readonly selector: Readonly<Record<string, string>>;
+  readonly legacy?: { readonly loadBalancer: LegacyLoadBalancer } | undefined;
+}
+
+export function loadBalancerExposure(service: LoadBalancerService): ServiceExposure {
+  const { name, namespace, legacy } = service;
+  const ports = service.ports.map(({ port }) => port);
+  const old = legacy?.loadBalancer;
+  return {
+    tailnetObject: { type: "Service", manifest: loadBalancerManifest(service) },
+    ports,
+    protocol: "tcp",
+    backing: undefined,
+    legacyObject: old && {
+      type: "Service",
+      manifest: legacyServiceManifest(namespace, old),
+      adopt: old.adopt,
+    },
+    legacyHost: undefined,
+    legacyRows: old
+      ? metalLbRows(
+          name,
+          old.address,
+          old.ports.map(({ port }) => port),
+        )
+      : [],
+  };
+}
+
+/** Builds the Service that the operator exposes. Other Services may select the same pods. */
+export function loadBalancerManifest(service: LoadBalancerService): ServiceManifest {
+  return {
+    metadata: {
+      name: `${service.name}-tailnet`,
+      namespace: service.namespace,
+      annotations: { "tailscale.com/hostname": service.hostname, ...proxyAnnotations(service) },
+    },
+    spec: {
+      type: "LoadBalancer",
+      loadBalancerClass: "tailscale",
+      ports: servicePorts(service.ports),
+      selector: service.selector,
+    },
+  };
+}

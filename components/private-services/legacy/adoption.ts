@@ -1,0 +1,33 @@
+import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import type { LegacyObject } from "../kinds/service-exposure.ts";
+
+/** Fields that the API server sets on a Service. A different `clusterIP` would replace the Service. */
+const SERVER_SET_FIELDS = [
+  "spec.allocateLoadBalancerNodePorts",
+  "spec.clusterIP",
+  "spec.clusterIPs",
+  "spec.externalTrafficPolicy",
+  "spec.internalTrafficPolicy",
+  "spec.ipFamilies",
+  "spec.ipFamilyPolicy",
+  "spec.ports[*].nodePort",
+  "spec.sessionAffinity",
+];
+
+/**
+ * Returns the options for a legacy object that someone else may have created.
+ *
+ * After an import the engine updates the object to what the program declares, and by default compares the
+ * fields that the API server has set too. So `adopt` imports the object without changing any field. Once
+ * `adopt` is removed, the declared fields apply, and fields that others own stay theirs.
+ */
+export function legacyOptions(
+  parent: Resource,
+  { type, manifest: { metadata }, adopt }: LegacyObject,
+): CustomResourceOptions {
+  if (adopt) {
+    const id = `${metadata.namespace}/${metadata.name}`;
+    return { parent, import: id, ignoreChanges: ["metadata", "spec"] };
+  }
+  return type === "Service" ? { parent, ignoreChanges: SERVER_SET_FIELDS } : { parent };
+}
