@@ -19,6 +19,8 @@ export default tseslint.config(
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
       "@typescript-eslint/no-restricted-imports": ["error", { paths: WHOLE_SDKS }],
+      // A new via, kind or phase must not compile until every switch handles it.
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { requireDefaultForNonUnion: false }],
       // Numbers and booleans read well in a message; an Output or an object in one does not.
       "@typescript-eslint/restrict-template-expressions": [
         "error",

@@ -1,8 +1,7 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { type ResolvedHostname, resolveVias } from "../components/public-edge/resolve-via.ts";
 import { CloudflareEdge } from "../components/public-edge/cloudflare-edge.ts";
-import { recordTarget } from "../components/public-edge/edge-zone.ts";
-import type { Via } from "../components/public-edge/hostname.ts";
+import { type Via, recordTarget } from "../components/public-edge/via.ts";
 import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
 import { type MigrationRow, migrationRows } from "../components/private-services/migration-table.ts";
 import { exposureOf } from "../components/private-services/private-service.ts";

@@ -1,7 +1,8 @@
 import type { Output } from "@pulumi/pulumi";
-import type { PublicHostname } from "../components/public-edge/hostname.ts";
 import type { ExposureRow } from "../components/exposure-row.ts";
-import { funnelRows, hostnameRow, privateRows } from "../components/private-services/exposure-table.ts";
+import { privateRows } from "../components/private-services/exposure-table.ts";
+import { funnelRows, hostnameRow } from "../components/public-edge/exposure-rows.ts";
+import type { PublicHostname } from "../components/public-edge/hostname.ts";
 import type { StackConfig } from "./config/parse.ts";
 import type { DeployedService } from "./private-services.ts";
 

@@ -1,30 +1,5 @@
-import type { PublicHostname } from "../public-edge/hostname.ts";
 import type { ExposureRow } from "../exposure-row.ts";
 import { type PrivateService, exposureOf } from "./private-service.ts";
-
-const INTERNET = "everybody on the internet";
-
-/** Who can reach a public hostname. */
-export function hostnameRow({ host, via }: PublicHostname): ExposureRow {
-  const behind = typeof via === "object" ? via.cname : via === "worker" ? "Worker, Funnel" : "Funnel";
-  return { name: host, address: `https://${host}`, allowed: [INTERNET], route: `Cloudflare, ${behind}` };
-}
-
-/**
- * Who can reach the Funnel by its own name: the tailnet, and everybody who knows it, without Cloudflare.
- *
- * @param fqdn - its ts.net name
- */
-export function funnelRows(
-  { hostname, allowFrom }: { readonly hostname: string; readonly allowFrom: readonly string[] },
-  fqdn: string,
-): readonly ExposureRow[] {
-  const row = { name: hostname, address: `https://${fqdn}` };
-  return [
-    { ...row, allowed: [INTERNET], route: "Funnel" },
-    { ...row, allowed: allowFrom, route: "tailnet" },
-  ];
-}
 
 /**
  * Lists who can reach a private service in its phase.

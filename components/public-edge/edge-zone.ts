@@ -4,7 +4,8 @@ import { Ruleset } from "@pulumi/cloudflare/ruleset.js";
 import { WorkersRoute } from "@pulumi/cloudflare/workersRoute.js";
 import type { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { PublicHostname, Via } from "./hostname.ts";
+import type { PublicHostname } from "./hostname.ts";
+import { recordTarget } from "./via.ts";
 
 export interface EdgeZoneArgs {
   readonly zoneId: pulumi.Input<string>;
@@ -108,9 +109,4 @@ export class EdgeZone extends pulumi.ComponentResource {
       ),
     ];
   }
-}
-
-/** What a hostname's CNAME points at. */
-export function recordTarget<T>(via: Via, funnel: T): T | string {
-  return typeof via === "object" ? via.cname : funnel;
 }

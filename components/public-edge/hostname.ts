@@ -1,25 +1,15 @@
-/**
- * How a public hostname gets from Cloudflare to its origin.
- *
- * - `origin-rule`: to the Funnel, with the TLS server name set to its ts.net name. Needs a zone whose plan
- *   has the SNI override.
- * - `worker`: to the Funnel through a Worker that speaks TLS to the ts.net name itself. Any plan.
- * - `cname-only`: to the Funnel by the record alone. Cloudflare then sends the public name as SNI, which
- *   Funnel does not serve: expect a 525 or 526. For trying out a cutover.
- * - `cname`: to another target, such as `<id>.cfargotunnel.com`: the way back to a cloudflared tunnel.
- */
-export type Via = "origin-rule" | "worker" | "cname-only" | { readonly cname: string };
+import type { Via } from "./via.ts";
 
 /** A public hostname and how it is published. */
 export interface PublicHostname {
   readonly host: string;
-  /** The Cloudflare zone that it is in. */
+  /** The name of its Cloudflare zone. */
   readonly zone: string;
   readonly via: Via;
 }
 
 /**
- * The zone that a hostname belongs to: the longest of the given names that it ends in, or is.
+ * Finds the zone of a hostname: the longest of the given names that the hostname equals or ends in.
  *
  * @returns undefined when it is in none of them
  */

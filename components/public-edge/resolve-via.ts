@@ -1,5 +1,6 @@
 import { getZone } from "@pulumi/cloudflare/getZone.js";
-import type { PublicHostname, Via } from "./hostname.ts";
+import type { PublicHostname } from "./hostname.ts";
+import type { Via } from "./via.ts";
 import { hasSniOverride } from "./zone-plan.ts";
 
 /** A hostname as it is asked for: `auto` leaves the way to its zone's plan. */

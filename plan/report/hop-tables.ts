@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { hops } from "../../components/public-edge/hops.ts";
-import type { Via } from "../../components/public-edge/hostname.ts";
+import type { Via } from "../../components/public-edge/via.ts";
 import { UNKNOWN } from "../recording/decode.ts";
 
 /** The stack's outputs, resolved, as far as they are read here. */

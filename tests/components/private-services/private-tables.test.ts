@@ -1,31 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { funnelRows, hostnameRow, privateRows } from "../../../components/private-services/exposure-table.ts";
+import { privateRows } from "../../../components/private-services/exposure-table.ts";
 import { migrationRows } from "../../../components/private-services/migration-table.ts";
 import { annotated, dashboard, database } from "../../support/private-services.ts";
 
 describe("who can reach what", () => {
-  test("a hostname is for everybody, by Cloudflare and what is behind it", () => {
-    const [host, zone] = ["app.example.com", "example.com"];
-    const row = { name: host, address: `https://${host}`, allowed: ["everybody on the internet"] };
-    expect(hostnameRow({ host, zone, via: "origin-rule" })).toEqual({ ...row, route: "Cloudflare, Funnel" });
-    expect(hostnameRow({ host, zone, via: "worker" })).toEqual({
-      ...row,
-      route: "Cloudflare, Worker, Funnel",
-    });
-    expect(hostnameRow({ host, zone, via: { cname: "1.cfargotunnel.com" } })).toEqual({
-      ...row,
-      route: "Cloudflare, 1.cfargotunnel.com",
-    });
-  });
-
-  test("the Funnel is for everybody who knows its name", () => {
-    const row = { name: "edge", address: "https://edge.tail1234.ts.net" };
-    expect(funnelRows({ hostname: "edge", allowFrom: ["group:a"] }, "edge.tail1234.ts.net")).toEqual([
-      { ...row, allowed: ["everybody on the internet"], route: "Funnel" },
-      { ...row, allowed: ["group:a"], route: "tailnet" },
-    ]);
-  });
-
   const metalLb = { name: "tazlab-db", address: "192.168.1.241:5432", route: "MetalLB" };
   const local = ["everybody on the local network"];
   const tailnet = { name: "tazlab-db", address: "db.ts.net:5432", allowed: ["tag:tazpod"], route: "tailnet" };

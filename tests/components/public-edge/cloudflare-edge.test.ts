@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CloudflareEdge } from "../../../components/public-edge/cloudflare-edge.ts";
-import type { PublicHostname, Via } from "../../../components/public-edge/hostname.ts";
+import type { PublicHostname } from "../../../components/public-edge/hostname.ts";
+import type { Via } from "../../../components/public-edge/via.ts";
 import { UserError } from "../../../components/config-issue.ts";
 import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import type { Recording } from "../../../plan/recording/recording.ts";

@@ -1,7 +1,8 @@
 import { secret } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { EdgeZone, type EdgeZoneArgs, recordTarget } from "../../../components/public-edge/edge-zone.ts";
+import { EdgeZone, type EdgeZoneArgs } from "../../../components/public-edge/edge-zone.ts";
 import { sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
+import { recordTarget } from "../../../components/public-edge/via.ts";
 import type { RecordedResource } from "../../../plan/recording/recording.ts";
 import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hops } from "../../../components/public-edge/hops.ts";
-import type { Via } from "../../../components/public-edge/hostname.ts";
+import type { Via } from "../../../components/public-edge/via.ts";
 
 const FUNNEL = "ozilab-edge.tail1234.ts.net";
 const HOST = "app.example.com";

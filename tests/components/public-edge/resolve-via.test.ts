@@ -6,7 +6,8 @@ import {
   resolveVias,
 } from "../../../components/public-edge/resolve-via.ts";
 import { CloudflareEdge } from "../../../components/public-edge/cloudflare-edge.ts";
-import type { PublicHostname, Via } from "../../../components/public-edge/hostname.ts";
+import type { PublicHostname } from "../../../components/public-edge/hostname.ts";
+import type { Via } from "../../../components/public-edge/via.ts";
 import { UserError } from "../../../components/config-issue.ts";
 import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import type { Recording } from "../../../plan/recording/recording.ts";

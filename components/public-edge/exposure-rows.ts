@@ -1,0 +1,27 @@
+import type { ExposureRow } from "../exposure-row.ts";
+import type { PublicHostname } from "./hostname.ts";
+import { routeOf } from "./via.ts";
+
+const INTERNET = "everybody on the internet";
+
+/** Who can reach a public hostname, and by which route. */
+export function hostnameRow({ host, via }: PublicHostname): ExposureRow {
+  const { label } = routeOf(via);
+  return { name: host, address: `https://${host}`, allowed: [INTERNET], route: `Cloudflare, ${label}` };
+}
+
+/**
+ * Who can reach the Funnel by its own name: everybody who knows the name, without Cloudflare; and the tailnet.
+ *
+ * @param fqdn - the Funnel's ts.net name
+ */
+export function funnelRows(
+  { hostname, allowFrom }: { readonly hostname: string; readonly allowFrom: readonly string[] },
+  fqdn: string,
+): readonly ExposureRow[] {
+  const row = { name: hostname, address: `https://${fqdn}` };
+  return [
+    { ...row, allowed: [INTERNET], route: "Funnel" },
+    { ...row, allowed: allowFrom, route: "tailnet" },
+  ];
+}
