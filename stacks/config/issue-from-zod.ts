@@ -64,7 +64,12 @@ function advice(issue: Issue): Pick<ConfigIssue, "allowed" | "fix"> {
       };
     case "too_big":
       return { allowed: `at most ${issue.maximum}`, fix: "lower it" };
-    default:
+    case "invalid_element":
+    case "invalid_format":
+    case "invalid_key":
+    case "invalid_union":
+    case "not_multiple_of":
+    case "unrecognized_keys":
       return { allowed: issue.message, fix: "choose one of these forms" };
   }
 }

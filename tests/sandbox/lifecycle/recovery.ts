@@ -17,7 +17,7 @@ export function removeByHand(world: World, { op, type, name }: Step): void {
   if (!op.startsWith("create")) return;
   const [zone = ""] = [...zones(world)].map(([id]) => id);
   const phase = name.endsWith("origin-rules") ? "http_request_origin" : "http_config_settings";
-  switch (type.split(":").at(-1)) {
+  switch (type.split(":").at(-1) ?? "") {
     case "DnsRecord":
       removeWhere(records(world, zone), (record) => record.name === name);
       break;
