@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { RunError } from "@pulumi/pulumi";
-import { UserError } from "../components/config-issue.ts";
 import program from "../index.ts";
+import { type Format, USAGE, readArguments } from "./arguments.ts";
 import { record } from "./recording/recorder.ts";
 import type { Recording } from "./recording/recording.ts";
 import { renderJson } from "./report/render-json.ts";
@@ -10,52 +9,25 @@ import { renderText } from "./report/render-text.ts";
 import { renderYaml } from "./report/render-yaml.ts";
 import { readStackFile } from "./stack-file.ts";
 
-const FORMATS: ReadonlyMap<string, (stack: string, recording: Recording) => string> = new Map([
-  ["text", renderText],
-  ["json", renderJson],
-  ["yaml", (_: string, recording: Recording) => renderYaml(recording)],
-]);
+const RENDERERS: Readonly<Record<Format, (stack: string, recording: Recording) => string>> = {
+  text: renderText,
+  json: renderJson,
+  yaml: (_, recording) => renderYaml(recording),
+};
 
-/** Prints the whole plan of a stack, from its files alone. */
+/** Prints the offline plan of a stack. */
 async function main(): Promise<void> {
-  const { stack, format } = readArguments(process.argv.slice(2));
-  const render = FORMATS.get(format);
-  if (render === undefined) throw unknownFormat(format);
+  const { stack, format, help } = readArguments(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const { project, config, secretKeys } = readStackFile(resolve(import.meta.dirname, ".."), stack);
   const recording = await record({ program, project, stack, config, secretKeys });
-  process.stdout.write(`${render(stack, recording)}\n`);
+  process.stdout.write(`${RENDERERS[format](stack, recording)}\n`);
 }
 
-function readArguments(args: readonly string[]): { stack: string; format: string } {
-  try {
-    return parseArgs({
-      args,
-      options: { stack: { type: "string", default: "ozilab" }, format: { type: "string", default: "text" } },
-    }).values;
-  } catch {
-    throw new UserError("the command", [
-      {
-        path: "arguments",
-        found: args.map((argument) => JSON.stringify(argument)).join(" "),
-        allowed: "--stack=<name> and --format=<format>",
-        fix: "take out what is neither; a value that starts with a dash needs the =",
-      },
-    ]);
-  }
-}
-
-function unknownFormat(format: string): UserError {
-  return new UserError("the command", [
-    {
-      path: "FORMAT",
-      found: JSON.stringify(format),
-      allowed: [...FORMATS.keys()].join(", "),
-      fix: "choose one of these",
-    },
-  ]);
-}
-
-// A reader that has seen enough, like head, closes the pipe.
+// A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });

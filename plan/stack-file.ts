@@ -4,35 +4,35 @@ import { getSystemErrorMessage } from "node:util";
 import { LineCounter, parseDocument, visit } from "yaml";
 import { type ConfigIssue, UserError, throwIfAny } from "../components/config-issue.ts";
 
-/** A stack's configuration as Pulumi would hand it to the program. */
+/** A stack's configuration as Pulumi passes it to the program. */
 export interface StackFile {
   readonly project: string;
-  /** Texts by key; what is no text is JSON. */
+  /** Values by key. Strings are kept, everything else is JSON. */
   readonly config: Readonly<Record<string, string>>;
-  /** The keys that are encrypted, wholly or in part. */
+  /** Keys whose value is encrypted, or contains an encrypted value. */
   readonly secretKeys: readonly string[];
 }
 
-/** Stands for a value that the stack's file holds encrypted, and that cannot be read without its key. */
+/** Replaces a value that is encrypted in the stack's file. Reading it needs the stack's key. */
 const ENCRYPTED = "[encrypted]";
 
 /**
- * Reads a stack's file and the project's, with the defaults that the project gives.
+ * Reads a stack's file, with the defaults of the project's file.
  *
- * @param folder - the project's
- * @throws UserError if there is no such stack, or a file cannot be read or is no YAML with a mapping `config`
+ * @param folder - the project's folder
+ * @throws UserError if the stack does not exist, or a file cannot be read or is not YAML with a mapping `config`
  */
 export function readStackFile(folder: string, stack: string): StackFile {
   const file = `Pulumi.${stack}.yaml`;
   if (!existsSync(join(folder, file))) throw noSuchStack(folder, stack);
   const project = readYaml(folder, "Pulumi.yaml") as ProjectFile;
-  const { config: own } = readYaml(folder, file);
+  const { config: settings } = readYaml(folder, file);
 
   const defaults = Object.entries(project.config).map(
     ([key, { value, default: fallback }]): [string, unknown] => [key, value ?? fallback],
   );
   const values = new Map(
-    [...defaults, ...Object.entries(own)]
+    [...defaults, ...Object.entries(settings)]
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key.includes(":") ? key : `${project.name}:${key}`, value]),
   );
@@ -63,7 +63,7 @@ function isEncrypted(value: unknown): boolean {
   return typeof value === "object" && value !== null && "secure" in value && Object.keys(value).length === 1;
 }
 
-/** Reads a file of Pulumi's: a mapping, `config` in it too. What is empty is an empty mapping. */
+/** Reads a Pulumi file: a mapping that contains the mapping `config`. An empty value is an empty mapping. */
 function readYaml(folder: string, file: string): { readonly config: object } {
   const content: { config?: unknown } = asMapping(file, file, parseYaml(file, readText(folder, file)));
   return { ...content, config: asMapping(file, `${file}: config`, content.config) };
@@ -76,44 +76,44 @@ function readText(folder: string, file: string): string {
     const { errno } = error as { errno: number };
     const found = getSystemErrorMessage(errno);
     throw new UserError(file, [
-      { path: file, found, allowed: "a file that can be read", fix: "put such a file there" },
+      { path: file, found, allowed: "a readable file", fix: "replace it with a readable file" },
     ]);
   }
 }
 
 function parseYaml(file: string, text: string): unknown {
   const lines = new LineCounter();
-  // Pulumi's own reader merges the keys of <<, though YAML 1.2 does not.
+  // Pulumi's own reader merges the keys of <<, although YAML 1.2 does not.
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
   const issues = document.errors.map(({ code, message, pos: [offset] }) =>
-    code === "MULTIPLE_DOCS" ? secondDocument(place(offset)) : noYaml(place(offset), message),
+    code === "MULTIPLE_DOCS" ? secondDocument(place(offset)) : invalidYaml(place(offset), message),
   );
   visit(document, {
     Alias: (_, alias, ancestors) => {
       const target = alias.resolve(document);
       if (target !== undefined && !ancestors.includes(target)) return;
-      issues.push(badAlias(place(alias.range?.[0] ?? 0)));
+      issues.push(invalidAlias(place(alias.range?.[0] ?? 0)));
     },
   });
   throwIfAny(file, issues);
   try {
     return document.toJS();
   } catch (error) {
-    // What << stands before is no mapping, or aliases of aliases are too many.
-    throw new UserError(file, [noYaml(file, (error as Error).message)]);
+    // The value of << is not a mapping, or there are too many nested aliases.
+    throw new UserError(file, [invalidYaml(file, (error as Error).message)]);
   }
 }
 
-function noYaml(path: string, message: string): ConfigIssue {
+function invalidYaml(path: string, message: string): ConfigIssue {
   return {
     path,
     found: message.split("\n")[0]?.replace(/ at line.*$/, "") ?? message,
     allowed: "YAML, with each key once",
-    fix: "mend the file at that place",
+    fix: "fix the file at this position",
   };
 }
 
@@ -122,17 +122,17 @@ function secondDocument(path: string): ConfigIssue {
     path,
     found: "a second YAML document",
     allowed: "one document in a file",
-    fix: "take out the line --- and move what is below it to where it belongs above",
+    fix: "remove the line ---, and merge what is below it into the first document",
   };
 }
 
-/** Does not quote the name: it may be a password that starts with an asterisk. */
-function badAlias(path: string): ConfigIssue {
+/** The issue leaves the name out: it may be a password that starts with an asterisk. */
+function invalidAlias(path: string): ConfigIssue {
   return {
     path,
-    found: "an alias (*) whose anchor (&) is missing or holds the alias itself",
-    allowed: "an alias of an anchor (&) whose value ends above it",
-    fix: "set the anchor before the value that is meant, or quote a text that starts with *",
+    found: "an alias (*) whose anchor (&) is missing or contains the alias itself",
+    allowed: "an alias of an anchor (&) whose value ends before the alias",
+    fix: "add the anchor before the intended value, or quote a text that starts with *",
   };
 }
 
@@ -144,7 +144,7 @@ function asMapping(file: string, path: string, value: unknown): object {
       path,
       found: Array.isArray(mapping) ? "a list" : "a single value",
       allowed: "a mapping: lines of key: value",
-      fix: "write the settings as such lines, each with its key",
+      fix: "write each setting as such a line",
     },
   ]);
 }
@@ -154,9 +154,9 @@ function noSuchStack(folder: string, stack: string): UserError {
   return new UserError("the command", [
     {
       path: "STACK",
-      found: stack === "" ? "nothing" : JSON.stringify(stack),
-      allowed: `a stack that has a file here: ${stacks.toSorted().join(", ")}`,
-      fix: stack === "" ? "choose one of these" : `choose one of these, or write Pulumi.${stack}.yaml`,
+      found: stack === "" ? "an empty name" : JSON.stringify(stack),
+      allowed: `a stack with a file in this folder: ${stacks.toSorted().join(", ")}`,
+      fix: stack === "" ? "choose one of these" : `choose one of these, or create Pulumi.${stack}.yaml`,
     },
   ]);
 }

@@ -1,22 +1,22 @@
 import { runtime } from "@pulumi/pulumi";
 
-/** Stands for a value that is known only once the stack is applied. */
+/** Replaces a value that is known only after the stack is applied. */
 export const UNKNOWN = "[unknown until applied]";
 
-/** Stands for a secret. */
+/** Replaces a secret. */
 export const SECRET = "[secret]";
 
-/** Properties as they went over the wire, made readable. */
+/** Readable properties, decoded from the wire form. */
 export interface DecodedProperties {
-  /** With {@link UNKNOWN} and {@link SECRET} in place of what cannot and what must not be shown. */
+  /** Unknown values are {@link UNKNOWN}, secrets {@link SECRET}. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Paths of the secrets: `stringData.client_secret`. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Decodes the wire form of properties, in which unknowns and secrets carry the SDK's own marks. Of a secret
- * object the keys are shown: they are the shape of a manifest.
+ * Decodes the wire form of properties, in which the SDK marks unknown values and secrets. The keys of a
+ * secret object stay visible: they show the shape of a manifest.
  */
 export function decodeProperties(wire: Readonly<Record<string, unknown>>): DecodedProperties {
   const secrets: string[] = [];

@@ -1,8 +1,8 @@
 import type { RecordedResource } from "./recording.ts";
 
 /**
- * Gives recorded resources the URNs that Pulumi's engine would. The test runtime names a resource after its
- * parent's type alone; the engine after the types of all its ancestors but the stack.
+ * Replaces the test runtime's URNs by those that Pulumi's engine assigns. The test runtime puts only the
+ * parent's type into a URN; the engine puts in the types of all ancestors except the stack.
  *
  * @param resources - parents before their children
  */

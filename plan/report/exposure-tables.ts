@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { MigrationRow } from "../../components/private-services/migration-table.ts";
 import { UNKNOWN } from "../recording/decode.ts";
 
-/** The stack's outputs, resolved, as far as they are read here. */
+/** The part of the stack's resolved outputs that the tables show. */
 interface ResolvedOutputs {
   readonly exposure: readonly {
     readonly name: string;
@@ -15,8 +15,8 @@ interface ResolvedOutputs {
 }
 
 /**
- * Who can reach what, public and private in one table; and what moves to the tailnet in another. None for a
- * stack that exposes nothing.
+ * Renders two tables: who can reach what, public and private, and which services move to the tailnet. A table
+ * without rows is left out.
  *
  * @param outputs - the stack's outputs, resolved
  */
@@ -24,7 +24,7 @@ export function exposureTables(outputs: Readonly<Record<string, unknown>>): read
   const { exposure, migration = [] } = outputs as unknown as ResolvedOutputs;
   return [
     table(
-      ["Service", "Address", "Who can reach it", "By"],
+      ["Service", "Address", "Who can reach it", "Route"],
       exposure.map(({ name, requested, address, allowed, route }) => [
         name,
         address === UNKNOWN ? requested : address,

@@ -1,6 +1,6 @@
 import type { Recording } from "../recording/recording.ts";
 
-/** Renders a recording for a tool: one JSON document. */
+/** Renders a recording for tools, as one JSON document. */
 export function renderJson(stack: string, { resources, outputs }: Recording): string {
   const plan = {
     stack,

@@ -4,12 +4,12 @@ import { hopTables } from "./hop-tables.ts";
 import type { RecordedCall, RecordedResource, Recording } from "../recording/recording.ts";
 import { type TreeNode, resourceTree } from "./resource-tree.ts";
 
-/** Renders a recording for a person: the tree of resources, what is looked up, the hops, the outputs. */
+/** Renders a recording for people: the tree of resources, the lookups, the hops, the exposure, the outputs. */
 export function renderText(stack: string, { resources, calls, outputs }: Recording): string {
   const names = new Map(resources.map(({ urn, name }) => [urn, name]));
-  const made = resources.filter(({ type }) => !isComponent(type));
+  const deployed = resources.filter(({ type }) => !isComponent(type));
   return [
-    `Stack ${stack}: ${made.length} resources. No account and no cluster was asked.`,
+    `Stack ${stack}: ${deployed.length} resources. No account and no cluster was contacted.`,
     resourceTree(resources)
       .flatMap(({ children }) => renderChildren(children, "", names))
       .join("\n"),
@@ -44,11 +44,11 @@ function renderDetails(
   names: ReadonlyMap<string, string>,
 ): readonly string[] {
   if (isComponent(type)) return [];
-  // What is only read has no place in the tree.
+  // Objects that are only read are not in the tree.
   const after = dependsOn.flatMap((urn) => names.get(urn) ?? []).join(", ");
   return [
     ...(after === "" ? [] : [`after ${after}`]),
-    ...(options.importId === undefined ? [] : [`takes over ${options.importId} as it stands`]),
+    ...(options.importId === undefined ? [] : [`imports ${options.importId} unchanged`]),
     ...(options.retainOnDelete ? ["kept when the stack is destroyed"] : []),
     ...stringify(inputs, { lineWidth: 0 }).trimEnd().split("\n"),
   ];
@@ -59,17 +59,17 @@ function renderLookups(calls: Recording["calls"]): string {
     ({ token, args }) => LOOKUPS.get(token)?.(args) ?? `${token} ${JSON.stringify(args)}`,
   );
   if (lines.length === 0) return "";
-  return `Looked up by pulumi preview; not known and not verified here:\n${indent(lines.join("\n"))}`;
+  return `Looked up by pulumi preview, not checked offline:\n${indent(lines.join("\n"))}`;
 }
 
-/** What is asked of an account, in the user's words. */
+/** What each provider function looks up, in the user's words. */
 const LOOKUPS: ReadonlyMap<string, (args: RecordedCall["args"]) => string> = new Map([
   [
     "cloudflare:index/getZone:getZone",
     ({ filter }: RecordedCall["args"]) =>
-      `zone ${(filter as { name: string }).name}: its ID, and whether its plan can carry its hostnames`,
+      `zone ${(filter as { name: string }).name}: its ID, and whether its plan supports the via of each hostname`,
   ],
-  ["tailscale:index/getAcl:getAcl", () => "the live policy, to be compared with what the stack needs"],
+  ["tailscale:index/getAcl:getAcl", () => "the live policy, to compare it with what the stack needs"],
 ]);
 
 function isComponent(type: string): boolean {

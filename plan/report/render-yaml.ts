@@ -5,9 +5,9 @@ import type { RecordedResource, Recording } from "../recording/recording.ts";
 /**
  * Renders the Kubernetes objects of a recording as a stream of YAML documents that `kubectl apply` takes.
  *
- * Values that are secret or not known yet are left out, and named in a comment: a text in their place would
- * overwrite a live credential. What the Helm release installs is not among the objects: its chart is fetched
- * by Helm, when the stack is applied.
+ * Secrets and unknown values are left out and listed in a comment: a placeholder in their place would
+ * overwrite a live credential. The objects of the Helm release are missing: Helm fetches the chart only when
+ * the stack is applied.
  */
 export function renderYaml({ resources }: Recording): string {
   return resources
@@ -47,7 +47,7 @@ function withoutHidden({ inputs, secretInputs }: RecordedResource) {
         .map(([key, item]) => [key, strip(item, `${prefix}${key}`)]),
     );
   const object = stripEntries(inputs, "");
-  // A Secret whose data is hidden whole still shows that it holds some.
+  // A Secret whose whole data is hidden still shows that it has data.
   const emptied = "stringData" in inputs && !("stringData" in object);
   return { object: emptied ? { ...object, stringData: {} } : object, leftOut };
 }

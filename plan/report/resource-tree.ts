@@ -1,12 +1,12 @@
 import type { RecordedResource } from "../recording/recording.ts";
 
-/** A resource and what is below it. */
+/** A resource and its children. */
 export interface TreeNode {
   readonly resource: RecordedResource;
   readonly children: readonly TreeNode[];
 }
 
-/** Builds the tree of a recording's resources. Siblings stand behind those that anything in them waits for. */
+/** Builds the tree of resources. A sibling comes after every sibling that it, or a resource below it, depends on. */
 export function resourceTree(resources: readonly RecordedResource[]): readonly TreeNode[] {
   const childrenOf = Map.groupBy(resources, ({ parent }) => parent);
   const build = (parent: string | undefined): readonly TreeNode[] =>

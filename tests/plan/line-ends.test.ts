@@ -5,13 +5,13 @@ import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
-// The post-render's digest and the policy's text are inputs of resources: they must not differ by checkout.
+// The post-renderer's digest and the policy's text are inputs of resources, so they must not depend on the checkout.
 test("a checkout has the same line ends on every system", async () => {
   const folder = mkdtempSync(join(tmpdir(), "line-ends-"));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
   });
-  // As git is set up on Windows.
+  // Git's default on Windows.
   const git = (...args: readonly string[]) =>
     execa("git", ["-c", "core.autocrlf=true", ...args], { cwd: folder });
   const file = join(folder, "policy.hujson");

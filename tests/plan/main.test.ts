@@ -7,13 +7,13 @@ import { PROJECT_FOLDER } from "../support/stack-config.ts";
 const plan = (...args: readonly string[]) =>
   execa(process.execPath, [join(PROJECT_FOLDER, "plan", "main.ts"), ...args], { reject: false });
 
-test("the text plan of ozilab", async () => {
+test("prints the text plan of ozilab", async () => {
   const { stdout, stderr, exitCode } = await plan();
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   await expect(`${stdout}\n`).toMatchFileSnapshot("goldens/ozilab.plan.txt");
 });
 
-test("the JSON plan is one document and nothing else on standard output", async () => {
+test("prints the JSON plan as one document and nothing else", async () => {
   const { stdout, stderr, exitCode } = await plan("--stack", "ozilab", "--format", "json");
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   const { stack, resources, outputs, ...rest } = JSON.parse(stdout) as Record<string, object>;
@@ -25,7 +25,7 @@ test("the JSON plan is one document and nothing else on standard output", async 
   expect(Object.keys(outputs ?? {})).toEqual(["exposure", "funnel", "hostnames"]);
 });
 
-test("the YAML plan is the stack's Kubernetes objects", async () => {
+test("prints the YAML plan with the stack's Kubernetes objects", async () => {
   const { stdout, exitCode } = await plan("--format", "yaml");
   expect(exitCode).toBe(0);
   const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Record<string, unknown>);
@@ -37,7 +37,25 @@ test("the YAML plan is the stack's Kubernetes objects", async () => {
   expect(objects[1]?.["stringData"]).toEqual({});
 });
 
+test.each([["--help"], ["-h"]])("%s prints the usage, with the defaults", async (flag) => {
+  const { stdout, stderr, exitCode } = await plan(flag);
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  expect(stdout).toMatch(/^Usage: node plan\/main\.ts \[options\]\n/);
+  expect(stdout.match(/^ {2}(?:-h, )?--.*$/gm)).toEqual([
+    "  --stack=<name>     the stack, read from Pulumi.<name>.yaml (default: ozilab)",
+    "  --format=<format>  text, json, yaml (default: text)",
+    "  -h, --help         print this text",
+  ]);
+});
+
+test("without options, the plan is that of the documented defaults", async () => {
+  const [bare, explicit] = await Promise.all([plan(), plan("--stack=ozilab", "--format=text")]);
+  expect(bare.stdout).toBe(explicit.stdout);
+});
+
 test.each([
+  [["--help", "--bogus"], "arguments"],
+  [["--help=yes"], "arguments"],
   [["--stack", "nowhere"], "STACK"],
   [["--stack="], "STACK"],
   [["--stack=-x"], "STACK"],
@@ -47,14 +65,14 @@ test.each([
   [["--stack", "-x"], "arguments"],
   [["--bogus"], "arguments"],
   [["stray"], "arguments"],
-])("%j is refused with status 1 and no stack trace", async (args, setting) => {
+])("refuses %j with status 1 and no stack trace", async (args, setting) => {
   const { stdout, stderr, exitCode } = await plan(...args);
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
   expect(stderr).toContain(`the command has one issue\n\n  ${setting}\n    found: `);
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test("a reader that closes the pipe early is no error", async () => {
+test("ignores a reader that closes the pipe early", async () => {
   const running = plan();
   running.stdout.destroy();
   const { stderr, exitCode } = await running;
@@ -62,7 +80,7 @@ test("a reader that closes the pipe early is no error", async () => {
 });
 
 describe("make plan", () => {
-  // What is installed is taken as it is, whatever its date.
+  // Uses the installed packages, whatever their date.
   const make = (...variables: readonly string[]) =>
     execa(
       "make",
@@ -70,25 +88,27 @@ describe("make plan", () => {
       {
         cwd: PROJECT_FOLDER,
         reject: false,
-        // The tests may themselves be run by make, whose flags and variables are none of this one's business.
+        // When make runs the tests, its flags and variables must not reach this make.
         env: { MAKEFLAGS: undefined, MAKELEVEL: undefined, STACK: undefined, FORMAT: undefined },
       },
     );
 
-  test.each(["STACK", "FORMAT"])("%s is never run by the shell", async (variable) => {
+  test.each(["STACK", "FORMAT"])("never lets the shell run %s", async (variable) => {
     const value = 'x"; echo ran; "`echo ran`';
     const { stdout, stderr, exitCode } = await make(`${variable}=${value}`);
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
     expect(stderr).toContain(`  ${variable}\n    found:   ${JSON.stringify(value)}\n`);
   });
 
-  test("an empty STACK is refused as such", async () => {
+  test("refuses an empty STACK", async () => {
     const { stderr, exitCode } = await make("STACK=");
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("  STACK\n    found:   nothing\n    allowed: a stack that has a file here: ");
+    expect(stderr).toContain(
+      "  STACK\n    found:   an empty name\n    allowed: a stack with a file in this folder: ",
+    );
   });
 
-  test("the values choose the stack and the format", async () => {
+  test("prints the stack and format that the variables select", async () => {
     const { stdout, exitCode } = await make("STACK=ozilab", "FORMAT=json");
     expect([exitCode, (JSON.parse(stdout) as { stack: string }).stack]).toEqual([0, "ozilab"]);
   });

@@ -39,7 +39,7 @@ function issuesOf(run: () => unknown) {
   return [];
 }
 
-test("the stack ozilab, with the project's defaults", () => {
+test("reads the stack ozilab with the project's defaults", () => {
   const { project, config, secretKeys } = readStackFile(PROJECT_FOLDER, "ozilab");
   expect([project, secretKeys]).toEqual(["tailnet-edge", []]);
   expect(Object.keys(config).toSorted()).toEqual([
@@ -59,18 +59,15 @@ test("the stack ozilab, with the project's defaults", () => {
   );
 });
 
-test.each(["", "config:\n", "encryptionsalt: v1:x\n"])(
-  "a file that says %j leaves the defaults",
-  (stackFile) => {
-    expect(read(stackFile)).toEqual({
-      project: "demo",
-      config: { "demo:plain": '{"a":1}', "demo:text": "", "kubernetes:mutable": "true" },
-      secretKeys: [],
-    });
-  },
-);
+test.each(["", "config:\n", "encryptionsalt: v1:x\n"])("the file %j leaves the defaults", (stackFile) => {
+  expect(read(stackFile)).toEqual({
+    project: "demo",
+    config: { "demo:plain": '{"a":1}', "demo:text": "", "kubernetes:mutable": "true" },
+    secretKeys: [],
+  });
+});
 
-test("what the stack's file says goes before a default; texts stay as they are, the rest is JSON", () => {
+test("the stack's file overrides defaults; strings are kept, other values become JSON", () => {
   const stackFile =
     "config: { demo:plain: [1, x], demo:text: ten, demo:none: 10, kubernetes:mutable: false }";
   expect(read(stackFile).config).toEqual({
@@ -81,7 +78,7 @@ test("what the stack's file says goes before a default; texts stay as they are, 
   });
 });
 
-test("an encrypted value is known to be one, and its ciphertext is not read, at the top or deep in a value", () => {
+test("reports encrypted values at any depth without reading the ciphertext", () => {
   const stackFile = `
 config:
   demo:text: { secure: v1:CIPHER }
@@ -98,12 +95,12 @@ config:
   });
 });
 
-describe("a issue of a file names the line and the column", () => {
+describe("an issue in a file names its line and column", () => {
   const issue = (path: string, found: string) => ({
     path,
     found,
     allowed: "YAML, with each key once",
-    fix: "mend the file at that place",
+    fix: "fix the file at this position",
   });
 
   test.each([
@@ -113,14 +110,14 @@ describe("a issue of a file names the line and the column", () => {
     expect(issuesOf(() => read(stackFile))).toEqual([issue(path, found)]);
   });
 
-  test("in the project's file too", () => {
+  test("in the project's file", () => {
     expect(issuesOf(() => read("", "name: demo\nname: other\n"))).toEqual([
       issue("Pulumi.yaml:2:1", "Map keys must be unique"),
     ]);
   });
 });
 
-describe("an alias of nothing, or of what it stands in itself, is a issue at its place", () => {
+describe("an alias without an anchor, or inside its own anchor, is an issue at its position", () => {
   test.each([
     ["config:\n  demo:plain:\n    - *foo\n", "Pulumi.test.yaml:3:7"],
     ["config:\n  demo:plain:\n    - &h { host: a, via: *h }\n", "Pulumi.test.yaml:3:26"],
@@ -130,15 +127,15 @@ describe("an alias of nothing, or of what it stands in itself, is a issue at its
     expect(issuesOf(() => read(stackFile))).toEqual([
       {
         path,
-        found: "an alias (*) whose anchor (&) is missing or holds the alias itself",
-        allowed: "an alias of an anchor (&) whose value ends above it",
-        fix: "set the anchor before the value that is meant, or quote a text that starts with *",
+        found: "an alias (*) whose anchor (&) is missing or contains the alias itself",
+        allowed: "an alias of an anchor (&) whose value ends before the alias",
+        fix: "add the anchor before the intended value, or quote a text that starts with *",
       },
     ]);
   });
 });
 
-test("an alias stands for what it names, and << merges the keys that are not there", () => {
+test("an alias is replaced by its anchor's value, and << merges missing keys", () => {
   const stackFile = `
 base: &base { host: a, via: worker }
 config:
@@ -149,13 +146,13 @@ config:
   );
 });
 
-test("<< before what is no mapping is a issue of the file", () => {
+test("<< with a value that is not a mapping is an issue of the file", () => {
   expect(issuesOf(() => read("config: { demo:plain: { <<: 1 } }"))).toMatchObject([
     { path: "Pulumi.test.yaml", found: "Merge sources must be maps or map aliases" },
   ]);
 });
 
-describe("what should be a mapping and is none, is one issue", () => {
+describe("a value that should be a mapping and is not is one issue", () => {
   test.each([
     ["config: hello\n", "Pulumi.test.yaml: config", "a single value"],
     ["config: []\n", "Pulumi.test.yaml: config", "a list"],
@@ -167,55 +164,55 @@ describe("what should be a mapping and is none, is one issue", () => {
         path,
         found,
         allowed: "a mapping: lines of key: value",
-        fix: "write the settings as such lines, each with its key",
+        fix: "write each setting as such a line",
       },
     ]);
   });
 });
 
-test("a second document is a issue where it starts", () => {
+test("a second document is an issue where it starts", () => {
   expect(issuesOf(() => read("config: {}\n---\nconfig: {}\n"))).toEqual([
     {
       path: "Pulumi.test.yaml:2:1",
       found: "a second YAML document",
       allowed: "one document in a file",
-      fix: "take out the line --- and move what is below it to where it belongs above",
+      fix: "remove the line ---, and merge what is below it into the first document",
     },
   ]);
 });
 
-test("a folder in the place of the file is a issue", () => {
+test("a folder in place of the file is an issue", () => {
   read("");
   mkdirSync(join(folder, "Pulumi.dir.yaml"));
   expect(issuesOf(() => readStackFile(folder, "dir"))).toEqual([
     {
       path: "Pulumi.dir.yaml",
       found: "illegal operation on a directory",
-      allowed: "a file that can be read",
-      fix: "put such a file there",
+      allowed: "a readable file",
+      fix: "replace it with a readable file",
     },
   ]);
 });
 
-test("no stack at all is told which there are, and of no file that none could have", () => {
+test("an empty stack name lists the existing stacks, and proposes no file", () => {
   expect(issuesOf(() => (read(""), readStackFile(folder, "")))).toEqual([
     {
       path: "STACK",
-      found: "nothing",
-      allowed: "a stack that has a file here: test",
+      found: "an empty name",
+      allowed: "a stack with a file in this folder: test",
       fix: "choose one of these",
     },
   ]);
 });
 
-test("a stack without a file is told which there are", () => {
+test("a stack without a file lists the existing stacks", () => {
   writeFileSync(join(folder, "Pulumi.zeta.yaml"), "");
   expect(issuesOf(() => (read(""), readStackFile(folder, "prod")))).toEqual([
     {
       path: "STACK",
       found: '"prod"',
-      allowed: "a stack that has a file here: test, zeta",
-      fix: "choose one of these, or write Pulumi.prod.yaml",
+      allowed: "a stack with a file in this folder: test, zeta",
+      fix: "choose one of these, or create Pulumi.prod.yaml",
     },
   ]);
 });

@@ -2,22 +2,22 @@ import { runtime } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { SECRET, UNKNOWN, decodeProperties } from "../../../plan/recording/decode.ts";
 
-// As the SDK marks a secret on the wire.
+// The SDK's mark for a secret on the wire.
 const wireSecret = (value: unknown) => ({ [runtime.specialSigKey]: runtime.specialSecretSig, value });
 
-test("plain values stay, whatever their type", () => {
+test("keeps plain values of any type", () => {
   const values = { text: "a", none: null, list: [1, { deep: true }], empty: {}, void: [] };
   expect(decodeProperties(values)).toEqual({ values, secrets: [] });
 });
 
-test("unknowns are marked, at any depth", () => {
+test("marks unknown values at any depth", () => {
   expect(decodeProperties({ id: runtime.unknownValue, list: [{ a: runtime.unknownValue }] })).toEqual({
     values: { id: UNKNOWN, list: [{ a: UNKNOWN }] },
     secrets: [],
   });
 });
 
-test("secrets are hidden and listed by path; of a secret object the keys are shown", () => {
+test("hides secrets and lists their paths; the keys of a secret object stay visible", () => {
   expect(
     decodeProperties({
       token: wireSecret("hidden-1"),

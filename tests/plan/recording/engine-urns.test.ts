@@ -4,9 +4,9 @@ import { resource } from "../../support/recorded-resource.ts";
 
 const urn = (types: string, name: string) => `urn:pulumi:prod::demo::${types}::${name}`;
 
-test("a URN names the types of all ancestors but the stack, and references follow", () => {
+test("puts the types of all ancestors except the stack into a URN, and updates references", () => {
   const stack = urn("pulumi:pulumi:Stack", "demo-prod");
-  // The test runtime names the parent's type alone.
+  // The test runtime puts in only the parent's type.
   const recorded = [
     resource(stack, undefined, { type: "pulumi:pulumi:Stack" }),
     resource(urn("a:A", "one"), stack, { type: "a:A" }),

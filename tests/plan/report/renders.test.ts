@@ -18,21 +18,21 @@ import { resource } from "../../support/recorded-resource.ts";
 
 const recording = await recordProgram(() => {
   const namespace = new Namespace("ns", { metadata: { name: "tailscale" } });
-  new Secret("login", {
+  new Secret("credentials", {
     metadata: { name: "operator-oauth", namespace: "tailscale" },
     stringData: { id: "hidden-1", key: pulumi.secret("hidden-2") },
   });
-  // What is secret and unknown is hidden whole.
+  // A value that is both secret and unknown is hidden entirely.
   new Secret("unknown", { metadata: { name: "unknown" }, stringData: { id: namespace.id } });
   new Release("release", { chart: "x" }, { dependsOn: namespace });
   new TailnetSettings("settings", { httpsEnabled: true });
   return { url: "https://a", token: pulumi.secret("hidden-3") };
 });
 const NAMESPACE = urnOf("kubernetes:core/v1:Namespace", "ns");
-const LOGIN = urnOf("kubernetes:core/v1:Secret", "login");
+const CREDENTIALS = urnOf("kubernetes:core/v1:Secret", "credentials");
 const UNKNOWN_SECRET = urnOf("kubernetes:core/v1:Secret", "unknown");
 
-test("the JSON is one document of the promised shape", () => {
+test("JSON is one document with the documented keys", () => {
   const text = renderJson("test", recording);
   const plan = JSON.parse(text) as { resources: { urn: string; name: string; dependsOn: string[] }[] };
   expect(Object.keys(plan)).toEqual(["stack", "resources", "outputs"]);
@@ -44,7 +44,7 @@ test("the JSON is one document of the promised shape", () => {
     [
       STACK_URN,
       NAMESPACE,
-      LOGIN,
+      CREDENTIALS,
       UNKNOWN_SECRET,
       urnOf("kubernetes:helm.sh/v3:Release", "release"),
       urnOf("tailscale:index/tailnetSettings:TailnetSettings", "settings"),
@@ -68,13 +68,13 @@ test("the JSON is one document of the promised shape", () => {
     ["release", [NAMESPACE]],
     ["unknown", [NAMESPACE]],
   ]);
-  expect(plan.resources.filter(({ urn }) => urn === LOGIN)).toMatchObject([
+  expect(plan.resources.filter(({ urn }) => urn === CREDENTIALS)).toMatchObject([
     { secretInputs: ["stringData.id", "stringData.key"] },
   ]);
   expect(text).not.toContain("hidden-");
 });
 
-test("the YAML is a document for each Kubernetes object, and none for what Helm or another provider makes", () => {
+test("YAML has a document for each Kubernetes object, and none for Helm releases or other providers", () => {
   const text = renderYaml(recording);
   const documents = parseAllDocuments(text);
   expect(documents.map((document) => [document.errors, document.toJS() as unknown])).toEqual([
@@ -92,7 +92,7 @@ test("the YAML is a document for each Kubernetes object, and none for what Helm 
   ]);
   expect(text.split("\n").filter((line) => line.startsWith("#"))).toEqual([
     `# ${NAMESPACE}`,
-    `# ${LOGIN}`,
+    `# ${CREDENTIALS}`,
     "# left out, as secret or not known yet: stringData.id",
     "# left out, as secret or not known yet: stringData.key",
     `# ${UNKNOWN_SECRET}`,
@@ -101,8 +101,8 @@ test("the YAML is a document for each Kubernetes object, and none for what Helm 
   expect(text).not.toContain("hidden-");
 });
 
-test("the YAML leaves out what is hidden at any depth, and nothing else", () => {
-  const object = resource(LOGIN, STACK_URN, {
+test("YAML leaves out hidden values at any depth, and nothing else", () => {
+  const object = resource(CREDENTIALS, STACK_URN, {
     type: "kubernetes:core/v1:ConfigMap",
     inputs: {
       kind: "ConfigMap",
@@ -129,7 +129,7 @@ test("the YAML leaves out what is hidden at any depth, and nothing else", () => 
   ]);
 });
 
-test("the YAML of a stack whose credential exists has none of it, nor a text in its place", async () => {
+test("YAML of a stack with an existing credential has neither the credential nor a placeholder", async () => {
   const file = readStackFile(PROJECT_FOLDER, "ozilab");
   const operator = JSON.parse(file.config["tailnet-edge:operator"] ?? "") as object;
   const existing = await record({
@@ -158,13 +158,13 @@ test("the YAML of a stack whose credential exists has none of it, nor a text in 
   expect(text).not.toContain("hidden-");
 });
 
-test("a lookup that has a name like a method of objects is shown as it is", () => {
+test("shows a lookup whose token is the name of an object method as it is", () => {
   const calls = [{ token: "constructor", args: { a: 1 } }];
   expect(renderText("test", { resources: [], calls, outputs: { hostnames: {}, exposure: [] } })).toContain(
     '\n  constructor {"a":1}\n',
   );
 });
 
-test("without Kubernetes objects the stream is empty", () => {
+test("YAML without Kubernetes objects is empty", () => {
   expect(renderYaml({ ...recording, resources: [] })).toBe("");
 });

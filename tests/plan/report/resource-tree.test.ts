@@ -5,7 +5,7 @@ import { resource } from "../../support/recorded-resource.ts";
 type Shape = readonly [urn: string, ...children: Shape[]];
 const shape = ({ resource: { urn }, children }: TreeNode): Shape => [urn, ...children.map(shape)];
 
-test("children stand below their parents, in the order in which they were recorded", () => {
+test("places children below their parents, in recorded order", () => {
   const resources = [
     resource("root", undefined),
     resource("a", "root"),
@@ -15,7 +15,7 @@ test("children stand below their parents, in the order in which they were record
   expect(resourceTree(resources).map(shape)).toEqual([["root", ["a", ["a1"]], ["b"]]]);
 });
 
-test("what anything in a component waits for, stands before the component", () => {
+test("places a component after everything that a resource in it depends on", () => {
   const resources = [
     resource("root", undefined),
     resource("late", "root"),
@@ -29,6 +29,6 @@ test("what anything in a component waits for, stands before the component", () =
   ]);
 });
 
-test("nothing recorded, no tree", () => {
+test("an empty recording has an empty tree", () => {
   expect(resourceTree([])).toEqual([]);
 });
