@@ -1,24 +1,25 @@
-import * as pulumi from "@pulumi/pulumi";
-import { Homepage } from "../components/homepage/homepage.ts";
-import type { ServiceLinks } from "../components/homepage/homepage-links.ts";
-import { PrivateExposure } from "../components/private-services/private-exposure.ts";
-import type { PrivateService } from "../components/private-services/private-service.ts";
-import { ProxyGroup } from "../components/private-services/proxy-group.ts";
+import type * as pulumi from "@pulumi/pulumi";
 import { ClusterDns } from "../components/cluster-dns/cluster-dns.ts";
+import type { ServiceLinks } from "../components/homepage/homepage-links.ts";
+import { Homepage } from "../components/homepage/homepage.ts";
+import { PrivateExposure } from "../components/private-services/private-exposure.ts";
+import { type PrivateService, exposureOf } from "../components/private-services/private-service.ts";
+import { ProxyGroup } from "../components/private-services/proxy-group.ts";
 import type { StackConfig } from "./config/parse.ts";
 
-/** A service, and its ts.net name where the cluster tells it. */
+/** A private service and its ts.net name. */
 export interface DeployedService {
   readonly service: PrivateService;
-  /** The ts.net name that was asked for. */
+  /** The requested ts.net name. */
   readonly expected: string;
+  /** The assigned ts.net name, where the cluster shows it. */
   readonly fqdn: pulumi.Output<string> | undefined;
 }
 
 /**
- * Declares everything that is reached over the tailnet alone, and what goes with it in the cluster.
+ * Declares the private services and what belongs to them in the cluster: ProxyGroups, cluster DNS, Homepage.
  *
- * @param ready - what has to be there first: the tailnet and the operator
+ * @param ready - the tailnet and the operator, which must exist first
  */
 export function deployPrivateServices(
   { tailnet, privateServices, proxyGroups, clusterDns, homepage }: StackConfig,
@@ -38,23 +39,27 @@ export function deployPrivateServices(
     return { service, expected, fqdn };
   });
   if (clusterDns) new ClusterDns("cluster-dns", clusterDns, { dependsOn: ready });
-  if (homepage) {
-    const self = services.find(({ service }) => service.name === homepage.service);
-    if (self) {
-      new Homepage("homepage-links", {
-        ...homepage,
-        namespace: self.service.namespace,
-        self: linksOf(self),
-        services: services.map(linksOf),
-      });
-    }
-  }
+  if (homepage) deployHomepage(homepage, services);
   return services;
 }
 
+function deployHomepage(
+  homepage: NonNullable<StackConfig["homepage"]>,
+  services: readonly DeployedService[],
+): void {
+  const self = services.find(({ service }) => service.name === homepage.service);
+  // readStackConfig rejects a homepage.service that is no private service.
+  if (self === undefined) return;
+  new Homepage("homepage-links", {
+    ...homepage,
+    namespace: self.service.namespace,
+    self: linksOf(self),
+    services: services.map(linksOf),
+  });
+}
+
 function linksOf({ service, fqdn }: DeployedService): ServiceLinks<pulumi.Input<string>> {
-  const { name, phase, kind } = service;
-  // Nothing but an Ingress serves HTTPS by its ts.net name.
-  if (kind !== "ingress") return { name, phase };
-  return { name, phase, legacyHost: service.legacy?.ingress?.host, tailnetHost: fqdn };
+  const { name, phase } = service;
+  const { protocol, legacyHost } = exposureOf(service);
+  return { name, phase, legacyHost, tailnetHost: protocol === "https" ? fqdn : undefined };
 }

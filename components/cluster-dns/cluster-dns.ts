@@ -9,51 +9,56 @@ import { type NameserverArgs, dnsConfigManifest } from "./dns-config.ts";
 /**
  * Where CoreDNS reads the stub zone from.
  *
- * - `coredns-custom`: a key of the ConfigMap that k3s's CoreDNS imports; the cluster's own Corefile stays as it is.
- * - `corefile`: the Corefile itself, for clusters that have nothing to import, such as kubeadm's.
+ * - `coredns-custom`: a key of the ConfigMap that CoreDNS in k3s imports. The Corefile does not change.
+ * - `corefile`: the Corefile itself, for clusters whose Corefile imports nothing, such as those of kubeadm.
  */
-export type StubZonePlace = "coredns-custom" | "corefile";
+export type StubZoneSource = "coredns-custom" | "corefile";
 
 export interface ClusterDnsArgs {
   readonly nameserver: NameserverArgs;
-  readonly stubZone: StubZonePlace;
+  readonly stubZone: StubZoneSource;
 }
 
 const COREFILE = "kube-system/coredns";
 
-/** Lets pods resolve ts.net names: the operator's nameserver, and the stub zone that points CoreDNS at it. */
+/** Lets pods resolve ts.net names: the operator's nameserver, and the stub zone that makes CoreDNS forward to it. */
 export class ClusterDns extends pulumi.ComponentResource {
-  /** @param opts - `dependsOn` the operator, whose CRD and reconciler it needs */
+  /** @param opts - `dependsOn` the operator: it installs the CRD and reconciles the nameserver */
   constructor(name: string, args: ClusterDnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:operator:ClusterDns", name, {}, opts);
 
     const nameserver = new CustomResource(`${name}-nameserver`, dnsConfigManifest(args.nameserver), {
       parent: this,
       ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
-      // The operator ignores a new address on an old nameserver. There may be only one DNSConfig at a time.
+      // The operator ignores a new address for a running nameserver, and allows one DNSConfig at a time.
       replaceOnChanges: ["spec.nameserver.service.clusterIP"],
       deleteBeforeReplace: true,
     });
     const { clusterIP } = args.nameserver;
-    if (args.stubZone === "coredns-custom") this.customZone(name, clusterIP, nameserver);
-    else this.mergedZone(name, clusterIP, nameserver);
+    switch (args.stubZone) {
+      case "coredns-custom":
+        this.#patchCustomConfig(`${name}-stub-zone`, clusterIP, nameserver);
+        break;
+      case "corefile":
+        this.#patchCorefile(name, clusterIP, nameserver);
+    }
     this.registerOutputs();
   }
 
-  /** One key of a ConfigMap that may hold others' too: server-side apply makes it if it is not there. */
-  private customZone(name: string, clusterIP: string, nameserver: pulumi.Resource): void {
+  /** Sets one key of a ConfigMap that others may share. Server-side apply creates the ConfigMap if it is missing. */
+  #patchCustomConfig(name: string, clusterIP: string, nameserver: pulumi.Resource): void {
     new ConfigMapPatch(
-      `${name}-stub-zone`,
+      name,
       {
         metadata: { name: "coredns-custom", namespace: "kube-system" },
-        // k3s's Corefile imports *.server between its server blocks.
+        // The Corefile of k3s imports *.server between its server blocks.
         data: { "tailnet-edge.server": stubZone(clusterIP) },
       },
       { parent: this, dependsOn: nameserver },
     );
   }
 
-  private mergedZone(name: string, clusterIP: string, nameserver: pulumi.Resource): void {
+  #patchCorefile(name: string, clusterIP: string, nameserver: pulumi.Resource): void {
     const live = ConfigMap.get(`${name}-corefile`, COREFILE, { parent: this });
     const merged = live.data.apply(({ Corefile = "" }) => {
       throwIfAny("the cluster's DNS", corefileIssues(Corefile, `${COREFILE}: Corefile`));
@@ -65,12 +70,12 @@ export class ClusterDns extends pulumi.ComponentResource {
         metadata: {
           name: "coredns",
           namespace: "kube-system",
-          // The whole Corefile is one field, and whoever installed CoreDNS owns it.
+          // The whole Corefile is one field, owned by whoever installed CoreDNS.
           annotations: { "pulumi.com/patchForce": "true" },
         },
         data: { Corefile: merged },
       },
-      // Taken off, the patch would take the whole Corefile with it, and the cluster would have no DNS.
+      // Deleting this patch would remove the whole Corefile, and the cluster would have no DNS.
       { parent: this, dependsOn: nameserver, retainOnDelete: true },
     );
   }

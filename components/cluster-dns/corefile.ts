@@ -1,21 +1,22 @@
 import type { ConfigIssue } from "../config-issue.ts";
 
-/** The zone of all tailnet names. */
+/** The zone of every tailnet. */
 const ZONE = "ts.net";
 
+// Users' Corefiles hold these two comments: with other texts an existing block would stay, beside a new one.
 const BEGIN = `# tailnet-edge: the tailnet's names, begin`;
 const END = `# tailnet-edge: the tailnet's names, end`;
 const MARKED = new RegExp(`^${BEGIN}\\n[^]*?^${END}\\n?`, "gm");
 
-/** Renders the CoreDNS server block that sends the tailnet's names to the operator's nameserver. */
+/** Renders the CoreDNS server block that forwards ts.net names to the operator's nameserver. */
 export function stubZone(nameserver: string): string {
   return [`${ZONE}:53 {`, "    errors", "    cache 30", `    forward . ${nameserver}`, "}", ""].join("\n");
 }
 
 /**
- * Adds the stub zone to a Corefile, between two comments by which it is found again. Every other byte stays.
+ * Adds the stub zone to a Corefile, between two comments that mark it. No other byte changes.
  *
- * @param corefile - as it is, with or without an earlier stub zone of this program
+ * @param corefile - may hold an earlier stub zone of this program, which is replaced
  */
 export function withStubZone(corefile: string, nameserver: string): string {
   const own = corefile.replaceAll(MARKED, "");
@@ -24,9 +25,12 @@ export function withStubZone(corefile: string, nameserver: string): string {
 }
 
 /**
- * What keeps a Corefile from taking the stub zone: server blocks of others that serve the tailnet's names, as
- * CoreDNS refuses to start with the same zone twice; and no Corefile at all, as the stub zone alone would be
- * the end of the cluster's DNS.
+ * Finds what prevents adding the stub zone to a Corefile:
+ *
+ * - other server blocks for ts.net names: CoreDNS does not start if two serve the same zone;
+ * - an empty Corefile: the stub zone alone would leave the cluster without any other DNS.
+ *
+ * @param source - the Corefile's location, for the issues' path
  */
 export function corefileIssues(corefile: string, source: string): readonly ConfigIssue[] {
   if (corefile.trim() === "") {
@@ -35,7 +39,7 @@ export function corefileIssues(corefile: string, source: string): readonly Confi
         path: source,
         found: "no Corefile",
         allowed: "the Corefile that the cluster's CoreDNS runs with",
-        fix: "this cluster keeps its Corefile elsewhere: take clusterDns out and add the stub zone there by hand",
+        fix: "this cluster keeps its Corefile elsewhere: remove clusterDns and add the stub zone there by hand",
       },
     ];
   }
@@ -44,18 +48,18 @@ export function corefileIssues(corefile: string, source: string): readonly Confi
     .map((key) => ({
       path: source,
       found: `a server block ${key}`,
-      allowed: `no other server block for ${ZONE} or a name below it: the stack adds its own`,
-      fix: "take that block out of the Corefile, or clusterDns out of the stack's configuration",
+      allowed: `no other server block for ${ZONE} or its subdomains: the stack adds its own`,
+      fix: "remove that block from the Corefile, or clusterDns from the stack's configuration",
     }));
 }
 
-/** The keys of a Corefile's server blocks: the words before each brace that opens one at the outermost level. */
+/** Returns the keys of a Corefile's server blocks: the words before each opening brace at the top level. */
 function serverBlockKeys(corefile: string): readonly string[] {
   const keys: string[] = [];
   let depth = 0;
   for (const line of corefile.split("\n")) {
     const words = wordsOf(line);
-    // An import stands by itself between server blocks; its argument is a file.
+    // An import is no server block; its argument is a file.
     if (depth === 0 && words[0] === "import") continue;
     for (const word of words) {
       if (word === "{") depth += 1;

@@ -1,15 +1,15 @@
 export interface NameserverArgs {
   /** Image and pinned version: `tailscale/k8s-nameserver:v1.96.5`. */
   readonly image: string;
-  /** A free address of the cluster's Service network, to which CoreDNS is pointed. */
+  /** A free address of the cluster's Service network. CoreDNS forwards to it. */
   readonly clusterIP: string;
 }
 
 /**
- * Builds the custom resource for which the operator runs a nameserver that knows the cluster's tailnet names.
+ * Builds the custom resource that makes the operator run a nameserver for the cluster's ts.net names.
  *
- * The image is given, because its default is the floating tag `stable`; and the address, because CoreDNS has
- * to be told one that stays.
+ * It sets the image, because the default is the floating tag `stable`, and the address, because CoreDNS needs
+ * one that never changes.
  */
 export function dnsConfigManifest({ image, clusterIP }: NameserverArgs) {
   const colon = image.lastIndexOf(":", image.includes("@") ? image.indexOf("@") : image.length);
@@ -18,7 +18,7 @@ export function dnsConfigManifest({ image, clusterIP }: NameserverArgs) {
     kind: "DNSConfig",
     metadata: {
       name: "ts-dns",
-      // Pulumi has no await of its own for it. Until then nothing answers at the address.
+      // Pulumi does not wait for this kind by default, and nothing answers at the address until it is ready.
       annotations: { "pulumi.com/waitFor": "condition=NameserverReady" },
     },
     spec: {

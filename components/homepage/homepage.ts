@@ -6,18 +6,19 @@ export interface HomepageArgs {
   readonly namespace: string;
   readonly deployment: string;
   readonly container: string;
-  /** Homepage itself, and every service that it may link to. */
+  /** Homepage's own exposure. */
   readonly self: ServiceLinks<pulumi.Input<string>>;
+  /** Every service that Homepage may link to. */
   readonly services: readonly ServiceLinks<pulumi.Input<string>>[];
-  /** Names that it answers to beside those of its own exposure. */
+  /** Hosts that Homepage accepts besides those of its own exposure. */
   readonly allowedHosts: readonly string[];
 }
 
 /**
- * What Homepage has to know of the services: which names it may be called by, and where each one is.
+ * Gives Homepage the hosts that it accepts and the links to the services.
  *
- * A patch of its Deployment's environment, and no more: `services.yaml` stays its owner's, and names a link
- * as `{{HOMEPAGE_VAR_<SERVICE>_URL}}`. A change rolls the Deployment out, which a ConfigMap would not.
+ * Patches only the environment of its Deployment. `services.yaml` stays with its owner and uses a link as
+ * `{{HOMEPAGE_VAR_<SERVICE>_URL}}`. A changed environment rolls the Deployment out; a changed ConfigMap would not.
  */
 export class Homepage extends pulumi.ComponentResource {
   constructor(name: string, args: HomepageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -34,12 +35,12 @@ export class Homepage extends pulumi.ComponentResource {
         metadata: {
           name: args.deployment,
           namespace: args.namespace,
-          // HOMEPAGE_ALLOWED_HOSTS has an owner already, as Homepage refuses every name without it.
+          // HOMEPAGE_ALLOWED_HOSTS already has an owner: without it Homepage rejects every host.
           annotations: { "pulumi.com/patchForce": "true" },
         },
         spec: { template: { spec: { containers: [{ name: args.container, env }] } } },
       },
-      // Taken off, it would take HOMEPAGE_ALLOWED_HOSTS with it, and Homepage would refuse every name.
+      // Deleting this patch would remove HOMEPAGE_ALLOWED_HOSTS, and Homepage would reject every host.
       { parent: this, retainOnDelete: true },
     );
     this.registerOutputs();

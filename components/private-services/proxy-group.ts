@@ -2,17 +2,17 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import * as pulumi from "@pulumi/pulumi";
 
 export interface ProxyGroupArgs {
-  /** Its name in the cluster, by which services ask for it. */
+  /** Its name in the cluster, which services refer to. */
   readonly group: string;
   readonly replicas: number;
-  /** Tags of the pods' devices. The policy lets these serve what is on the group. */
+  /** Tags of the pods' devices. The policy lets these devices serve the group's services. */
   readonly tags: readonly string[];
   readonly proxyClass?: string | undefined;
 }
 
-/** Proxies that serve several services together, each from several pods: one may move while the others serve. */
+/** A set of proxy pods that serve several services together. A service stays available while one pod moves. */
 export class ProxyGroup extends pulumi.ComponentResource {
-  /** To be put into `dependsOn` by the services on it: the operator passes over them until it is there. */
+  /** For the `dependsOn` of its services: the operator skips them until the group exists. */
   readonly available: pulumi.Resource;
 
   /** @param opts - `dependsOn` the tailnet and the operator */
@@ -27,7 +27,7 @@ export class ProxyGroup extends pulumi.ComponentResource {
   }
 }
 
-/** Builds the custom resource, which Pulumi itself would not wait for. */
+/** Builds the custom resource. The annotation makes Pulumi wait for it; by default Pulumi does not. */
 export function proxyGroupManifest({ group, replicas, tags, proxyClass }: ProxyGroupArgs) {
   return {
     apiVersion: "tailscale.com/v1alpha1",

@@ -1,12 +1,12 @@
 import type { PrivateService } from "../../components/private-services/private-service.ts";
 import type { PlainConfig } from "./schema.ts";
 
-/** A ProxyGroup that the stack makes. */
+/** A ProxyGroup that the stack creates. */
 export type ProxyGroup = Omit<PlainConfig["proxyGroups"][number], "tags"> & {
   readonly tags: readonly string[];
 };
 
-/** The private services with what follows from the rest of the configuration where they leave it out. */
+/** Fills in the defaults of the private services that depend on other settings. */
 export function privateServices({ privateServices, operator }: PlainConfig): readonly PrivateService[] {
   return privateServices.map((service) => ({
     ...service,
@@ -15,7 +15,7 @@ export function privateServices({ privateServices, operator }: PlainConfig): rea
   }));
 }
 
-/** The ProxyGroups, completed likewise. */
+/** Fills in the defaults of the ProxyGroups that depend on other settings. */
 export function proxyGroups({ proxyGroups, operator }: PlainConfig): readonly ProxyGroup[] {
   return proxyGroups.map((group) => ({ ...group, tags: group.tags ?? operator.proxyTags }));
 }

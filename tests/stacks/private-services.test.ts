@@ -1,54 +1,51 @@
 import { describe, expect, test } from "vitest";
-import type { Recording } from "../../plan/recording/recording.ts";
 import { renderText } from "../../plan/report/render-text.ts";
 import { renderYaml } from "../../plan/report/render-yaml.ts";
+import {
+  kubernetesObjects,
+  privateServiceAnswers,
+  resourcesNamed,
+  service,
+  withPhases,
+} from "../support/private-stack.ts";
 import { LIVE_POLICY, recordStack } from "../support/record-stack.ts";
-import { privateServiceAnswers, service, tazlabServices, withPhases } from "../support/private-stack.ts";
 import { DEFAULT_OPTIONS } from "../support/recorded-resource.ts";
 
-const POLICY = "tailscale:index/acl:Acl";
-
-const urnsOf = ({ resources }: Recording) => resources.map(({ urn }) => urn).sort();
-const named = ({ resources }: Recording, name: string) =>
-  resources.filter((resource) => resource.name === name && !resource.type.startsWith("tailnet-edge:"));
-const objectsOf = (recording: Recording) =>
-  recording.resources
-    .filter(({ type }) => type.startsWith("kubernetes:"))
-    .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`)
-    .filter((object) => !/ (operator|cluster-dns)-/.test(object))
-    .sort();
-
 describe("the tazlab stack", () => {
-  test("has these URNs and no others", async () => {
+  test("has exactly the URNs of the golden file", async () => {
     const recording = await recordStack("tazlab");
-    await expect(`${urnsOf(recording).join("\n")}\n`).toMatchFileSnapshot("goldens/tazlab.urns.txt");
+    const urns = recording.resources.map(({ urn }) => urn).sort();
+    await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot("goldens/tazlab.urns.txt");
   });
 
-  test.each(["legacy", "coexist", "tailnet"])("has these Kubernetes objects in phase %s", async (phase) => {
-    const recording = await recordStack("tazlab", { config: withPhases(phase) });
-    await expect(`${renderYaml(recording)}\n`).toMatchFileSnapshot(`goldens/tazlab.${phase}.objects.txt`);
-  });
+  test.each(["legacy", "coexist", "tailnet"])(
+    "has exactly the Kubernetes objects of the golden file in phase %s",
+    async (phase) => {
+      const recording = await recordStack("tazlab", { config: withPhases(phase) });
+      await expect(`${renderYaml(recording)}\n`).toMatchFileSnapshot(`goldens/tazlab.${phase}.objects.txt`);
+    },
+  );
 
-  test("is shown with who can reach what, and what has moved", async () => {
+  test("shows the exposure and the migration table", async () => {
     const tables = renderText("tazlab", await recordStack("tazlab", { config: withPhases("coexist") }));
     const shown = tables.slice(tables.indexOf("┌"), tables.indexOf("Outputs"));
     await expect(shown).toMatchFileSnapshot("goldens/tazlab.coexist.tables.txt");
   });
 
-  test("lets TazPod reach the database and the dashboards, and nothing else", async () => {
+  test("allows TazPod the database and the dashboards, and nothing else", async () => {
     const recording = await recordStack("tazlab");
-    const [policy] = recording.resources.filter(({ type }) => type === POLICY);
+    const [policy] = resourcesNamed(recording, "tailnet-policy");
     await expect(policy?.inputs["acl"]).toMatchFileSnapshot("goldens/tazlab.policy.hujson");
   });
 
-  test("gives the proxies the privilege that they need to forward", async () => {
+  test("allows privileged pods in the operator's namespace: proxies need them to forward", async () => {
     const recording = await recordStack("tazlab");
-    expect(named(recording, "operator-namespace").map(({ inputs }) => inputs["metadata"])).toEqual([
+    expect(resourcesNamed(recording, "operator-namespace").map(({ inputs }) => inputs["metadata"])).toEqual([
       { name: "tailscale", labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
     ]);
   });
 
-  test("tells the real names, and makes Homepage follow them", async () => {
+  test("outputs the assigned names, and Homepage's links use them", async () => {
     const recording = await recordStack("tazlab", { answers: privateServiceAnswers({ home: "home-1" }) });
     const { exposure } = recording.outputs as {
       exposure: { name: string; requested: string; address: string }[];
@@ -63,7 +60,7 @@ describe("the tazlab stack", () => {
         `https://${name}.${tailnet}`,
       ]),
     ]);
-    expect(named(recording, "homepage-links").map(({ inputs }) => inputs["spec"])).toEqual([
+    expect(resourcesNamed(recording, "homepage-links").map(({ inputs }) => inputs["spec"])).toEqual([
       {
         template: {
           spec: {
@@ -86,7 +83,7 @@ describe("the tazlab stack", () => {
     ]);
   });
 
-  test("fails when an object has no name in its status after it was made", async () => {
+  test("fails if an object has no hostname in its status after an update", async () => {
     const update = recordStack("tazlab", {
       answers: privateServiceAnswers({ grafana: undefined }),
       preview: false,
@@ -95,112 +92,9 @@ describe("the tazlab stack", () => {
       "the Ingress monitoring/grafana-tailnet has no hostname in its status",
     );
   });
-
-  test("merges the stub zone into the live Corefile, and refuses one that has it already", async () => {
-    const answers = (corefile: string) => privateServiceAnswers({}, corefile);
-    const recording = await recordStack("tazlab", { answers: answers(".:53 {\n}\n") });
-    const [patch] = named(recording, "cluster-dns-stub-zone");
-    expect((patch?.inputs["data"] as Record<string, string>)["Corefile"]).toBe(
-      ".:53 {\n}\n# tailnet-edge: the tailnet's names, begin\nts.net:53 {\n    errors\n    cache 30\n    forward . 10.96.0.53\n}\n# tailnet-edge: the tailnet's names, end\n",
-    );
-    expect(patch?.options.retainOnDelete).toBe(true);
-    await expect(recordStack("tazlab", { answers: answers("ts.net {\n}\n") })).rejects.toThrow(
-      "found:   a server block ts.net",
-    );
-    await expect(recordStack("tazlab", { answers: answers("") })).rejects.toThrow("found:   no Corefile");
-  });
 });
 
-describe("the phases", () => {
-  const backing = ["longhorn", "pgadmin", "traefik"].map((name) => `ServicePatch ${name}-backing`);
-  const dashboards = ["grafana", "homepage", "longhorn", "pgadmin", "traefik"];
-  const legacy = [...dashboards.map((name) => `Ingress ${name}-legacy`), "Service tazlab-db-legacy"];
-  const tailnet = [...dashboards.map((name) => `Ingress ${name}`), "Service tazlab-db"];
-  const always = ["DeploymentPatch homepage-links", ...backing];
-
-  test.each([
-    ["legacy", [...always, ...legacy]],
-    ["coexist", [...always, ...legacy, ...tailnet]],
-    ["tailnet", [...always, ...tailnet]],
-  ] as const)("%s has these objects and no others", async (phase, objects) => {
-    const recording = await recordStack("tazlab", { config: withPhases(phase) });
-    expect(objectsOf(recording)).toEqual(objects.toSorted());
-  });
-
-  test("differ in whole objects, the backing Services' type and Homepage's links alone", async () => {
-    const [before, both, after] = [
-      await recordStack("tazlab", { config: withPhases("legacy"), answers: privateServiceAnswers() }),
-      await recordStack("tazlab", { config: withPhases("coexist"), answers: privateServiceAnswers() }),
-      await recordStack("tazlab", { config: withPhases("tailnet"), answers: privateServiceAnswers() }),
-    ];
-    const changedInputs = (one: Recording, other: Recording) =>
-      one.resources.flatMap(({ urn, name, inputs }) => {
-        const known = other.resources.find((resource) => resource.urn === urn);
-        return known === undefined || JSON.stringify(known.inputs) === JSON.stringify(inputs) ? [] : [name];
-      });
-    expect(changedInputs(before, both)).toEqual(["homepage-links"]);
-    expect(changedInputs(both, after).sort()).toEqual([
-      "homepage-links",
-      ...["longhorn-backing", "pgadmin-backing", "traefik-backing"],
-    ]);
-  });
-
-  test("take the legacy address away only behind the new way, and leave it when the stack goes", async () => {
-    for (const [phase, waitsForNew] of [
-      ["legacy", false],
-      ["coexist", false],
-      ["tailnet", true],
-    ] as const) {
-      const recording = await recordStack("tazlab", { config: withPhases(phase) });
-      const [patch] = named(recording, "pgadmin-backing");
-      const added = named(recording, "pgadmin").map(({ urn }) => urn);
-      expect(patch?.options.retainOnDelete).toBe(true);
-      expect(patch?.dependsOn).toEqual(waitsForNew ? added : []);
-    }
-  });
-
-  test("keep what they make themselves to be deleted with them", async () => {
-    const recording = await recordStack("tazlab", { config: withPhases("coexist") });
-    const kept = recording.resources.filter(({ options }) => options.retainOnDelete).map(({ name }) => name);
-    expect(kept.sort()).toEqual([
-      "cluster-dns-stub-zone",
-      "homepage-links",
-      ...["longhorn-backing", "pgadmin-backing"],
-      ...["tailnet-dns", "tailnet-policy", "tailnet-settings", "traefik-backing"],
-    ]);
-  });
-
-  test("take legacy objects over where they are there already", async () => {
-    const privateServices = tazlabServices("coexist").map((entry) => {
-      const [[key, object] = ["", {}]] = Object.entries(entry.legacy ?? {});
-      return { ...entry, legacy: { ...entry.legacy, [key]: { ...object, adopt: true } } };
-    });
-    const recording = await recordStack("tazlab", { config: { privateServices } });
-    const imported = recording.resources.flatMap(({ name, options: { importId, ignoreChanges } }) =>
-      importId === undefined ? [] : [`${name} ${importId} without ${ignoreChanges.join()}`],
-    );
-    expect(imported.sort()).toEqual([
-      "grafana-legacy monitoring/grafana without metadata,spec",
-      "homepage-legacy homepage/homepage without metadata,spec",
-      "longhorn-legacy longhorn-system/longhorn without metadata,spec",
-      "pgadmin-legacy pgadmin/pgadmin without metadata,spec",
-      "tazlab-db-legacy tazlab-db/tazlab-db-external without metadata,spec",
-      "traefik-legacy traefik/traefik-dashboard without metadata,spec",
-    ]);
-  });
-
-  test("change neither the policy nor what the namespace admits", async () => {
-    const [policies, namespaces] = [new Set<string>(), new Set<string>()];
-    for (const phase of ["legacy", "coexist", "tailnet"] as const) {
-      const recording = await recordStack("tazlab", { config: withPhases(phase) });
-      policies.add(JSON.stringify(named(recording, "tailnet-policy")));
-      namespaces.add(JSON.stringify(named(recording, "operator-namespace")));
-    }
-    expect([policies.size, namespaces.size]).toEqual([1, 1]);
-  });
-});
-
-describe("a Service that is there already", () => {
+describe("an annotated Service", () => {
   const privateServices = [
     service({
       kind: "annotation",
@@ -220,13 +114,15 @@ describe("a Service that is there already", () => {
       answers: privateServiceAnswers({}, "", clusterIP),
     });
 
-  test("is read, and gets its annotations by a patch that is taken off with it", async () => {
+  test("is read, and annotated by a patch that is deleted with the stack", async () => {
     const recording = await record("10.43.0.7");
     expect(recording.calls).toEqual([
       LIVE_POLICY,
       { token: "kubernetes:core/v1:Service", args: { id: "apps/git-ssh" } },
     ]);
-    expect(named(recording, "git").map(({ type, inputs, options }) => ({ type, inputs, options }))).toEqual([
+    expect(
+      resourcesNamed(recording, "git").map(({ type, inputs, options }) => ({ type, inputs, options })),
+    ).toEqual([
       {
         type: "kubernetes:core/v1:ServicePatch",
         inputs: {
@@ -250,13 +146,13 @@ describe("a Service that is there already", () => {
     ]);
   });
 
-  test("is not touched in phase legacy but for its own type", async () => {
+  test("is patched in phase legacy for its type only", async () => {
     const recording = await record("10.43.0.7", "legacy");
     expect(recording.calls).toEqual([LIVE_POLICY]);
-    expect(objectsOf(recording)).toEqual(["ServicePatch git-backing"]);
+    expect(kubernetesObjects(recording)).toEqual(["ServicePatch git-backing"]);
   });
 
-  test("is refused if it is headless", async () => {
+  test("is rejected if it is headless", async () => {
     await expect(record("None")).rejects.toThrow(
       "found:   kind: annotation on the Service apps/git-ssh, which is headless",
     );
@@ -264,7 +160,7 @@ describe("a Service that is there already", () => {
 });
 
 describe("a ProxyGroup", () => {
-  test("is there before what it serves, and its devices may serve it without an admin", async () => {
+  test("is created before its services, and the policy approves its devices for them", async () => {
     const recording = await recordStack("tazlab", {
       config: {
         homepage: {},
@@ -273,48 +169,20 @@ describe("a ProxyGroup", () => {
         privateServices: [service({ name: "app", proxyGroup: "shared", tags: ["tag:internal-apps"] })],
       },
     });
-    const [group] = named(recording, "proxy-group-shared");
+    const [group] = resourcesNamed(recording, "proxy-group-shared");
     expect(group?.inputs).toEqual({
       apiVersion: "tailscale.com/v1alpha1",
       kind: "ProxyGroup",
       metadata: { name: "shared", annotations: { "pulumi.com/waitFor": "condition=ProxyGroupAvailable" } },
       spec: { type: "ingress", replicas: 2, tags: ["tag:shared"] },
     });
-    expect(named(recording, "app").map(({ dependsOn }) => dependsOn.includes(group?.urn ?? ""))).toEqual([
-      true,
-    ]);
-    const [policy] = named(recording, "tailnet-policy");
+    expect(
+      resourcesNamed(recording, "app").map(({ dependsOn }) => dependsOn.includes(group?.urn ?? "")),
+    ).toEqual([true]);
+    const [policy] = resourcesNamed(recording, "tailnet-policy");
     expect(policy?.inputs["acl"]).toContain(
       '"autoApprovers": {\n\t\t"services": {\n\t\t\t"tag:internal-apps": ["tag:shared"]\n\t\t}\n\t},',
     );
     expect(policy?.inputs["acl"]).toContain('"tag:shared": ["tag:k8s-operator"]');
-  });
-});
-
-test("a nameserver with another address is made anew, as the operator would ignore the change", async () => {
-  const [nameserver] = named(await recordStack("tazlab"), "cluster-dns-nameserver");
-  const { deleteBeforeReplace, replaceOnChanges } = nameserver?.options ?? {};
-  expect({ deleteBeforeReplace, replaceOnChanges }).toEqual({
-    deleteBeforeReplace: true,
-    replaceOnChanges: ["spec.nameserver.service.clusterIP"],
-  });
-});
-
-describe("k3s's CoreDNS", () => {
-  test("gets the stub zone as one key of the ConfigMap that it imports, and loses it with the stack", async () => {
-    const nameserver = { image: "tailscale/k8s-nameserver:v1.96.5", clusterIP: "10.43.0.53" };
-    const clusterDns = { nameserver, stubZone: "coredns-custom" };
-    const recording = await recordStack("tazlab", { config: { clusterDns } });
-    const [patch] = named(recording, "cluster-dns-stub-zone");
-    expect(patch?.inputs).toEqual({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "coredns-custom", namespace: "kube-system" },
-      data: {
-        "tailnet-edge.server": "ts.net:53 {\n    errors\n    cache 30\n    forward . 10.43.0.53\n}\n",
-      },
-    });
-    expect(patch?.options.retainOnDelete).toBe(false);
-    expect(recording.calls).toEqual([LIVE_POLICY]);
   });
 });

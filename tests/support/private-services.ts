@@ -2,7 +2,8 @@ import type { AnnotationService } from "../../components/private-services/kinds/
 import type { IngressService } from "../../components/private-services/kinds/ingress.ts";
 import type { LoadBalancerService } from "../../components/private-services/kinds/load-balancer.ts";
 
-/** One service of each kind, with everything that it may have been exposed by before. */
+// One service of each kind, with every legacy exposure that the kind allows.
+
 export const database = {
   kind: "loadBalancer",
   name: "tazlab-db",

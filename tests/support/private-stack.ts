@@ -1,4 +1,5 @@
 import type { MockAnswers } from "../../plan/recording/recording-monitor.ts";
+import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { PROJECT_FOLDER } from "./stack-config.ts";
 
@@ -69,4 +70,18 @@ export function privateServiceAnswers(
       }
     },
   };
+}
+
+/** The resources of a name, without the component of the same name. */
+export function resourcesNamed({ resources }: Recording, name: string): readonly RecordedResource[] {
+  return resources.filter((resource) => resource.name === name && !resource.type.startsWith("tailnet-edge:"));
+}
+
+/** The private services' Kubernetes objects as `Ingress grafana`, sorted: without the operator's and DNS. */
+export function kubernetesObjects({ resources }: Recording): readonly string[] {
+  return resources
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`)
+    .filter((object) => !/ (operator|cluster-dns)-/.test(object))
+    .sort();
 }

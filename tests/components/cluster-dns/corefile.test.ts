@@ -14,7 +14,7 @@ const KUBEADM = `.:53 {
 }
 `;
 
-test("the stub zone sends ts.net to the nameserver", () => {
+test("the stub zone forwards ts.net to the nameserver", () => {
   expect(stubZone("10.43.0.53")).toBe(`ts.net:53 {
     errors
     cache 30
@@ -28,17 +28,17 @@ describe("a Corefile with the stub zone", () => {
 ${stubZone("10.43.0.53")}# tailnet-edge: the tailnet's names, end
 `;
 
-  test("keeps every byte of what is there", () => {
+  test("keeps every byte of the original", () => {
     expect(withStubZone(KUBEADM, "10.43.0.53")).toBe(KUBEADM + added);
     expect(withStubZone(KUBEADM.trimEnd(), "10.43.0.53")).toBe(KUBEADM + added);
   });
 
-  test("is the same when it is made again from itself", () => {
+  test("does not change when the stub zone is added again", () => {
     const once = withStubZone(KUBEADM, "10.43.0.53");
     expect(withStubZone(once, "10.43.0.53")).toBe(once);
   });
 
-  test("gets a new address in place of the old one, and what was added behind it stays", () => {
+  test("gets the new address instead of the old one, and keeps what was added after the block", () => {
     const more = "example.org:53 {\n    forward . 9.9.9.9\n}\n";
     expect(withStubZone(withStubZone(KUBEADM, "10.43.0.9") + more, "10.43.0.53")).toBe(
       KUBEADM + more + added,
@@ -46,22 +46,22 @@ ${stubZone("10.43.0.53")}# tailnet-edge: the tailnet's names, end
   });
 });
 
-test("a Corefile that is empty is refused: the stub zone would be all of the cluster's DNS", () => {
+test("rejects an empty Corefile: the stub zone would be the cluster's only DNS zone", () => {
   expect(corefileIssues("\n", "kube-system/coredns: Corefile")).toEqual([
     {
       path: "kube-system/coredns: Corefile",
       found: "no Corefile",
       allowed: "the Corefile that the cluster's CoreDNS runs with",
-      fix: "this cluster keeps its Corefile elsewhere: take clusterDns out and add the stub zone there by hand",
+      fix: "this cluster keeps its Corefile elsewhere: remove clusterDns and add the stub zone there by hand",
     },
   ]);
 });
 
-describe("server blocks that already serve the tailnet's names", () => {
+describe("server blocks that already serve ts.net names", () => {
   const found = (corefile: string) =>
     corefileIssues(corefile, "kube-system/coredns").map((issue) => issue.found);
 
-  test("are refused, each by its key", () => {
+  test("are rejected, each with its key", () => {
     const others = "ts.net {\n  forward . 1.1.1.1\n}\nexample.org, dns://Tail1234.ts.net.:53 {\n}\n";
     expect(found(KUBEADM + others)).toEqual([
       "a server block ts.net",
@@ -71,13 +71,13 @@ describe("server blocks that already serve the tailnet's names", () => {
       {
         path: "kube-system/coredns: Corefile",
         found: "a server block ts.net",
-        allowed: "no other server block for ts.net or a name below it: the stack adds its own",
-        fix: "take that block out of the Corefile, or clusterDns out of the stack's configuration",
+        allowed: "no other server block for ts.net or its subdomains: the stack adds its own",
+        fix: "remove that block from the Corefile, or clusterDns from the stack's configuration",
       },
     ]);
   });
 
-  test("are not the stack's own, comments, imports, directives or names that only look alike", () => {
+  test("do not include the stack's own block, comments, imports, directives and similar names", () => {
     const harmless = `${KUBEADM}# ts.net {
 import custom.ts.net
 bets.net:53 {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dnsConfigManifest } from "../../../components/cluster-dns/dns-config.ts";
 
-test("the nameserver has a pinned image and an address that stays", () => {
+test("the nameserver has a pinned image and a fixed address", () => {
   const image = "tailscale/k8s-nameserver:v1.96.5";
   expect(dnsConfigManifest({ image, clusterIP: "10.43.0.53" })).toEqual({
     apiVersion: "tailscale.com/v1alpha1",
@@ -20,6 +20,6 @@ const digest = `sha256:${"0".repeat(64)}`;
 test.each([
   ["localhost:5000/nameserver:1.96.5", "localhost:5000/nameserver", "1.96.5"],
   [`nameserver:v1.96.5@${digest}`, "nameserver", `v1.96.5@${digest}`],
-])("the image %s is told as its repository and its version", (image, repo, tag) => {
+])("splits the image %s into repository and version", (image, repo, tag) => {
   expect(dnsConfigManifest({ image, clusterIP: "10.43.0.53" }).spec.nameserver.image).toEqual({ repo, tag });
 });

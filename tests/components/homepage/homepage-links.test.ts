@@ -7,7 +7,7 @@ test.each([
   ["legacy", ["home.tazlab.net"]],
   ["coexist", ["home.tazlab.net", "home.ts.net"]],
   ["tailnet", ["home.ts.net"]],
-] as const)("in phase %s it is reached by %j", (phase, hosts) => {
+] as const)("in phase %s a service answers to %j", (phase, hosts) => {
   expect(reachableHosts({ ...names, phase })).toEqual(hosts);
 });
 
@@ -15,13 +15,13 @@ describe("Homepage's environment", () => {
   const render = (...args: Parameters<typeof homepageEnvironment<string>>) =>
     homepageEnvironment(...args).map(({ name, hosts, render }) => `${name}=${render(hosts)}`);
 
-  test("allows both of its names while both ways exist, and others that it answers to", () => {
+  test("allows both hosts in phase coexist, and the configured further hosts", () => {
     expect(render({ ...names, phase: "coexist" }, [], ["$(MY_POD_IP):3000"])).toEqual([
       "HOMEPAGE_ALLOWED_HOSTS=home.tazlab.net,home.ts.net,$(MY_POD_IP):3000",
     ]);
   });
 
-  test("links to the tailnet only once it has taken over, and never to what no browser opens", () => {
+  test("links to the tailnet only in phase tailnet, and never to a service that no browser opens", () => {
     const services = [
       { name: "old", phase: "legacy", legacyHost: "old.tazlab.net", tailnetHost: undefined },
       { name: "both", phase: "coexist", legacyHost: "both.tazlab.net", tailnetHost: "both.ts.net" },

@@ -3,7 +3,7 @@ import { privateRows } from "../../../components/private-services/exposure-table
 import { migrationRows } from "../../../components/private-services/migration-table.ts";
 import { annotated, dashboard, database } from "../../support/private-services.ts";
 
-describe("who can reach what", () => {
+describe("the exposure table", () => {
   const metalLb = { name: "tazlab-db", address: "192.168.1.241:5432", route: "MetalLB" };
   const local = ["everybody on the local network"];
   const tailnet = { name: "tazlab-db", address: "db.ts.net:5432", allowed: ["tag:tazpod"], route: "tailnet" };
@@ -11,11 +11,11 @@ describe("who can reach what", () => {
     ["legacy", [{ ...metalLb, allowed: local }]],
     ["coexist", [{ ...metalLb, allowed: local }, tailnet]],
     ["tailnet", [tailnet]],
-  ] as const)("a database in phase %s", (phase, rows) => {
+  ] as const)("lists a database in phase %s", (phase, rows) => {
     expect(privateRows({ ...database, phase }, "db.ts.net")).toEqual(rows);
   });
 
-  test("a dashboard that is reached in three ways", () => {
+  test("lists the three routes to a dashboard with a legacy Ingress and a MetalLB address", () => {
     expect(privateRows({ ...dashboard, phase: "coexist" }, "pga.ts.net")).toEqual([
       {
         name: "pgadmin",
@@ -33,7 +33,7 @@ describe("who can reach what", () => {
     ]);
   });
 
-  test("an annotated Service, port by port", () => {
+  test("lists an annotated Service port by port", () => {
     expect(privateRows(annotated, "git.ts.net").map(({ address }) => address)).toEqual([
       "git.ts.net:22",
       "git.ts.net:80",
@@ -41,8 +41,8 @@ describe("who can reach what", () => {
   });
 });
 
-describe("before and after", () => {
-  test("is the same in every phase but for the phase", () => {
+describe("the migration table", () => {
+  test("shows the same addresses in every phase", () => {
     for (const phase of ["legacy", "coexist", "tailnet"] as const) {
       const services = [database, dashboard, annotated].map((service) => ({ ...service, phase }));
       expect(migrationRows(services, "tail1234.ts.net")).toEqual([
@@ -68,7 +68,7 @@ describe("before and after", () => {
     }
   });
 
-  test("leaves out what was never elsewhere", () => {
+  test("omits services without a legacy exposure", () => {
     expect(migrationRows([{ ...database, legacy: undefined }], "tail1234.ts.net")).toEqual([]);
   });
 });

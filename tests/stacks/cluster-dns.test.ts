@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { privateServiceAnswers, resourcesNamed } from "../support/private-stack.ts";
+import { LIVE_POLICY, recordStack } from "../support/record-stack.ts";
+
+test("merges the stub zone into the live Corefile, and rejects a Corefile that already serves it", async () => {
+  const answers = (corefile: string) => privateServiceAnswers({}, corefile);
+  const recording = await recordStack("tazlab", { answers: answers(".:53 {\n}\n") });
+  const [patch] = resourcesNamed(recording, "cluster-dns-stub-zone");
+  expect((patch?.inputs["data"] as Record<string, string>)["Corefile"]).toBe(
+    ".:53 {\n}\n# tailnet-edge: the tailnet's names, begin\nts.net:53 {\n    errors\n    cache 30\n    forward . 10.96.0.53\n}\n# tailnet-edge: the tailnet's names, end\n",
+  );
+  expect(patch?.options.retainOnDelete).toBe(true);
+  await expect(recordStack("tazlab", { answers: answers("ts.net {\n}\n") })).rejects.toThrow(
+    "found:   a server block ts.net",
+  );
+  await expect(recordStack("tazlab", { answers: answers("") })).rejects.toThrow("found:   no Corefile");
+});
+
+test("replaces the nameserver if its address changes: the operator would ignore the new address", async () => {
+  const [nameserver] = resourcesNamed(await recordStack("tazlab"), "cluster-dns-nameserver");
+  const { deleteBeforeReplace, replaceOnChanges } = nameserver?.options ?? {};
+  expect({ deleteBeforeReplace, replaceOnChanges }).toEqual({
+    deleteBeforeReplace: true,
+    replaceOnChanges: ["spec.nameserver.service.clusterIP"],
+  });
+});
+
+describe("CoreDNS in k3s", () => {
+  test("reads the stub zone from one key of an imported ConfigMap, which is deleted with the stack", async () => {
+    const nameserver = { image: "tailscale/k8s-nameserver:v1.96.5", clusterIP: "10.43.0.53" };
+    const clusterDns = { nameserver, stubZone: "coredns-custom" };
+    const recording = await recordStack("tazlab", { config: { clusterDns } });
+    const [patch] = resourcesNamed(recording, "cluster-dns-stub-zone");
+    expect(patch?.inputs).toEqual({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "coredns-custom", namespace: "kube-system" },
+      data: {
+        "tailnet-edge.server": "ts.net:53 {\n    errors\n    cache 30\n    forward . 10.43.0.53\n}\n",
+      },
+    });
+    expect(patch?.options.retainOnDelete).toBe(false);
+    expect(recording.calls).toEqual([LIVE_POLICY]);
+  });
+});
