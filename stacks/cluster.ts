@@ -3,7 +3,7 @@ import { type ResolvedHostname, resolveVias } from "../components/public-edge/re
 import { CloudflareEdge } from "../components/public-edge/cloudflare-edge.ts";
 import { type Via, recordTarget } from "../components/public-edge/via.ts";
 import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
-import { type MigrationRow, migrationRows } from "../components/private-services/migration-table.ts";
+import { type MigrationRow, migrationRows } from "../components/private-services/migration-rows.ts";
 import { exposureOf } from "../components/private-services/private-service.ts";
 import { Operator } from "../components/operator/operator.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";

@@ -1,6 +1,6 @@
 import type { Output } from "@pulumi/pulumi";
 import type { ExposureRow } from "../components/exposure-row.ts";
-import { privateRows } from "../components/private-services/exposure-table.ts";
+import { privateRows } from "../components/private-services/exposure-rows.ts";
 import { funnelRows, hostnameRow } from "../components/public-edge/exposure-rows.ts";
 import type { PublicHostname } from "../components/public-edge/hostname.ts";
 import type { StackConfig } from "./config/parse.ts";

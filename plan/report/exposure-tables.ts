@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { MigrationRow } from "../../components/private-services/migration-table.ts";
+import type { MigrationRow } from "../../components/private-services/migration-rows.ts";
 import { UNKNOWN } from "../recording/decode.ts";
 
 /** The part of the stack's resolved outputs that the tables show. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { privateRows } from "../../../components/private-services/exposure-table.ts";
-import { migrationRows } from "../../../components/private-services/migration-table.ts";
+import { privateRows } from "../../../components/private-services/exposure-rows.ts";
+import { migrationRows } from "../../../components/private-services/migration-rows.ts";
 import { annotated, dashboard, database } from "../../support/private-services.ts";
 
 describe("the exposure table", () => {

@@ -1,4 +1,4 @@
-import { tailnetAddresses } from "./exposure-table.ts";
+import { tailnetAddresses } from "./exposure-rows.ts";
 import { type PrivateService, exposureOf } from "./private-service.ts";
 import type { Phase } from "./service-fields.ts";
 
