@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { findEngine } from "../sandbox/engine/find-engine.ts";
-import { type Operation, type Program, Session } from "../sandbox/session/session.ts";
+import type { Operation } from "../sandbox/session/run.ts";
+import { type Program, Session } from "../sandbox/session/session.ts";
 import { prerequisitesOf } from "../sandbox/prerequisites/prerequisites.ts";
 import { callCounts } from "../sandbox/world/api.ts";
 import { seed } from "../sandbox/prerequisites/seed.ts";
@@ -76,7 +77,7 @@ class BenchStack {
     await symlink(join(ROOT, "components"), join(this.#folder, "components"));
     await this.configure(size);
     const prerequisites = prerequisitesOf(this.#session.settings());
-    this.#session.world((world) => {
+    this.#session.withWorld((world) => {
       seed(world, prerequisites);
     });
     await this.run("up");
@@ -100,7 +101,7 @@ class BenchStack {
 
   /** @throws Error if the operation fails */
   async run(operation: Operation): Promise<Run> {
-    const before = this.#session.world(callCounts);
+    const before = this.#session.withWorld(callCounts);
     const start = performance.now();
     const { ok, errors, steps } = await this.#session.run(operation);
     const seconds = (performance.now() - start) / 1000;
@@ -108,7 +109,7 @@ class BenchStack {
     const changes = steps
       .map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? type} ${name}`)
       .sort();
-    return { seconds, calls: callsBeyond(this.#session.world(callCounts), before), changes };
+    return { seconds, calls: callsBeyond(this.#session.withWorld(callCounts), before), changes };
   }
 
   async close(): Promise<void> {

@@ -1,38 +1,44 @@
-// Runs a stack of this project on the real Pulumi engine, against simulated systems: no account, no cluster.
+// Runs a stack of this project on the real Pulumi engine, against simulated systems.
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import program from "../index.ts";
 import { exposureTables } from "../plan/report/exposure-tables.ts";
 import { hopTables } from "../plan/report/hop-tables.ts";
+import { readArguments, USAGE } from "./arguments.ts";
 import { findEngine } from "./engine/find-engine.ts";
-import { incidents } from "./providers/kubernetes/reconcile.ts";
-import { type Operation, type RunResult, Session } from "./session/session.ts";
 import { prerequisitesOf } from "./prerequisites/prerequisites.ts";
-import { callCounts } from "./world/api.ts";
 import { seed } from "./prerequisites/seed.ts";
+import { incidents } from "./providers/kubernetes/reconcile.ts";
+import type { Operation, RunResult } from "./session/run.ts";
+import { Session } from "./session/session.ts";
+import { callCounts } from "./world/api.ts";
 import { LAST_RUN_FILE, WORLD_FILE } from "./world/world-file.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const FOLDER = join(ROOT, ".sandbox");
-const OPERATIONS: readonly Operation[] = ["preview", "up", "refresh", "destroy"];
 
+/** @returns false if an operation failed; the engine has printed why */
 async function main(): Promise<boolean> {
-  const { values } = parseArgs({
-    options: { stack: { type: "string", default: "ozilab" }, do: { type: "string", default: "preview up" } },
-  });
-  const operations = operationsOf(values.do);
+  const { stack, operations, help } = readArguments(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(USAGE);
+    return true;
+  }
+  return await runAll(stack, operations);
+}
+
+async function runAll(stack: string, operations: readonly Operation[]): Promise<boolean> {
   const session = new Session({
     engine: await findEngine(),
     folder: FOLDER,
     projectFolder: ROOT,
-    stack: values.stack,
+    stack,
     program,
     onOutput: (text) => process.stdout.write(text),
   });
   try {
-    const surroundings = prerequisitesOf(session.settings());
-    session.world((world) => {
-      seed(world, surroundings);
+    const prerequisites = prerequisitesOf(session.settings());
+    session.withWorld((world) => {
+      seed(world, prerequisites);
     });
     for (const operation of operations) {
       const result = await session.run(operation);
@@ -45,33 +51,25 @@ async function main(): Promise<boolean> {
   }
 }
 
-function operationsOf(text: string): Operation[] {
-  return text.split(/\s+/).map((word) => {
-    const operation = OPERATIONS.find((one) => one === word);
-    if (operation !== undefined) return operation;
-    throw new Error(`DO is ${JSON.stringify(word)}; allowed are ${OPERATIONS.join(", ")}, one or more`);
-  });
-}
-
-/** What the engine's own display does not show: who reaches what and how, and what happened in the simulated world. */
+/** Prints what the engine's display does not show: who can reach what, and what happened in the simulated systems. */
 function report(session: Session, { outputs }: RunResult): void {
-  const resolved = Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]),
   );
-  const tables = "hostnames" in resolved ? [...exposureTables(resolved), ...hopTables(resolved)] : [];
-  const [calls, found] = session.world((world) => [callCounts(world), incidents(world).values()]);
+  const tables = "hostnames" in values ? [...exposureTables(values), ...hopTables(values)] : [];
+  const [calls, found] = session.withWorld((world) => [callCounts(world), incidents(world).values()]);
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
   const lines = [
     ...tables,
     ...found.map((incident) => `incident: ${incident}`),
-    `The simulated systems have answered ${total} API calls; all they know is in .sandbox/${WORLD_FILE}, and what each call of this run did in .sandbox/${LAST_RUN_FILE}.`,
+    `The simulated systems have answered ${total} API calls. Their state: .sandbox/${WORLD_FILE}. The calls of this run: .sandbox/${LAST_RUN_FILE}.`,
   ];
   process.stdout.write(`${lines.join("\n")}\n\n`);
 }
 
-// The engine gets the same signal and finishes what is under way; it needs this process for that.
+// The engine receives the same signal and completes the current steps. It needs this process for that.
 process.on("SIGINT", () => {
-  process.stderr.write("stopping when what is under way is done; once more stops at once\n");
+  process.stderr.write("Stopping after the current steps. Press Ctrl-C again to stop at once.\n");
 });
 
 try {

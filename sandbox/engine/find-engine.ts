@@ -8,7 +8,7 @@ import { buildGoProgram } from "../../tools/go.ts";
 export const ENGINE_VERSION = new SemVer("3.256.0");
 
 /** One way to come by the engine. */
-export interface EngineWay {
+export interface EngineSource {
   /** What the user would have to provide, for the message when no way works. */
   readonly name: string;
   readonly find: () => Promise<PulumiCommand>;
@@ -22,7 +22,7 @@ const INSTALLER = "https://get.pulumi.com/install.sh";
 const REACHABLE_WITHIN_MS = 5_000;
 
 /** The ways in the order in which they are tried. A download or a build is kept in `.cache/`. */
-export const ENGINE_WAYS: readonly EngineWay[] = [
+export const ENGINE_SOURCES: readonly EngineSource[] = [
   {
     name: `pulumi ${ENGINE_VERSION.version} or newer, of major version ${ENGINE_VERSION.major}, on PATH`,
     find: async () => await PulumiCommand.get({ version: ENGINE_VERSION }),
@@ -36,7 +36,7 @@ export const ENGINE_WAYS: readonly EngineWay[] = [
  *
  * @throws Error naming every way and why it failed
  */
-export async function findEngine(ways: readonly EngineWay[] = ENGINE_WAYS): Promise<PulumiCommand> {
+export async function findEngine(ways: readonly EngineSource[] = ENGINE_SOURCES): Promise<PulumiCommand> {
   const failures: string[] = [];
   for (const { name, find } of ways) {
     try {

@@ -2,17 +2,17 @@ import provider from "@pulumi/pulumi/proto/provider_pb.js";
 
 type Properties = ReturnType<typeof provider.ReadRequest.prototype.getProperties>;
 
-/** As much of an empty `Struct` as the SDK's server looks at. */
-const NONE = { toJavaScript: () => ({}) } as unknown as Properties;
+/** The only part of an empty `Struct` that the SDK's server uses. */
+const EMPTY = { toJavaScript: () => ({}) } as unknown as Properties;
 
 /**
- * Lets a served provider import resources. The SDK's server takes it for granted that a request to read carries
- * the resource's properties; an import has none yet, and fails with "Cannot read properties of undefined".
+ * Lets a served provider import resources. The SDK's server assumes that every read request carries properties. The
+ * request of an import carries none, and the server fails with "Cannot read properties of undefined".
  */
 export function allowImports(): void {
   const { prototype } = provider.ReadRequest;
   const getter = Object.getOwnPropertyDescriptor(prototype, "getProperties")?.value as () => Properties;
   prototype.getProperties = function getProperties() {
-    return getter.call(this) ?? NONE;
+    return getter.call(this) ?? EMPTY;
   };
 }

@@ -1,5 +1,5 @@
-// The process that the engine talks to: all simulated systems behind one port, told by the session over IPC
-// when a run begins and ends. It prints its port on standard output.
+// The process that serves all simulated providers on one port. It prints the port on standard output; the session
+// tells it over IPC when a run begins and ends.
 import { join } from "node:path";
 import { main } from "@pulumi/pulumi/provider/server.js";
 import { cloudflareSystem } from "../providers/cloudflare/system.ts";
@@ -10,8 +10,8 @@ import type { SystemModel } from "../providers/resource-model.ts";
 import { tailscaleSystem } from "../providers/tailscale/system.ts";
 import { clusters, worldOfCluster } from "../world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
+import type { BeginMessage, HostAnswer, HostMessage } from "./host-message.ts";
 import { allowImports } from "./import-request.ts";
-import type { BeginMessage, HostMessage } from "./simulators.ts";
 
 const [folder = "."] = process.argv.slice(2);
 const systems: Record<string, SystemModel> = {};
@@ -20,12 +20,12 @@ let world: WorldFile | undefined;
 function begin({ settings, cluster, tailnet }: BeginMessage): void {
   world = WorldFile.open(join(folder, WORLD_FILE));
   world.begin();
-  const own = worldOfCluster(world, cluster, tailnet);
-  systems["cloudflare"] = cloudflareSystem(own);
-  systems["kubernetes"] = kubernetesSystem(own, settings);
+  const stackWorld = worldOfCluster(world, cluster, tailnet);
+  systems["cloudflare"] = cloudflareSystem(stackWorld);
+  systems["kubernetes"] = kubernetesSystem(stackWorld, settings);
   systems["random"] = randomSystem();
-  systems["tailscale"] = tailscaleSystem(own);
-  // Other clusters live on: their operators notice what happens to the tailnet.
+  systems["tailscale"] = tailscaleSystem(stackWorld);
+  // Controllers of the other clusters keep running: their operators react to changes of the tailnet.
   for (const [other, otherTailnet] of clusters(world)) {
     if (other !== cluster) kubernetesSystem(worldOfCluster(world, other, otherTailnet), settings);
   }
@@ -33,22 +33,26 @@ function begin({ settings, cluster, tailnet }: BeginMessage): void {
 
 function end(): void {
   world?.save();
-  // From now on the document may be changed by others, whose changes a later save would undo.
+  // Between runs, others may change world.json. Saving again would undo their changes.
   world = undefined;
+}
+
+function answer(content: HostAnswer): void {
+  process.send?.(content);
 }
 
 process.on("message", (message: HostMessage) => {
   try {
     if (message.kind === "begin") begin(message);
     else end();
-    process.send?.({});
+    answer({});
   } catch (error) {
-    process.send?.({ error: (error as Error).message });
+    answer({ error: (error as Error).message });
   }
 });
-// Ctrl-C reaches the whole group. The engine then finishes what is under way, and needs its providers for that.
+// Ctrl-C reaches the whole process group. The engine completes the current steps first, and needs its providers.
 process.on("SIGINT", () => undefined);
-// The session is gone: nothing that is served here would reach anybody.
+// The session has exited, so nothing will use the providers any more.
 process.on("disconnect", () => {
   end();
   process.exit();

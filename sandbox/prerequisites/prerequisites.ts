@@ -1,14 +1,14 @@
 import { configSchema, type PlainConfig } from "../../stacks/config/schema.ts";
-import type { Prerequisites } from "./seed.ts";
 import { privatePrerequisites } from "./private-services.ts";
-import type { StackSettings } from "../session/stack-settings.ts";
+import type { Prerequisites } from "./seed.ts";
+import type { StackSettings } from "./stack-settings.ts";
 
 const NAMESPACE = "tailnet-edge:";
 
 /**
- * What a stack's configuration takes for granted: its tailnet and zones, everything in the cluster that it names
- * and does not make, and an OAuth client made by hand whose key it holds. Nothing for a configuration that is
- * wrong: the program is about to say so.
+ * Derives what a stack's configuration takes for granted: its tailnet and zones, every object of the cluster that it
+ * names but does not create, and an OAuth client created by hand whose key it holds. The result is empty for an
+ * invalid configuration: the program reports its issues.
  */
 export function prerequisitesOf({
   config,
@@ -19,12 +19,12 @@ export function prerequisitesOf({
     Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length), value])),
   );
   if (data === undefined) return {};
-  const around = privatePrerequisites(data);
+  const inCluster = privatePrerequisites(data);
   return {
-    ...around,
+    ...inCluster,
     tailnet: data.tailnet.name,
     zones: (data.publicEdge?.zones ?? []).map((name) => ({ name })),
-    services: [...edgeServices(data), ...around.services],
+    services: [...edgeServices(data), ...inCluster.services],
     oauthClients: oauthClients(data, secrets),
   };
 }

@@ -4,18 +4,18 @@ import type { PrivateService } from "../../components/private-services/private-s
 import { privateServices } from "../../stacks/config/private-config.ts";
 import type { PlainConfig } from "../../stacks/config/schema.ts";
 import type { KubernetesObject } from "../providers/kubernetes/objects.ts";
-import type { ServiceAround, Prerequisites } from "./seed.ts";
+import type { ExistingService, Prerequisites } from "./seed.ts";
 
-/** A Corefile as cluster installers write it, cut down to what CoreDNS needs. */
+/** A minimal Corefile in the form that cluster installers write. */
 const COREFILE = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n    cache 30\n}\n";
 
-type PrivateSurroundings = Required<Pick<Prerequisites, "services" | "pods" | "objects" | "addressPool">>;
+type PrivatePrerequisites = Required<Pick<Prerequisites, "services" | "pods" | "objects" | "addressPool">>;
 
 /**
- * What the private side of a stack takes for granted in its cluster: MetalLB, the applications with their pods
- * and Services, the legacy objects that are to be taken over, CoreDNS and Homepage.
+ * Derives what a stack's private services, cluster DNS and Homepage take for granted in its cluster: MetalLB, the
+ * applications with their pods and Services, the legacy objects to adopt, CoreDNS and Homepage.
  */
-export function privatePrerequisites(config: PlainConfig): PrivateSurroundings {
+export function privatePrerequisites(config: PlainConfig): PrivatePrerequisites {
   const services = privateServices(config);
   return {
     services: services.flatMap(backingServices),
@@ -27,7 +27,7 @@ export function privatePrerequisites(config: PlainConfig): PrivateSurroundings {
   };
 }
 
-function backingServices(service: PrivateService): ServiceAround[] {
+function backingServices(service: PrivateService): ExistingService[] {
   if (service.kind === "loadBalancer") return [];
   const { namespace, legacy } = service;
   const [name, ports] =
@@ -38,7 +38,7 @@ function backingServices(service: PrivateService): ServiceAround[] {
   return [{ namespace, name, ports, type: "LoadBalancer", address: legacy.backing.address }];
 }
 
-/** Legacy objects that are there already, as the configuration describes them. */
+/** Existing legacy objects that the stack adopts, as the configuration describes them. */
 function adoptedObjects(service: PrivateService): KubernetesObject[] {
   const { kind, namespace, legacy } = service;
   if (kind === "loadBalancer" && legacy?.loadBalancer.adopt) {
@@ -73,7 +73,7 @@ function homepage({ homepage }: PlainConfig, services: readonly PrivateService[]
   ];
 }
 
-/** All of the network that the first address in the configuration is in. */
+/** The /24 network of the first address in the configuration. */
 function addressPool(services: readonly PrivateService[]): string {
   const [address = "192.168.1.240"] = services.flatMap((service) => {
     const legacy = service.kind === "loadBalancer" ? service.legacy?.loadBalancer : service.legacy?.backing;

@@ -1,61 +1,61 @@
+import { type Plan, zones } from "../providers/cloudflare/zones.ts";
 import { cluster, type Workload, workloads } from "../providers/kubernetes/cluster.ts";
 import { keyOf, type KubernetesObject, objectKey, objects } from "../providers/kubernetes/objects.ts";
-import { type Plan, zones } from "../providers/cloudflare/zones.ts";
 import { changeTailnet, credentials, secretHash } from "../providers/tailscale/tailnet.ts";
 import type { World } from "../world/world.ts";
 
-/** What is there before the program runs for the first time. */
+/** What exists before the program runs for the first time. */
 export interface Prerequisites {
-  /** DNS name of the tailnet; without one it keeps its own. */
+  /** DNS name of the tailnet; by default it keeps its name. */
   readonly tailnet?: string;
-  /** Zones of one Cloudflare account; the plan is Enterprise unless it is said. */
+  /** Zones of the Cloudflare account; default plan: enterprise. */
   readonly zones?: readonly { readonly name: string; readonly plan?: Plan }[];
-  /** Services of the cluster, with pods behind them; their namespaces are made too. */
-  readonly services?: readonly ServiceAround[];
-  /** Whatever else is in the cluster; its namespaces are made too. */
+  /** Services of the cluster. Their pods and namespaces are created too. */
+  readonly services?: readonly ExistingService[];
+  /** Other objects of the cluster. Their namespaces are created too. */
   readonly objects?: readonly KubernetesObject[];
-  /** Further pods that Services of the program may select. */
+  /** Pods that the program's Services may select. */
   readonly pods?: readonly Workload[];
-  /** OAuth clients made by hand. */
+  /** OAuth clients created by hand. */
   readonly oauthClients?: readonly {
     readonly id: string;
     readonly secret: string;
     readonly scopes: readonly string[];
     readonly tags: readonly string[];
   }[];
-  /** The addresses that MetalLB hands out, `192.168.1.240-192.168.1.250`; default: the cluster has no MetalLB. */
+  /** The addresses that MetalLB assigns, such as `192.168.1.240-192.168.1.250`; default: no MetalLB. */
   readonly addressPool?: string;
-  /** How long an await looks on while nothing happens, in milliseconds; default 500. */
+  /** How long an await waits while nothing changes, in milliseconds; default 500. */
   readonly patienceMs?: number;
 }
 
-export interface ServiceAround {
+export interface ExistingService {
   readonly namespace: string;
   readonly name: string;
   readonly ports: readonly number[];
-  /** Default ClusterIP. */
+  /** Default: ClusterIP. */
   readonly type?: "ClusterIP" | "LoadBalancer";
-  /** The address that a LoadBalancer asks MetalLB for. */
+  /** The address that a LoadBalancer requests from MetalLB. */
   readonly address?: string | undefined;
 }
 
-/** Puts the surroundings into a world. What is there already stays as it is. */
-export function seed(world: World, around: Prerequisites): void {
-  const { tailnet, patienceMs, addressPool } = around;
+/** Creates the prerequisites in a world. Existing zones and objects are not changed. */
+export function seed(world: World, prerequisites: Prerequisites): void {
+  const { tailnet, patienceMs, addressPool } = prerequisites;
   if (tailnet !== undefined) changeTailnet(world, { name: tailnet });
   world.table("kubernetes.cluster").set("-", {
     ...cluster(world),
     ...(patienceMs !== undefined && { patienceMs }),
     ...(addressPool !== undefined && { addressPool }),
   });
-  for (const { name, plan = "enterprise" } of around.zones ?? []) {
+  for (const { name, plan = "enterprise" } of prerequisites.zones ?? []) {
     if (zones(world).find((zone) => zone.name === name)) continue;
     const id = `${world.serial("cloudflare.zone")}`.padStart(32, "f");
     zones(world).set(id, { id, name, plan, accountId: "a".repeat(32) });
   }
-  for (const service of around.services ?? []) addService(world, service);
-  for (const object of around.objects ?? []) addObject(world, object);
-  for (const { id, secret, ...granted } of around.oauthClients ?? []) {
+  for (const service of prerequisites.services ?? []) addService(world, service);
+  for (const object of prerequisites.objects ?? []) addObject(world, object);
+  for (const { id, secret, ...granted } of prerequisites.oauthClients ?? []) {
     credentials(world).set(id, {
       id,
       secretHash: secretHash(secret),
@@ -63,13 +63,13 @@ export function seed(world: World, around: Prerequisites): void {
       ...granted,
     });
   }
-  for (const pod of around.pods ?? []) {
+  for (const pod of prerequisites.pods ?? []) {
     addNamespace(world, pod.namespace);
     workloads(world).set(`${pod.namespace}/${JSON.stringify(pod.labels)}`, pod);
   }
 }
 
-function addService(world: World, service: ServiceAround): void {
+function addService(world: World, service: ExistingService): void {
   const { namespace, name, ports, type = "ClusterIP", address } = service;
   if (objects(world).has(objectKey("Service", namespace, name))) return;
   const labels = { app: name };

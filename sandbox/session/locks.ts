@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** A lock of the engine's local file backend, as it writes it. */
+/** A lock file of the engine's local file backend. */
 interface Lock {
   readonly pid: number;
   readonly username: string;
@@ -11,12 +11,11 @@ interface Lock {
 }
 
 /**
- * Takes away the locks that runs left which were cut off: their process is gone, and would hold the stack for
- * ever.
+ * Removes the locks of interrupted runs. The engine never does: its process is gone, and the stack stays locked.
  *
  * @param backend - folder of the local file backend
- * @returns one line for each lock that was taken away
- * @throws Error if a run is still on
+ * @returns one line for each removed lock
+ * @throws Error if a run is in progress
  */
 export function clearStaleLocks(backend: string, project: string, stack: string): string[] {
   const folder = join(backend, ".pulumi", "locks", "organization", project, stack);
@@ -29,18 +28,18 @@ export function clearStaleLocks(backend: string, project: string, stack: string)
       throw new Error(
         [
           `stack ${stack} is locked by process ${lock.pid} of ${lock.username}@${lock.hostname} since ${lock.timestamp}`,
-          `wait until that run ends; if it is no run of the sandbox, remove ${file}`,
+          `wait until that run ends; if that process is not a sandbox run, remove ${file}`,
         ].join("\n"),
       );
     }
     rmSync(file);
-    // The backend keeps each file's attributes in one beside it.
+    // The backend keeps each file's attributes in a second file.
     rmSync(`${file}.attrs`, { force: true });
-    return `the run of process ${lock.pid} was cut off and left stack ${stack} locked: the lock is taken away`;
+    return `removed the lock that the interrupted run of process ${lock.pid} left on stack ${stack}`;
   });
 }
 
-/** A process on another machine cannot be seen from here, and counts as alive. */
+/** A process on another machine cannot be checked, so it counts as alive. */
 function isAlive(lock: Lock): boolean {
   if (lock.hostname !== hostname()) return true;
   try {

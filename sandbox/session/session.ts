@@ -1,39 +1,27 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import {
-  LocalWorkspace,
-  type OutputMap,
-  type PulumiCommand,
-  Stack,
-} from "@pulumi/pulumi/automation/index.js";
-import { Simulators } from "../host/simulators.ts";
+import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { ProviderHost } from "../host/provider-host.ts";
+import { readSettings, type StackSettings } from "../prerequisites/stack-settings.ts";
 import { worldOfCluster } from "../world/cluster-world.ts";
-import type { World } from "../world/world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
-import { ProvidersDied } from "./providers-died.ts";
+import type { World } from "../world/world.ts";
+import { EventCollector } from "./event-collector.ts";
 import { clearStaleLocks } from "./locks.ts";
-import { Observations } from "./observations.ts";
-import { perform } from "./perform.ts";
-import { copySettings, readSettings, type StackSettings } from "./stack-settings.ts";
+import { ProviderCrash } from "./provider-crash.ts";
+import { runOperation } from "./run-operation.ts";
+import type { Operation, RunOptions, RunResult } from "./run.ts";
+import { copySettings } from "./work-folder.ts";
 
-export type Operation = "preview" | "up" | "refresh" | "destroy";
-
-/** What the engine runs; its result becomes the stack's outputs. Called anew for every operation. */
+/** What the engine runs, once for each operation. Its result becomes the stack's outputs. */
 export type Program = () => unknown;
-
-export interface RunOptions {
-  /** Goes on with whatever does not depend on what failed. */
-  readonly continueOnError?: boolean;
-  /** Hears of each step when it begins; a step that changes nothing is `same`. */
-  readonly onStart?: (step: Step) => void;
-}
 
 export interface SessionOptions {
   readonly engine: PulumiCommand;
   /**
-   * The sandbox's state: the simulated world, the stacks' states, logs. Stacks of one folder share the world, but
-   * for the cluster, of which each has its own, and the tailnet where they name different ones.
+   * Folder of the sandbox's state: world.json, the stacks' states, logs. Stacks with the same folder share one
+   * Cloudflare account. Each has a cluster of its own; stacks that name the same tailnet share it.
    */
   readonly folder: string;
   /** Holds Pulumi.yaml and the stacks' files. */
@@ -41,151 +29,132 @@ export interface SessionOptions {
   readonly stack: string;
   readonly program: Program;
   /**
-   * Whether the state is written after every step, as it is by default. The engine's file backend writes all of
-   * it each time, which at a thousand resources takes far longer than the program: without, it is written at
-   * the end alone, and what a run was cut off in is lost.
+   * Whether the engine writes the state after every step; default true. Its file backend writes the whole state each
+   * time, which takes far longer than the program for a thousand resources. With false it writes the state only at
+   * the end, and an interrupted run loses its steps.
    */
   readonly checkpoints?: boolean;
-  /** Gets the engine's progress display. */
+  /** Receives the engine's progress display. */
   readonly onOutput?: (text: string) => void;
 }
 
-/** One thing that the engine did, or would do. */
-export interface Step {
-  /** `create`, `update`, `delete`, `create-replacement`, `same`, … */
-  readonly op: string;
-  readonly type: string;
-  readonly name: string;
-}
-
-export interface RunResult {
-  readonly ok: boolean;
-  /** What the engine reported as an error, each after the name of the resource that it is about. */
-  readonly errors: readonly string[];
-  readonly warnings: readonly string[];
-  /** In the order in which they were done or would be, without resources that stay as they are. */
-  readonly steps: readonly Step[];
-  readonly outputs: OutputMap;
-  /** All that the engine printed. */
-  readonly log: string;
-}
-
-/** Secrets of a sandbox are stand-ins, so that its key need not be one. */
+/** The sandbox holds placeholders instead of secrets, so its passphrase need not be secret. */
 const PASSPHRASE = "sandbox";
 
-/** One stack on the real Pulumi engine, against the simulated systems. */
+/** Runs one stack on the real Pulumi engine, with simulated providers. */
 export class Session {
-  private readonly options: SessionOptions;
-  private stack: Stack | undefined;
-  private simulators: Simulators | undefined;
+  readonly #options: SessionOptions;
+  #stack: Stack | undefined;
+  #host: ProviderHost | undefined;
 
   constructor(options: SessionOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /**
-   * Runs one operation of the engine. A failed update is a result like any other.
+   * Runs one operation of the engine. A failed operation is a result, not an exception.
    *
-   * @throws Error if the sandbox itself is in the way: no such stack, locked by another run, state of another
-   * version, simulated providers that died
+   * @throws Error if the sandbox itself fails: unknown stack, locked by another run, world.json of another format,
+   * crash of the simulated providers
    */
-  async run(operation: Operation, runOptions: RunOptions = {}): Promise<RunResult> {
-    const { folder, stack: stackName } = this.options;
-    mkdirSync(this.backend, { recursive: true });
+  async run(operation: Operation, options: RunOptions = {}): Promise<RunResult> {
+    const { folder, stack: stackName } = this.#options;
+    mkdirSync(this.#backend, { recursive: true });
     const settings = this.settings();
-    copySettings(settings, stackName, this.work);
-    for (const notice of clearStaleLocks(this.backend, settings.project, stackName))
-      this.print(`${notice}\n`);
-    const simulators = this.simulators?.running ? this.simulators : await Simulators.start(folder);
-    this.simulators = simulators;
+    copySettings(settings, stackName, this.#workFolder);
+    for (const notice of clearStaleLocks(this.#backend, settings.project, stackName)) {
+      this.#print(`${notice}\n`);
+    }
+    const host = this.#host?.running ? this.#host : await ProviderHost.start(folder);
+    this.#host = host;
     const { providers, tailnet } = settings;
-    await simulators.begin({ settings: providers, cluster: stackName, tailnet });
-    const stack = await this.select(settings);
-    stack.workspace.envVars = { ...stack.workspace.envVars, ...simulators.environment };
-    const seen = new Observations();
+    await host.begin({ settings: providers, cluster: stackName, tailnet });
+    const stack = await this.#select(settings);
+    stack.workspace.envVars = { ...stack.workspace.envVars, ...host.environment };
+    const events = new EventCollector();
     const print = (text: string) => {
-      this.print(text);
+      this.#print(text);
     };
-    const result = await perform(stack, operation, { ...runOptions, seen, print });
-    if (!(await simulators.end())) {
-      const { underWay } = seen;
-      throw new ProvidersDied({ operation, underWay, world: this.worldFile, log: simulators.log });
+    const result = await runOperation(stack, operation, { ...options, events, print });
+    if (!(await host.end())) {
+      const { underWay } = events;
+      throw new ProviderCrash({ operation, underWay, world: this.#worldFile, log: host.log });
     }
     return result;
   }
 
-  /** The stack's settings as its files have them now. */
+  /** Reads the stack's settings from its files. */
   settings(): StackSettings {
-    return readSettings(this.options.projectFolder, this.options.stack);
+    return readSettings(this.#options.projectFolder, this.#options.stack);
   }
 
-  /** Looks at the world between runs, or breaks it: what is changed is kept. Cluster and tailnet are the stack's own. */
-  world<T>(use: (world: World) => T): T {
-    const world = WorldFile.open(this.worldFile);
-    const result = use(worldOfCluster(world, this.options.stack, this.settings().tailnet));
+  /** Inspects or changes the world between runs, as this stack sees it. Changes are saved. */
+  withWorld<T>(use: (world: World) => T): T {
+    const world = WorldFile.open(this.#worldFile);
+    const result = use(worldOfCluster(world, this.#options.stack, this.settings().tailnet));
     world.save();
     return result;
   }
 
-  /** The text of the stack's state, as it lies on the disk. */
+  /** The stack's state file, unparsed. */
   stateText(): string {
     const { project } = this.settings();
-    const file = join(this.backend, ".pulumi", "stacks", project, `${this.options.stack}.json`);
+    const file = join(this.#backend, ".pulumi", "stacks", project, `${this.#options.stack}.json`);
     return readFileSync(file, "utf8");
   }
 
   /** What the simulated providers wrote on standard error. */
   get providersLog(): readonly string[] {
-    return this.simulators?.log ?? [];
+    return this.#host?.log ?? [];
   }
 
   async close(): Promise<void> {
-    await this.simulators?.stop();
+    await this.#host?.stop();
   }
 
-  private get backend(): string {
-    return join(this.options.folder, "state");
+  get #backend(): string {
+    return join(this.#options.folder, "state");
   }
 
-  private get worldFile(): string {
-    return join(this.options.folder, WORLD_FILE);
+  get #worldFile(): string {
+    return join(this.#options.folder, WORLD_FILE);
   }
 
-  private get work(): string {
-    return join(this.options.folder, "work");
+  get #workFolder(): string {
+    return join(this.#options.folder, "work");
   }
 
-  private print(text: string): void {
-    this.options.onOutput?.(text);
+  #print(text: string): void {
+    this.#options.onOutput?.(text);
   }
 
-  private async select({ secrets }: StackSettings): Promise<Stack> {
-    if (this.stack === undefined) {
+  async #select({ secrets }: StackSettings): Promise<Stack> {
+    if (this.#stack === undefined) {
       const workspace = await LocalWorkspace.create({
-        workDir: this.work,
-        pulumiHome: join(this.options.folder, "home"),
-        pulumiCommand: this.options.engine,
-        program: async () => ({ ...((await this.options.program()) as object | undefined) }),
+        workDir: this.#workFolder,
+        pulumiHome: join(this.#options.folder, "home"),
+        pulumiCommand: this.#options.engine,
+        program: async () => ({ ...((await this.#options.program()) as object | undefined) }),
         secretsProvider: "passphrase",
         envVars: {
-          PULUMI_BACKEND_URL: pathToFileURL(this.backend).href,
+          PULUMI_BACKEND_URL: pathToFileURL(this.#backend).href,
           PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
           PULUMI_SKIP_UPDATE_CHECK: "true",
-          // Whatever is not simulated must fail, not be downloaded.
+          // A provider that is not simulated must fail instead of being downloaded.
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-          ...(this.options.checkpoints === false && {
+          ...(this.#options.checkpoints === false && {
             PULUMI_EXPERIMENTAL: "true",
             PULUMI_SKIP_CHECKPOINTS: "true",
           }),
         },
       });
-      this.stack = await Stack.createOrSelect(this.options.stack, workspace);
+      this.#stack = await Stack.createOrSelect(this.#options.stack, workspace);
     }
     if (secrets.length > 0) {
       const values = secrets.map(({ path, value }) => [path, { value, secret: true }]);
-      await this.stack.setAllConfig(Object.fromEntries(values) as Record<string, { value: string }>, true);
+      await this.#stack.setAllConfig(Object.fromEntries(values) as Record<string, { value: string }>, true);
     }
-    return this.stack;
+    return this.#stack;
   }
 }

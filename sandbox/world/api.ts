@@ -3,24 +3,26 @@ import { setTimeout as elapsed } from "node:timers/promises";
 import type { Table } from "./table.ts";
 import type { World } from "./world.ts";
 
-/** What is to go wrong at an API, once, a few times, or from some call on. */
+/** A fault to inject into calls of an API. */
 export interface Fault {
-  /** The operation as counted, such as `cloudflare POST /zones/{zone}/dns_records`, or its beginning. */
+  /** Prefix of the operation as counted, such as `cloudflare POST /zones/{zone}/dns_records`. */
   readonly operation: string;
-  /** How many matching calls go well before; default 0. */
+  /** How many matching calls succeed first; default 0. */
   readonly after?: number;
-  /** How many calls it then hits; default 1. */
+  /** How many calls fail then; default 1. */
   readonly times?: number;
   readonly effect: FaultEffect;
 }
 
 export type FaultEffect =
+  /** The call fails with this HTTP status and has no effect. */
   | { readonly status: number }
+  /** The call takes this many milliseconds longer. */
   | { readonly slowMs: number }
-  /** The provider's process dies: `before` the call did anything, or `after` it did and before it was told. */
+  /** The providers' process crashes: `before` the call takes effect, or `after` it and before the answer. */
   | { readonly crash: "before" | "after" };
 
-/** An API's refusal. Its message is what the user sees. */
+/** An error response of an API. The user sees its message. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -30,68 +32,68 @@ export class ApiError extends Error {
   }
 }
 
-/** What is yet to go wrong. */
+/** Faults that have not been used up. */
 export function faults(world: World): Table<Fault> {
   return world.table("faults");
 }
 
-/** Makes something go wrong in a later call. */
-export function plantFault(world: World, fault: Fault): void {
+/** Injects a fault into later calls. */
+export function injectFault(world: World, fault: Fault): void {
   faults(world).set(randomUUID(), fault);
 }
 
-/** How often each API operation was called, failed calls and retries included. */
+/** How often each API operation was called, including failed calls and retries. */
 export function callCounts(world: World): Record<string, number> {
   return world.table<number>("calls").toJSON();
 }
 
 /**
- * One call of a simulated API: counted, hit by the faults planted for it, and kept as a whole or not at all.
+ * Makes one call of a simulated API. It is counted, subject to injected faults, and recorded as a whole.
  *
- * @param retries - how often the real provider tries again after 429 and 5xx before it gives up
+ * @param retries - how often the real provider retries after 429 and 5xx
  */
 export async function apiCall<T>(world: World, operation: string, effect: () => T, retries = 0): Promise<T> {
   const calls = world.table<number>("calls");
   calls.set(operation, (calls.get(operation) ?? 0) + 1);
   const fault = dueFault(world, operation);
   if (fault && "slowMs" in fault) await elapsed(fault.slowMs);
-  if (fault && "crash" in fault && fault.crash === "before") die(world);
+  if (fault && "crash" in fault && fault.crash === "before") crash(world);
   if (fault && "status" in fault) {
     world.commit();
     if (retries > 0) return await apiCall(world, operation, effect, retries - 1);
-    throw new ApiError(fault.status, `${operation}: ${fault.status} ${reason(fault.status)}`);
+    throw new ApiError(fault.status, `${operation}: ${fault.status} ${statusText(fault.status)}`);
   }
   try {
     return effect();
   } finally {
     world.commit();
-    if (fault && "crash" in fault) die(world);
+    if (fault && "crash" in fault) crash(world);
   }
 }
 
 function dueFault(world: World, operation: string): FaultEffect | undefined {
-  const planted = faults(world);
+  const injected = faults(world);
   let due: FaultEffect | undefined;
-  for (const [id, fault] of [...planted]) {
+  for (const [id, fault] of [...injected]) {
     if (!operation.startsWith(fault.operation)) continue;
     const { after = 0, times = 1 } = fault;
     if (after > 0) {
-      planted.set(id, { ...fault, after: after - 1 });
+      injected.set(id, { ...fault, after: after - 1 });
       continue;
     }
     due ??= fault.effect;
-    if (times > 1) planted.set(id, { ...fault, times: times - 1 });
-    else planted.delete(id);
+    if (times > 1) injected.set(id, { ...fault, times: times - 1 });
+    else injected.delete(id);
   }
   return due;
 }
 
-function die(world: World): never {
+function crash(world: World): never {
   world.commit();
   process.kill(process.pid, "SIGKILL");
-  throw new Error("unreachable: the process is gone");
+  throw new Error("unreachable: the process was killed");
 }
 
-function reason(status: number): string {
+function statusText(status: number): string {
   return status === 429 ? "Too Many Requests" : status >= 500 ? "Internal Server Error" : "Refused";
 }

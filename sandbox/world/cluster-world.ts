@@ -2,61 +2,61 @@ import type { Table } from "./table.ts";
 import type { World } from "./world.ts";
 
 /**
- * The world as one stack sees it. A Cloudflare account is shared by all stacks of a world; each has a cluster of
- * its own, and a tailnet that those share which name the same: tables `kubernetes.*` are `kubernetes(<cluster>).*`,
- * and `tailscale.*` are `tailscale(<tailnet>).*`.
+ * The world as one stack sees it. All stacks share one Cloudflare account, each has a cluster of its own, and stacks
+ * that name the same tailnet share it. The stack's table `kubernetes.*` is stored as `kubernetes(<cluster>).*`, and
+ * `tailscale.*` as `tailscale(<tailnet>).*`.
  */
 export class ClusterWorld implements World {
-  private readonly world: World;
-  /** What a table's name begins with, for the stack and in the world. */
-  private readonly own: readonly (readonly [string, string])[];
+  readonly #world: World;
+  /** Prefixes of table names: as the stack sees them, and as stored. */
+  readonly #prefixes: readonly (readonly [string, string])[];
 
-  /** @param cluster - one that the world has */
+  /** @param cluster - an existing one */
   constructor(world: World, cluster: string) {
-    this.world = world;
-    this.own = [
+    this.#world = world;
+    this.#prefixes = [
       ["kubernetes.", `kubernetes(${cluster}).`],
       ["tailscale.", `tailscale(${clusters(world).get(cluster) ?? ""}).`],
     ];
   }
 
   table<T>(name: string): Table<T> {
-    return this.world.table(renamed(name, this.own));
+    return this.#world.table(renamed(name, this.#prefixes));
   }
 
   serial(of: string): number {
-    return this.world.serial(of);
+    return this.#world.serial(of);
   }
 
-  /** Hears of this cluster, its tailnet and what is shared, and of nothing else. */
+  /** Passes on names as the stack sees them; tables of other clusters and tailnets keep their stored names. */
   onChange(consequence: (changed: ReadonlySet<string>) => void): void {
-    const back = this.own.map(([name, stored]) => [stored, name] as const);
-    this.world.onChange((changed) => {
-      consequence(new Set([...changed].map((name) => renamed(name, back))));
+    const reversed = this.#prefixes.map(([name, stored]) => [stored, name] as const);
+    this.#world.onChange((changed) => {
+      consequence(new Set([...changed].map((name) => renamed(name, reversed))));
     });
   }
 
   commit(): void {
-    this.world.commit();
+    this.#world.commit();
   }
 
   async committedWithin(idleMs: number): Promise<boolean> {
-    return await this.world.committedWithin(idleMs);
+    return await this.#world.committedWithin(idleMs);
   }
 }
 
-/** The clusters of a world by name, each with the name of its tailnet, in the order in which they came. */
+/** The world's clusters in order of creation: the name of each one's tailnet by the cluster's name. */
 export function clusters(world: World): Table<string> {
   return world.table("clusters");
 }
 
-/** One cluster's part of a world; a cluster that is asked for is there from then on, on that tailnet. */
+/** One cluster's view of a world. Creates the cluster, or moves it to that tailnet, if necessary. */
 export function worldOfCluster(world: World, cluster: string, tailnet: string): World {
   if (clusters(world).get(cluster) !== tailnet) clusters(world).set(cluster, tailnet);
   return new ClusterWorld(world, cluster);
 }
 
-function renamed(name: string, beginnings: readonly (readonly [string, string])[]): string {
-  const found = beginnings.find(([from]) => name.startsWith(from));
-  return found === undefined ? name : `${found[1]}${name.slice(found[0].length)}`;
+function renamed(name: string, prefixes: readonly (readonly [string, string])[]): string {
+  const match = prefixes.find(([from]) => name.startsWith(from));
+  return match === undefined ? name : `${match[1]}${name.slice(match[0].length)}`;
 }

@@ -1,35 +1,35 @@
 import { join } from "node:path";
 import { ClusterWorld } from "./cluster-world.ts";
-import { callsIn } from "./journal.ts";
-import { type Change, MemoryWorld, type World } from "./world.ts";
+import { readCalls } from "./journal.ts";
 import { changesOf, LAST_RUN_FILE, type WorldDocument } from "./world-file.ts";
+import { type Change, MemoryWorld, type World } from "./world.ts";
 
-/** The world as one API call of the last run left it. */
-export interface Moment {
-  /** The call that has just ended, as it is counted; empty where a controller or Helm did something by itself. */
+/** The world after one API call of the last run. */
+export interface HistoryEntry {
+  /** The call, named as in the call counts; empty for a change by a controller or Helm. */
   readonly operation: string;
-  /** Only until the next moment is asked for: it is the same world that goes on. */
+  /** Valid only until the next entry: all entries share one world. */
   readonly world: World;
 }
 
 /**
- * Goes through the last run, call by call.
+ * Replays the last run, call by call.
  *
- * @param before - the world's document as it was when the run began
+ * @param before - the world's document from before the run
  * @param folder - of the sandbox's state, which holds the last run's journal
- * @param cluster - as which the world is seen; without it as the document has it
+ * @param cluster - whose view of the world to yield; by default the stored tables
  */
-export function* momentsOfLastRun(
+export function* historyOfLastRun(
   before: WorldDocument,
   folder: string,
   cluster?: string,
-): Generator<Moment> {
-  const world = new MemoryWorld();
-  world.replay(changesOf(before));
-  const seen = cluster === undefined ? world : new ClusterWorld(world, cluster);
-  for (const call of callsIn(join(folder, LAST_RUN_FILE))) {
-    world.replay(call);
-    yield { operation: operationOf(call), world: seen };
+): Generator<HistoryEntry> {
+  const stored = new MemoryWorld();
+  stored.replay(changesOf(before));
+  const world = cluster === undefined ? stored : new ClusterWorld(stored, cluster);
+  for (const call of readCalls(join(folder, LAST_RUN_FILE))) {
+    stored.replay(call);
+    yield { operation: operationOf(call), world };
   }
 }
 

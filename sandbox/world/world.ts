@@ -1,43 +1,43 @@
 import { Table } from "./table.ts";
 
-/** One change of the world, as its journal has it; without a value the key is gone. */
+/** One change of the world, as the journal records it. Without a value, the key was deleted. */
 export type Change = readonly [table: string, key: string, value?: unknown];
 
-/** Everything that the simulated systems know: named tables, changed by one API call after the other. */
+/** The state of all simulated systems: named tables, changed by one API call after another. */
 export interface World {
-  /** The table of that name, made when first asked for. The caller knows what its values are. */
+  /** The table with that name, created on first use. The caller knows the type of its values. */
   table<T>(name: string): Table<T>;
-  /** Counts up: the parts of the world get names that no other has, the same in every run. */
+  /** The next number of a sequence, such as `cloudflare.zone`. Names made of it are unique and the same in every run. */
   serial(of: string): number;
-  /** Registers what follows in the world from a change of tables, to be worked out before the change is kept. */
+  /** Registers a consequence, such as what a controller does. It runs before the changed tables are recorded. */
   onChange(consequence: (changed: ReadonlySet<string>) => void): void;
-  /** Ends an API call: works out what follows from its changes, and keeps all of it. */
+  /** Ends an API call: runs the consequences of its changes and records everything as one entry. */
   commit(): void;
-  /** Resolves with true at the next commit, with false when there was none for that many milliseconds. */
+  /** Resolves to true at the next commit, or to false after `idleMs` milliseconds without one. */
   committedWithin(idleMs: number): Promise<boolean>;
 }
 
-/** A world in the memory of a process. */
+/** A world in the memory of one process. */
 export class MemoryWorld implements World {
   protected readonly tables = new Map<string, Table<unknown>>();
-  private changes: Change[] = [];
-  private waiters: (() => void)[] = [];
-  private readonly consequences: ((changed: ReadonlySet<string>) => void)[] = [];
-  private readonly keep: (changes: readonly Change[]) => void;
+  #changes: Change[] = [];
+  #waiters: (() => void)[] = [];
+  readonly #consequences: ((changed: ReadonlySet<string>) => void)[] = [];
+  readonly #record: (changes: readonly Change[]) => void;
 
-  /** @param keep - gets what one call changed; by default nothing is kept beyond the process */
-  constructor(keep: (changes: readonly Change[]) => void = () => undefined) {
-    this.keep = keep;
+  /** @param record - receives the changes of each call; by default nothing is stored */
+  constructor(record: (changes: readonly Change[]) => void = () => undefined) {
+    this.#record = record;
   }
 
   table<T>(name: string): Table<T> {
-    const known = this.tables.get(name);
-    if (known) return known as Table<T>;
-    const made = new Table<unknown>((key, value) => {
-      this.changes.push(value === undefined ? [name, key] : [name, key, value]);
+    const existing = this.tables.get(name);
+    if (existing) return existing as Table<T>;
+    const created = new Table<unknown>((key, value) => {
+      this.#changes.push(value === undefined ? [name, key] : [name, key, value]);
     });
-    this.tables.set(name, made);
-    return made as Table<T>;
+    this.tables.set(name, created);
+    return created as Table<T>;
   }
 
   serial(of: string): number {
@@ -48,46 +48,46 @@ export class MemoryWorld implements World {
   }
 
   onChange(consequence: (changed: ReadonlySet<string>) => void): void {
-    this.consequences.push(consequence);
+    this.#consequences.push(consequence);
   }
 
   commit(): void {
     const changes = this.settle();
     if (changes.length === 0) return;
-    this.keep(changes);
-    for (const wake of this.waiters.splice(0)) wake();
+    this.#record(changes);
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 
   async committedWithin(idleMs: number): Promise<boolean> {
     return await new Promise((resolve) => {
       const idle = setTimeout(() => {
-        this.waiters = this.waiters.filter((waiter) => waiter !== wake);
+        this.#waiters = this.#waiters.filter((waiter) => waiter !== wake);
         resolve(false);
       }, idleMs);
       const wake = () => {
         clearTimeout(idle);
         resolve(true);
       };
-      this.waiters.push(wake);
+      this.#waiters.push(wake);
     });
   }
 
-  /** Makes changes that were worked out before: of a document or a journal. Nothing follows from them. */
+  /** Applies changes from a document or a journal. Their consequences are among them, so none run. */
   replay(changes: Iterable<Change>): void {
     for (const [name, key, value] of changes) {
       if (value === undefined) this.table(name).delete(key);
       else this.table(name).set(key, value);
     }
-    this.changes = [];
+    this.#changes = [];
   }
 
-  /** What was changed since the last commit, with all that follows from it. */
+  /** Runs the consequences of all changes since the last commit. @returns those changes and their consequences */
   protected settle(): Change[] {
-    if (this.changes.length === 0) return [];
-    const changed = new Set(this.changes.map(([table]) => table));
-    for (const consequence of this.consequences) consequence(changed);
-    const settled = this.changes;
-    this.changes = [];
+    if (this.#changes.length === 0) return [];
+    const changed = new Set(this.#changes.map(([table]) => table));
+    for (const consequence of this.#consequences) consequence(changed);
+    const settled = this.#changes;
+    this.#changes = [];
     return settled;
   }
 }

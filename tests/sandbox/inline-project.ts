@@ -3,15 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { findEngine } from "../../sandbox/engine/find-engine.ts";
-import { type Program, type RunOptions, type RunResult, Session } from "../../sandbox/session/session.ts";
 import { type Prerequisites, seed } from "../../sandbox/prerequisites/seed.ts";
-import { empty } from "./stack-files.ts";
+import type { RunOptions, RunResult } from "../../sandbox/session/run.ts";
+import { type Program, Session } from "../../sandbox/session/session.ts";
+import { resetStack } from "./stack-files.ts";
 
-/** A project of its own in a temporary folder, whose program each run brings along. */
+/** A project in a temporary folder of its own. Each run passes its program. */
 export class InlineProject {
   readonly folder: string;
   readonly session: Session;
-  private program: Program = () => ({});
+  #program: Program = () => ({});
 
   private constructor(folder: string, engine: Awaited<ReturnType<typeof findEngine>>) {
     this.folder = folder;
@@ -20,12 +21,12 @@ export class InlineProject {
       folder: join(folder, ".sandbox"),
       projectFolder: folder,
       stack: "test",
-      program: () => this.program(),
+      program: () => this.#program(),
     });
   }
 
   static async create(
-    around: Partial<Prerequisites> = {},
+    prerequisites: Partial<Prerequisites> = {},
     config: readonly string[] = [],
   ): Promise<InlineProject> {
     const folder = await mkdtemp(join(tmpdir(), "sandbox-"));
@@ -35,25 +36,25 @@ export class InlineProject {
       ["config:", ...config.map((line) => `  ${line}`)].join("\n"),
     );
     const project = new InlineProject(folder, await findEngine());
-    project.surround(around);
+    project.#seed(prerequisites);
     return project;
   }
 
-  /** Starts afresh: another world, and a stack without resources. */
-  reset(around: Partial<Prerequisites>): void {
-    empty({ sandbox: join(this.folder, ".sandbox"), project: "inline", stack: "test" });
-    this.surround(around);
+  /** Starts over with a new world and a stack without resources. */
+  reset(prerequisites: Partial<Prerequisites>): void {
+    resetStack({ sandbox: join(this.folder, ".sandbox"), project: "inline", stack: "test" });
+    this.#seed(prerequisites);
   }
 
-  private surround(around: Partial<Prerequisites>): void {
-    this.session.world((world) => {
-      // Nothing here takes time, so that what is not ready in a moment never will be.
-      seed(world, { tailnet: "tail1234.ts.net", patienceMs: 100, ...around });
+  #seed(prerequisites: Partial<Prerequisites>): void {
+    this.session.withWorld((world) => {
+      // Nothing takes time here: whatever is not ready after 100 ms never will be.
+      seed(world, { tailnet: "tail1234.ts.net", patienceMs: 100, ...prerequisites });
     });
   }
 
   async up(program: Program, options?: RunOptions): Promise<RunResult> {
-    this.program = program;
+    this.#program = program;
     return await this.session.run("up", options);
   }
 
@@ -71,7 +72,7 @@ export class InlineProject {
   }
 }
 
-/** `create name`, `update name`, … of a run, providers and the stack left out. */
+/** The steps of a run as `create name`, `update name`, …, sorted, without providers and the stack. */
 export function stepsOf({ steps }: RunResult): string[] {
   return steps
     .filter(({ type }) => !type.startsWith("pulumi:"))
@@ -79,14 +80,14 @@ export function stepsOf({ steps }: RunResult): string[] {
     .sort();
 }
 
-/** What resources failed of, without what the engine and the SDK say of it in addition. */
+/** Why resources failed, without the errors that the engine and the SDK add. */
 export function failuresOf({ errors }: RunResult): string[] {
   return errors.filter((error) => !/update failed$|failed to register/.test(error)).sort();
 }
 
 class AnyResource extends pulumi.CustomResource {}
 
-/** Any resource, valid or not. */
+/** A resource of any type, valid or not. */
 export function resource(
   type: string,
   name: string,

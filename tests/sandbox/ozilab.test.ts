@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import program from "../../index.ts";
 import { findEngine } from "../../sandbox/engine/find-engine.ts";
+import { prerequisitesOf } from "../../sandbox/prerequisites/prerequisites.ts";
+import { seed } from "../../sandbox/prerequisites/seed.ts";
 import { objects } from "../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../sandbox/providers/kubernetes/reconcile.ts";
 import { Session } from "../../sandbox/session/session.ts";
-import { prerequisitesOf } from "../../sandbox/prerequisites/prerequisites.ts";
-import { seed } from "../../sandbox/prerequisites/seed.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
 import { stepsOf } from "./inline-project.ts";
 
@@ -25,9 +25,9 @@ beforeAll(async () => {
     stack: "ozilab",
     program,
   });
-  const around = prerequisitesOf(session.settings());
-  session.world((world) => {
-    seed(world, around);
+  const prerequisites = prerequisitesOf(session.settings());
+  session.withWorld((world) => {
+    seed(world, prerequisites);
   });
 });
 
@@ -36,13 +36,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("the ozilab stack goes up, stays, shows no drift, keeps its secrets, and is destroyed", async () => {
+test("the ozilab stack comes up, stays unchanged, shows no drift, leaks no secret and is destroyed", async () => {
   const up = await session.run("up");
   expect([up.ok, up.errors, up.warnings]).toEqual([true, [], []]);
   const fqdn = "ozilab-edge.tail1234.ts.net";
   expect(up.outputs["funnel"]?.value).toEqual({ actual: fqdn, expected: fqdn });
 
-  const stored = session.world((world) => objects(world).get("Secret tailscale/operator-oauth")?.data);
+  const stored = session.withWorld((world) => objects(world).get("Secret tailscale/operator-oauth")?.data);
   const key = Buffer.from(stored?.["client_secret"] ?? "", "base64").toString();
   expect(key).toMatch(/^tskey-client-/);
   for (const text of [up.log, ...textsIn(join(folder, "state")), ...textsIn(join(folder, "home"))]) {
@@ -53,7 +53,7 @@ test("the ozilab stack goes up, stays, shows no drift, keeps its secrets, and is
   expect(stepsOf(await session.run("refresh"))).toEqual([]);
   const down = await session.run("destroy");
   expect([down.ok, down.errors]).toEqual([true, []]);
-  expect(session.world((world) => incidents(world).values())).toEqual([]);
+  expect(session.withWorld((world) => incidents(world).values())).toEqual([]);
 });
 
 function textsIn(root: string): string[] {

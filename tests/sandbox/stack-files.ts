@@ -2,15 +2,15 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LAST_RUN_FILE, WORLD_FILE } from "../../sandbox/world/world-file.ts";
 
-/** The files of one stack in a sandbox's folder. */
+/** Identifies the files of one stack in a sandbox's folder. */
 export interface StackFiles {
   readonly sandbox: string;
   readonly project: string;
   readonly stack: string;
 }
 
-/** Starts afresh: no world, and a stack without resources. Much faster than another project. */
-export function empty(files: StackFiles): void {
+/** Removes the world and all resources from the stack's state. Much faster than creating another project. */
+export function resetStack(files: StackFiles): void {
   removeWorld(files);
   const state = stateFile(files);
   if (!existsSync(state)) return;
@@ -21,13 +21,13 @@ export function empty(files: StackFiles): void {
   writeFileSync(state, JSON.stringify(document));
 }
 
-/** Remembers the world and the stack's state. @returns what brings them back */
-export function remember(files: StackFiles): () => void {
+/** Takes a snapshot of the world and the stack's state. @returns a function that restores it */
+export function snapshotStack(files: StackFiles): () => void {
   const world = join(files.sandbox, WORLD_FILE);
-  const kept = [world, stateFile(files)].map((file) => [file, readFileSync(file)] as const);
+  const saved = [world, stateFile(files)].map((file) => [file, readFileSync(file)] as const);
   return () => {
     removeWorld(files);
-    for (const [file, content] of kept) writeFileSync(file, content);
+    for (const [file, content] of saved) writeFileSync(file, content);
   };
 }
 

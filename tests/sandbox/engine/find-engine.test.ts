@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { ENGINE_WAYS, findEngine } from "../../../sandbox/engine/find-engine.ts";
+import { ENGINE_SOURCES, findEngine } from "../../../sandbox/engine/find-engine.ts";
 
 const engine = await findEngine();
 
@@ -40,7 +40,7 @@ test("says of a command that failed what it said itself", async () => {
 });
 
 test("looks on PATH, then for a download, then builds", () => {
-  expect(ENGINE_WAYS.map(({ name }) => name)).toEqual([
+  expect(ENGINE_SOURCES.map(({ name }) => name)).toEqual([
     "pulumi 3.256.0 or newer, of major version 3, on PATH",
     "pulumi 3.256.0 downloaded by the Pulumi Automation API",
     "pulumi 3.256.0 built from tools/engine with Go",
@@ -53,7 +53,7 @@ test("does not take an engine from PATH that is too old", async () => {
   await chmod(join(folder, "pulumi"), 0o755);
   vi.stubEnv("PATH", [folder, process.env["PATH"]].join(delimiter));
   try {
-    await expect(findEngine(ENGINE_WAYS.slice(0, 1))).rejects.toThrow(
+    await expect(findEngine(ENGINE_SOURCES.slice(0, 1))).rejects.toThrow(
       "on PATH: Minimum version requirement failed. The minimum CLI version requirement is 3.256.0",
     );
   } finally {

@@ -87,12 +87,12 @@ afterAll(async () => {
 });
 
 function there(made: readonly KubernetesObject[]): void {
-  project.look((world) => {
+  project.withWorld((world) => {
     seed(world, { objects: made });
   });
 }
 
-const live = (made: KubernetesObject) => project.look((world) => objects(world).get(keyOf(made)));
+const live = (made: KubernetesObject) => project.withWorld((world) => objects(world).get(keyOf(made)));
 const phases = (phase: Phase) => Object.fromEntries(ADOPTED.map((name) => [name, phase]));
 const ofAdopted = (done: readonly string[]) =>
   done.filter((step) => /(tazlab-db|pgadmin)-legacy$/.test(step));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { callCounts, faults, plantFault } from "../../../sandbox/world/api.ts";
+import { callCounts, faults, injectFault } from "../../../sandbox/world/api.ts";
 import { type CutOff, upInProcess } from "./cut-off.ts";
 import { endState } from "./end-state.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
-import { ALREADY_THERE, removeByHand, removeUnused } from "./recovery.ts";
+import { ALREADY_THERE, removeByHand, removeUnusedCredentials } from "./recovery.ts";
 
 /** A stack's state and the one update of it that is cut off. */
 interface Update {
@@ -38,21 +38,21 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
     let resources: number;
 
     const totalCalls = () =>
-      project.look((world) => Object.values(callCounts(world)).reduce((sum, count) => sum + count, 0));
+      project.withWorld((world) => Object.values(callCounts(world)).reduce((sum, count) => sum + count, 0));
 
     beforeAll(async () => {
       project = await RealProject.create({
         configOf: ozilabConfig,
-        around: { zones: [{ name: "example.com" }] },
+        prerequisites: { zones: [{ name: "example.com" }] },
       });
       project.reset();
       if (before) await project.up(before);
       else await project.run("preview");
-      restore = project.remember();
+      restore = project.snapshot();
       const counted = totalCalls();
       resources = (await project.upInOrder(changes)).length;
       calls = totalCalls() - counted;
-      uninterrupted = project.look(endState);
+      uninterrupted = project.withWorld(endState);
     });
 
     afterAll(async () => {
@@ -60,7 +60,7 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
     });
 
     const expectRecovered = async () => {
-      expect(project.look(endState)).toEqual(uninterrupted);
+      expect(project.withWorld(endState)).toEqual(uninterrupted);
       const { ok, steps } = await project.run("preview");
       expect([ok, steps]).toEqual([true, []]);
     };
@@ -76,7 +76,7 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
           const found = underWay.find(({ name }) => failure.startsWith(`${name}: `));
           if (found === undefined) throw new Error(`${failure}\nwas not in progress:\n${message}`);
           expect(message).toContain(` ${found.name}`);
-          project.look((world) => {
+          project.withWorld((world) => {
             removeByHand(world, found);
           });
         }
@@ -91,13 +91,13 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
         for (const call of choose(range(0, calls))) {
           restore();
           project.configure(changes);
-          project.look((world) => {
-            plantFault(world, { operation: "", after: call, effect: { crash } });
+          project.withWorld((world) => {
+            injectFault(world, { operation: "", after: call, effect: { crash } });
           });
           const { died } = await upInProcess(project);
           if (died === undefined) throw new Error(`call ${call} was not cut off`);
           await upWithRecovery(died);
-          project.look(removeUnused);
+          project.withWorld(removeUnusedCredentials);
           await expectRecovered();
         }
       },
@@ -108,13 +108,13 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
         restore();
         project.configure(changes);
         // Slow calls, so that Ctrl-C arrives before the call ends.
-        project.look((world) => {
-          plantFault(world, { operation: "", times: 100, effect: { slowMs: 200 } });
+        project.withWorld((world) => {
+          injectFault(world, { operation: "", times: 100, effect: { slowMs: 200 } });
         });
         const { ok, errors, begun } = await upInProcess(project, resource);
         expect(begun).toBeGreaterThanOrEqual(resource);
         expect([ok, errors]).toEqual([false, [expect.stringMatching(/cancell?ed/)]]);
-        project.look((world) => {
+        project.withWorld((world) => {
           for (const [id] of [...faults(world)]) faults(world).delete(id);
         });
         await project.up(changes);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import type { Step } from "../../../sandbox/session/session.ts";
+import type { EngineStep } from "../../../sandbox/session/run.ts";
 
 /** What became of an up that was cut off, or should have been. */
 export interface CutOff {
@@ -10,7 +10,7 @@ export interface CutOff {
   /** How many resources were begun. */
   readonly begun: number;
   /** Where the providers died: what the user is told, and what was under way. */
-  readonly died?: { readonly message: string; readonly underWay: readonly Step[] };
+  readonly died?: { readonly message: string; readonly underWay: readonly EngineStep[] };
 }
 
 interface Project {

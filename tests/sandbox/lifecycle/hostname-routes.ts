@@ -4,13 +4,13 @@ import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { workerRoutes, workerScripts } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import type { World } from "../../../sandbox/world/world.ts";
-import { faults, plantFault } from "../../../sandbox/world/api.ts";
-import { everyMoment } from "./history.ts";
+import { faults, injectFault } from "../../../sandbox/world/api.ts";
+import { afterEachCall } from "./after-each-call.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import type { RealProject } from "./real-project.ts";
 
 /** What has to be there before a record leads to it. */
-const GROUND = [
+const DEPENDENCIES = [
   "cloudflare POST /zones/{zone}/rulesets",
   "cloudflare POST /zones/{zone}/workers",
   "cloudflare PUT /zones/{zone}/rulesets",
@@ -24,19 +24,19 @@ const GROUND = [
  * @param slow - calls that others have to wait for: while they are slow, it is seen who does not
  * @returns what was done, in the order in which it was
  */
-export async function upWithWays(
+export async function upKeepingRoutes(
   project: RealProject<OzilabChanges>,
   changes: Partial<OzilabChanges> = {},
-  slow = GROUND,
+  slow = DEPENDENCIES,
   slowMs = 50,
 ): Promise<string[]> {
-  const before = project.look((world) => [...publicRecords(world)].map(({ name }) => name));
-  const reached = project.look((world) => before.filter((host) => hasWay(world, host)));
+  const before = project.withWorld((world) => [...publicRecords(world)].map(({ name }) => name));
+  const reached = project.withWorld((world) => before.filter((host) => isReachable(world, host)));
   const without: string[] = [];
-  project.look((world) => {
-    for (const operation of slow) plantFault(world, { operation, times: 10, effect: { slowMs } });
+  project.withWorld((world) => {
+    for (const operation of slow) injectFault(world, { operation, times: 10, effect: { slowMs } });
   });
-  const done = await everyMoment(
+  const done = await afterEachCall(
     project,
     async () => await project.upInOrder(changes),
     ({ operation, world }) => {
@@ -44,11 +44,12 @@ export async function upWithWays(
         if (!before.includes(host)) continue;
         // The record is all there is to cname-only, and all there was to a hostname that comes from it.
         const whole = reached.includes(host) && via !== "cname-only";
-        if (!(whole ? hasWay(world, host) : hasRecord(world, host))) without.push(`${host}: ${operation}`);
+        if (!(whole ? isReachable(world, host) : hasRecord(world, host)))
+          without.push(`${host}: ${operation}`);
       }
     },
   );
-  project.look((world) => {
+  project.withWorld((world) => {
     for (const [id] of [...faults(world)]) faults(world).delete(id);
   });
   expect(without).toEqual([]);
@@ -56,7 +57,7 @@ export async function upWithWays(
 }
 
 /** Whether a visitor of a hostname gets to where its record leads. */
-export function hasWay(world: World, host: string): boolean {
+export function isReachable(world: World, host: string): boolean {
   for (const { name, content = "", zoneId } of publicRecords(world)) {
     if (name !== host) continue;
     return !content.endsWith(".ts.net") || hasRule(world, zoneId, host, content) || hasRoute(world, host);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { filesWith, holds } from "./leaks.ts";
+import { filesContaining, containsSecret } from "./leaks.ts";
 
 const SECRET = 'tskey-client-k1-"?~>secret';
 
@@ -12,15 +12,15 @@ test.each([
   ["a URL", `https://x/?key=${encodeURIComponent(SECRET)}`],
   ["hexadecimal", Buffer.from(`before ${SECRET} after`).toString("hex")],
 ])("is found in %s", (_writing, text) => {
-  expect(holds(text, [SECRET])).toBe(true);
+  expect(containsSecret(text, [SECRET])).toBe(true);
 });
 
 test.each(["base64", "base64url"] as const)("is found in %s, wherever it begins and ends", (encoding) => {
   for (const before of ["", "x", "xy", "xyz"]) {
     for (const after of ["", "x", "xy"]) {
       const text = Buffer.from(before + SECRET + after).toString(encoding);
-      expect([text, holds(text, [SECRET])]).toEqual([text, true]);
-      expect(holds(text, [`${SECRET.slice(1)}?`])).toBe(false);
+      expect([text, containsSecret(text, [SECRET])]).toEqual([text, true]);
+      expect(containsSecret(text, [`${SECRET.slice(1)}?`])).toBe(false);
     }
   }
 });
@@ -30,9 +30,9 @@ test("is found in the file that holds it, and not looked for in the simulated cl
   await writeFile(join(sandbox, "world.json"), SECRET);
   await writeFile(join(sandbox, "last-run.jsonl"), SECRET);
   await writeFile(join(sandbox, "clean"), "nothing");
-  expect(filesWith([SECRET], sandbox)).toEqual([]);
+  expect(filesContaining([SECRET], sandbox)).toEqual([]);
   const file = join(sandbox, "log");
   await writeFile(file, `{"key":"${Buffer.from(`odd${SECRET}`).toString("base64")}"}`);
-  expect(filesWith([SECRET], sandbox)).toEqual([file]);
+  expect(filesContaining([SECRET], sandbox)).toEqual([file]);
   await rm(sandbox, { recursive: true });
 });

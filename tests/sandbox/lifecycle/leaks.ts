@@ -5,23 +5,23 @@ import { LAST_RUN_FILE, WORLD_FILE } from "../../../sandbox/world/world-file.ts"
 /** The simulated cloud itself: a cluster's Secret holds the key. */
 const CLOUD = [WORLD_FILE, `${WORLD_FILE}.journal`, LAST_RUN_FILE];
 
-/** Files of a sandbox's folder that hold a secret, in any of its {@link writings}. */
-export function filesWith(secrets: readonly string[], sandbox: string): string[] {
+/** Files of a sandbox's folder that hold a secret, in any of its {@link encodings}. */
+export function filesContaining(secrets: readonly string[], sandbox: string): string[] {
   const entries = readdirSync(sandbox, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !CLOUD.includes(relative(sandbox, file)))
-    .filter((file) => holds(readFileSync(file, "latin1"), secrets));
+    .filter((file) => containsSecret(readFileSync(file, "latin1"), secrets));
 }
 
-/** Whether a text holds one of the secrets, in any of its {@link writings}. */
-export function holds(text: string, secrets: readonly string[]): boolean {
-  return secrets.flatMap(writings).some((writing) => text.includes(writing));
+/** Whether a text holds one of the secrets, in any of its {@link encodings}. */
+export function containsSecret(text: string, secrets: readonly string[]): boolean {
+  return secrets.flatMap(encodings).some((writing) => text.includes(writing));
 }
 
 /** The ways in which a secret may have got into a text: plain, escaped, URL-encoded, hexadecimal, base64. */
-export function writings(secret: string): string[] {
+export function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString("hex");
   const base64 = [0, 1, 2].map((offset) => base64At(bytes, offset));

@@ -15,7 +15,7 @@ let project: RealProject<OzilabChanges>;
 beforeAll(async () => {
   project = await RealProject.create({
     configOf: ozilabConfig,
-    around: { zones: ZONES.map((name) => ({ name })) },
+    prerequisites: { zones: ZONES.map((name) => ({ name })) },
   });
 });
 
@@ -25,9 +25,9 @@ afterAll(async () => {
 
 /** Brings the stack up with these hostnames. @returns how often each kind of step was done, and each call made */
 async function up(hostnames: readonly string[]) {
-  const before = project.look(callCounts);
+  const before = project.withWorld(callCounts);
   const done = await project.up({ zones: ZONES, hostnames });
-  const calls = Object.entries(project.look(callCounts))
+  const calls = Object.entries(project.withWorld(callCounts))
     .map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const)
     .filter(([, count]) => count > 0);
   return {
@@ -74,10 +74,10 @@ describe("fifty hostnames in two zones", () => {
         "tailscale POST /tailnet/{tailnet}/keys": 1,
       },
     });
-    expect(project.look((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([
+    expect(project.withWorld((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([
       25, 25,
     ]);
-    const [rules] = project.look((world) => rulesets(world).values());
+    const [rules] = project.withWorld((world) => rulesets(world).values());
     expect(rules?.rules).toHaveLength(1);
   });
 
@@ -118,7 +118,9 @@ describe("fifty hostnames in two zones", () => {
         "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}": 4,
       },
     });
-    expect(project.look((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([0, 0]);
-    expect(project.look((world) => rulesets(world).size)).toBe(0);
+    expect(project.withWorld((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([
+      0, 0,
+    ]);
+    expect(project.withWorld((world) => rulesets(world).size)).toBe(0);
   });
 });

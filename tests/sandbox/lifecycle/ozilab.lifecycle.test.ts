@@ -11,20 +11,20 @@ import {
   devices,
   tailnet,
 } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { upWithWays } from "./hostname-routes.ts";
-import { everyMoment } from "./history.ts";
+import { upKeepingRoutes } from "./hostname-routes.ts";
+import { afterEachCall } from "./after-each-call.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
-import { namesOf, RealProject } from "./real-project.ts";
+import { stepsInOrder, RealProject } from "./real-project.ts";
 
 let project: RealProject<OzilabChanges>;
 const app = "app.example.com";
-const upInOrder = (changes?: Partial<OzilabChanges>) => upWithWays(project, changes);
+const upInOrder = (changes?: Partial<OzilabChanges>) => upKeepingRoutes(project, changes);
 const up = async (changes?: Partial<OzilabChanges>) => (await upInOrder(changes)).sort();
 
 beforeAll(async () => {
   project = await RealProject.create({
     configOf: ozilabConfig,
-    around: { zones: [{ name: "example.com" }, { name: "example.org" }] },
+    prerequisites: { zones: [{ name: "example.com" }, { name: "example.org" }] },
   });
 });
 
@@ -101,10 +101,10 @@ describe("the ozilab stack", () => {
   });
 
   test("rotates the credential without a moment in which the operator has a revoked one", async () => {
-    const before = project.look((world) => operatorPods(world).values());
+    const before = project.withWorld((world) => operatorPods(world).values());
     const revoked: string[] = [];
     const rotate = async () => await project.upInOrder({ serial: 2 });
-    const done = await everyMoment(project, rotate, ({ operation, world }) => {
+    const done = await afterEachCall(project, rotate, ({ operation, world }) => {
       for (const pod of operatorPods(world).values()) {
         if (pod.state !== "Running" || !honoured(world, pod)) revoked.push(operation);
       }
@@ -117,36 +117,36 @@ describe("the ozilab stack", () => {
       "update Release operator-release",
       "delete-replaced OauthClient operator-credential-client",
     ]);
-    const pods = project.look((world) => operatorPods(world).values());
+    const pods = project.withWorld((world) => operatorPods(world).values());
     expect(pods.map(({ login }) => login?.credentialId)).toEqual(
-      project.look((world) => credentials(world).values()).map(({ id }) => id),
+      project.withWorld((world) => credentials(world).values()).map(({ id }) => id),
     );
     expect(pods[0]?.login?.credentialId).not.toBe(before[0]?.login?.credentialId);
-    expect(project.look((world) => incidents(world).values())).toEqual([]);
+    expect(project.withWorld((world) => incidents(world).values())).toEqual([]);
     expect(await up({ serial: 2 })).toEqual([]);
   });
 
   test("finds by refresh that the policy was changed by hand, and mends it", async () => {
-    const written = project.look((world) => tailnet(world).policy);
-    project.look((world) => {
+    const written = project.withWorld((world) => tailnet(world).policy);
+    project.withWorld((world) => {
       changeTailnet(world, { policy: written.replace("{", '{"randomizeClientPort": true,') });
     });
-    expect(namesOf(await project.run("refresh"))).toEqual(["update Acl tailnet-policy"]);
+    expect(stepsInOrder(await project.run("refresh"))).toEqual(["update Acl tailnet-policy"]);
     expect(await up({ serial: 2 })).toEqual(["update Acl tailnet-policy"]);
-    expect(project.look((world) => tailnet(world).policy)).toBe(written);
+    expect(project.withWorld((world) => tailnet(world).policy)).toBe(written);
   });
 
   test("updates the release alone for another chart", async () => {
     expect(await up({ serial: 2, chartVersion: "1.98.4" })).toEqual(["update Release operator-release"]);
-    expect(project.look((world) => incidents(world).values())).toEqual([]);
+    expect(project.withWorld((world) => incidents(world).values())).toEqual([]);
   });
 
   test("is destroyed: nothing sticks, and only what belongs to the tailnet and the cluster stays", async () => {
-    const policy = project.look((world) => tailnet(world).policy);
+    const policy = project.withWorld((world) => tailnet(world).policy);
     const down = await project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
     inOrder(
-      namesOf(down),
+      stepsInOrder(down),
       `delete DnsRecord ${app}`,
       "delete Ruleset example.com-origin-rules",
       "delete Ingress funnel",
@@ -155,7 +155,7 @@ describe("the ozilab stack", () => {
       "delete OauthClient operator-credential-client",
       "delete Acl tailnet-policy",
     );
-    project.look((world) => {
+    project.withWorld((world) => {
       expect([...zones(world)].flatMap(([id]) => records(world, id).values())).toEqual([]);
       expect([rulesets(world).size, credentials(world).size, operatorPods(world).size]).toEqual([0, 0, 0]);
       // A chart's definitions stay, and so does the operator's own device, which no API call removes.

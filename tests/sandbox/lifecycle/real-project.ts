@@ -5,55 +5,51 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
-import {
-  type Operation,
-  type RunOptions,
-  type RunResult,
-  Session,
-} from "../../../sandbox/session/session.ts";
 import { prerequisitesOf } from "../../../sandbox/prerequisites/prerequisites.ts";
-import { seed, type Prerequisites } from "../../../sandbox/prerequisites/seed.ts";
+import { type Prerequisites, seed } from "../../../sandbox/prerequisites/seed.ts";
+import type { Operation, RunOptions, RunResult } from "../../../sandbox/session/run.ts";
+import { Session } from "../../../sandbox/session/session.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 import { PROJECT_FOLDER } from "../../support/stack-config.ts";
-import { empty, remember, type StackFiles } from "../stack-files.ts";
+import { resetStack, snapshotStack, type StackFiles } from "../stack-files.ts";
 
-/** Makes a stack's configuration, with what a test changes of it. */
+/** Builds a stack's configuration with a test's changes. */
 export type ConfigOf<Changes> = (changes: Partial<Changes>) => Readonly<Record<string, unknown>>;
 
 export interface ProjectOptions<Changes> {
   readonly configOf: ConfigOf<Changes>;
-  /** What is there beside what the configuration takes for granted. */
-  readonly around?: Partial<Prerequisites>;
-  /** Another project, in whose world this is a stack more. */
+  /** Overrides for what the configuration takes for granted. */
+  readonly prerequisites?: Partial<Prerequisites>;
+  /** Another project: this one becomes a second stack in its world. */
   readonly beside?: Pick<RealProject<object>, "folder">;
 }
 
-/** The real program with a stack's configuration, changed from run to run, on a world of its own. */
+/** The real program on a world of its own, with a configuration that changes from run to run. */
 export class RealProject<Changes extends object> {
   readonly folder: string;
   readonly stack: string;
   readonly session: Session;
-  private readonly configOf: ConfigOf<Changes>;
-  private readonly around: Partial<Prerequisites>;
-  private readonly texts: string[] = [];
+  readonly #configOf: ConfigOf<Changes>;
+  readonly #prerequisites: Partial<Prerequisites>;
+  readonly #texts: string[] = [];
 
   private constructor(
     folder: string,
     stack: string,
     engine: Awaited<ReturnType<typeof findEngine>>,
-    { configOf, around = {} }: ProjectOptions<Changes>,
+    { configOf, prerequisites = {} }: ProjectOptions<Changes>,
   ) {
     this.folder = folder;
     this.stack = stack;
-    this.configOf = configOf;
-    this.around = around;
+    this.#configOf = configOf;
+    this.#prerequisites = prerequisites;
     this.session = new Session({
       engine,
       folder: join(folder, ".sandbox"),
       projectFolder: folder,
       stack,
       program,
-      onOutput: (text) => this.texts.push(text),
+      onOutput: (text) => this.#texts.push(text),
     });
   }
 
@@ -63,15 +59,15 @@ export class RealProject<Changes extends object> {
     const { beside } = options;
     if (beside) {
       const project = new RealProject(beside.folder, "beside", await findEngine(), options);
-      project.surround();
+      project.#seed();
       return project;
     }
     const folder = await mkdtemp(join(tmpdir(), "lifecycle-"));
     copyFileSync(join(PROJECT_FOLDER, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-    // Helm's post-renderer is started from the project's folder.
+    // Helm runs the post-renderer in the project's folder.
     symlinkSync(join(PROJECT_FOLDER, "components"), join(folder, "components"));
     const project = new RealProject(folder, "test", await findEngine(), options);
-    project.surround();
+    project.#seed();
     return project;
   }
 
@@ -80,68 +76,68 @@ export class RealProject<Changes extends object> {
     return join(this.folder, ".sandbox");
   }
 
-  /** Starts afresh: another world, and no stack. */
+  /** Starts over with a new world and a stack without resources. */
   reset(): void {
-    empty(this.files);
-    this.surround();
+    resetStack(this.#files);
+    this.#seed();
   }
 
-  /** Remembers the world and the stack's state. @returns what brings them back */
-  remember(): () => void {
-    return remember(this.files);
+  /** Takes a snapshot of the world and the stack's state. @returns a function that restores it */
+  snapshot(): () => void {
+    return snapshotStack(this.#files);
   }
 
-  private get files(): StackFiles {
+  get #files(): StackFiles {
     return { sandbox: this.sandbox, project: "tailnet-edge", stack: this.stack };
   }
 
   configure(changes: Partial<Changes> = {}): void {
-    const config = this.configOf(changes);
+    const config = this.#configOf(changes);
     writeFileSync(join(this.folder, `Pulumi.${this.stack}.yaml`), stringify({ config }));
   }
 
-  private surround(): void {
+  #seed(): void {
     this.configure();
-    this.session.world((world) => {
-      const around = prerequisitesOf(this.session.settings());
-      // What is not ready when nothing happens for a moment never will be: nothing here takes time.
-      seed(world, { ...around, patienceMs: 100, ...this.around });
+    this.session.withWorld((world) => {
+      const derived = prerequisitesOf(this.session.settings());
+      // Nothing takes time here: whatever is not ready after 100 ms never will be.
+      seed(world, { ...derived, patienceMs: 100, ...this.#prerequisites });
     });
   }
 
-  /** Configures the stack and brings it up, which must succeed. @returns what was done, in order of name */
+  /** Configures the stack and runs an up that must succeed. @returns its steps, sorted by name */
   async up(changes: Partial<Changes> = {}): Promise<string[]> {
     return [...(await this.upInOrder(changes))].sort();
   }
 
-  /** As `up`, with the operations in the order in which they were done. */
+  /** Like `up`, but returns the steps in order of execution. */
   async upInOrder(changes: Partial<Changes> = {}): Promise<string[]> {
     this.configure(changes);
     const result = await this.run("up");
     if (!result.ok) throw new Error(`the up failed:\n${result.errors.join("\n")}`);
-    return namesOf(result);
+    return stepsInOrder(result);
   }
 
   async run(operation: Operation, options?: RunOptions): Promise<RunResult> {
     try {
       const result = await this.session.run(operation, options);
-      this.texts.push(...result.errors, ...result.warnings, this.session.stateText());
+      this.#texts.push(...result.errors, ...result.warnings, this.session.stateText());
       return result;
     } catch (error) {
-      this.texts.push((error as Error).message);
+      this.#texts.push((error as Error).message);
       throw error;
     } finally {
-      this.texts.push(...this.session.providersLog);
+      this.#texts.push(...this.session.providersLog);
     }
   }
 
-  /** All that was printed or thrown, and all states that the engine wrote at the end of a run. */
+  /** Everything that was printed or thrown, and the state after each run. */
   get written(): string {
-    return this.texts.join("\n");
+    return this.#texts.join("\n");
   }
 
-  look<T>(use: (world: World) => T): T {
-    return this.session.world(use);
+  withWorld<T>(use: (world: World) => T): T {
+    return this.session.withWorld(use);
   }
 
   async close(): Promise<void> {
@@ -154,8 +150,8 @@ export class RealProject<Changes extends object> {
   }
 }
 
-/** `create name` and the like of real resources, in the order in which they were done. */
-export function namesOf({ steps }: RunResult): string[] {
+/** The steps of a run as `create Type name`, in order of execution, without components and providers. */
+export function stepsInOrder({ steps }: RunResult): string[] {
   return steps
     .filter(({ type }) => !type.startsWith("pulumi:") && !type.startsWith("tailnet-edge:"))
     .map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`);

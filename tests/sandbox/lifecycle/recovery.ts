@@ -5,7 +5,7 @@ import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
 import { releases } from "../../../sandbox/providers/kubernetes/release.ts";
 import { credentials } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import type { Step } from "../../../sandbox/session/session.ts";
+import type { EngineStep } from "../../../sandbox/session/run.ts";
 import type { Table } from "../../../sandbox/world/table.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 
@@ -13,7 +13,7 @@ import type { World } from "../../../sandbox/world/world.ts";
 export const ALREADY_THERE = /20217|81058|10020|already exists|still in use/;
 
 /** What the message of the death says: to take out what was being made and is there. */
-export function removeByHand(world: World, { op, type, name }: Step): void {
+export function removeByHand(world: World, { op, type, name }: EngineStep): void {
   if (!op.startsWith("create")) return;
   const [zone = ""] = [...zones(world)].map(([id]) => id);
   const phase = name.endsWith("origin-rules") ? "http_request_origin" : "http_config_settings";
@@ -40,7 +40,7 @@ export function removeByHand(world: World, { op, type, name }: Step): void {
 }
 
 /** Takes out the credentials that no operator logs in with: what was made twice. */
-export function removeUnused(world: World): void {
+export function removeUnusedCredentials(world: World): void {
   const used = operatorPods(world)
     .values()
     .map(({ login }) => login?.credentialId);

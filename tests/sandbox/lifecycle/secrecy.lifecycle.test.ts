@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { credentials, secretHash } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import type { Operation } from "../../../sandbox/session/session.ts";
-import { type Fault, plantFault } from "../../../sandbox/world/api.ts";
-import type { Moment } from "../../../sandbox/world/history.ts";
-import { filesWith, holds } from "./leaks.ts";
-import { everyMoment } from "./history.ts";
+import type { Operation } from "../../../sandbox/session/run.ts";
+import { type Fault, injectFault } from "../../../sandbox/world/api.ts";
+import type { HistoryEntry } from "../../../sandbox/world/history.ts";
+import { filesContaining, containsSecret } from "./leaks.ts";
+import { afterEachCall } from "./after-each-call.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 
 /** Every key that there was at some moment: those in a cluster's Secret, and those of clients that came to none. */
-function keysAt({ world }: Moment): string[] {
+function keysAt({ world }: HistoryEntry): string[] {
   const held = objects(world)
     .values()
     .flatMap(({ kind, data }) => (kind === "Secret" ? (data?.["client_secret"] ?? []) : []));
@@ -34,7 +34,7 @@ describe("the keys of OAuth clients", () => {
   beforeAll(async () => {
     project = await RealProject.create({
       configOf: ozilabConfig,
-      around: { zones: [{ name: "example.com" }] },
+      prerequisites: { zones: [{ name: "example.com" }] },
     });
   });
 
@@ -45,14 +45,14 @@ describe("the keys of OAuth clients", () => {
   const live = async (operation: Operation, changes: Partial<OzilabChanges>, fault?: Fault) => {
     project.configure(changes);
     if (fault) {
-      project.look((world) => {
-        plantFault(world, fault);
+      project.withWorld((world) => {
+        injectFault(world, fault);
       });
     }
-    const collect = (moment: Moment) => {
+    const collect = (moment: HistoryEntry) => {
       for (const key of keysAt(moment)) keys.add(key);
     };
-    return await everyMoment(project, async () => await project.run(operation), collect).then(
+    return await afterEachCall(project, async () => await project.run(operation), collect).then(
       ({ ok }) => ok,
       (error: unknown) => (error as Error).message.split("\n")[0],
     );
@@ -61,7 +61,7 @@ describe("the keys of OAuth clients", () => {
   test("are in no file and in nothing that was printed, after a life with failures and deaths in it", async () => {
     const refused: Fault = { operation: "cloudflare POST", times: 3, effect: { status: 500 } };
     const death: Fault = { operation: "kubernetes PATCH Secret", effect: { crash: "after" } };
-    const died = "the simulated providers died in the middle of the up";
+    const died = "the simulated providers crashed during the up";
     expect([
       await live("preview", {}),
       await live("up", {}, refused),
@@ -74,8 +74,8 @@ describe("the keys of OAuth clients", () => {
       await live("destroy", { serial: 4 }),
     ]).toEqual([true, false, true, true, true, died, true, died, true]);
     expect(keys.size).toBe(4);
-    expect(holds(project.written, [...keys])).toBe(false);
-    expect(filesWith([...keys], project.sandbox)).toEqual([]);
+    expect(containsSecret(project.written, [...keys])).toBe(false);
+    expect(filesContaining([...keys], project.sandbox)).toEqual([]);
     expect(project.written).toContain("create");
   });
 });
@@ -95,19 +95,19 @@ describe("a configured client", () => {
           "tailnet-edge:operatorClientSecret": { secure: "v1:of:another-key" },
         };
       },
-      around: { zones: [{ name: "example.com" }] },
+      prerequisites: { zones: [{ name: "example.com" }] },
     });
     try {
       await project.up();
       expect((await project.run("refresh")).ok).toBe(true);
       const standIns = ["sandbox-tailnet-edge-operatorClientId", "sandbox-tailnet-edge-operatorClientSecret"];
-      const held = project.look((world) => objects(world).get("Secret tailscale/operator-oauth")?.data);
+      const held = project.withWorld((world) => objects(world).get("Secret tailscale/operator-oauth")?.data);
       expect(Object.values(held ?? {}).map((text) => Buffer.from(text, "base64").toString())).toEqual(
         standIns,
       );
       expect((await project.run("destroy")).ok).toBe(true);
-      expect(holds(project.written, standIns)).toBe(false);
-      expect(filesWith(standIns, project.sandbox)).toEqual([]);
+      expect(containsSecret(project.written, standIns)).toBe(false);
+      expect(filesContaining(standIns, project.sandbox)).toEqual([]);
     } finally {
       await project.remove();
     }

@@ -5,17 +5,17 @@ import { parsePolicy } from "../../../sandbox/providers/tailscale/policy.ts";
 import { devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { at } from "../../../sandbox/providers/values.ts";
 import type { World } from "../../../sandbox/world/world.ts";
-import type { Entry } from "./tazlab-config.ts";
+import type { ServiceEntry } from "./tazlab-config.ts";
 
 /** The ways by which a service can be reached right now: `legacy`, `tailnet`, both or none. */
-export function waysOf(world: World, entry: Entry): string[] {
+export function routesOf(world: World, entry: ServiceEntry): string[] {
   return [
-    ...(hasLegacyWay(world, entry) ? ["legacy"] : []),
-    ...(hasTailnetWay(world, entry) ? ["tailnet"] : []),
+    ...(hasLegacyRoute(world, entry) ? ["legacy"] : []),
+    ...(hasTailnetRoute(world, entry) ? ["tailnet"] : []),
   ];
 }
 
-function hasLegacyWay(world: World, { namespace, service = "", legacy }: Entry): boolean {
+function hasLegacyRoute(world: World, { namespace, service = "", legacy }: ServiceEntry): boolean {
   const { loadBalancer, ingress, backing } = legacy;
   if (loadBalancer) {
     return addressOf(world, namespace, loadBalancer.service) === loadBalancer.address;
@@ -29,7 +29,7 @@ function hasLegacyWay(world: World, { namespace, service = "", legacy }: Entry):
 }
 
 /** A device of its name and tags, which the policy lets TazPod reach. */
-function hasTailnetWay(world: World, entry: Entry): boolean {
+function hasTailnetRoute(world: World, entry: ServiceEntry): boolean {
   const { name, hostname = name, kind, namespace, service = "", tags, ports } = entry;
   const key = {
     loadBalancer: objectKey("Service", namespace, `${name}-tailnet`),

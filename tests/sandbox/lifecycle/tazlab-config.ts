@@ -5,7 +5,7 @@ import type { Phase } from "../../../components/private-services/service-fields.
 import { PROJECT_FOLDER } from "../../support/stack-config.ts";
 
 /** A service as the stack's file has it. */
-export interface Entry {
+export interface ServiceEntry {
   readonly name: string;
   readonly kind: "annotation" | "ingress" | "loadBalancer";
   readonly namespace: string;
@@ -45,8 +45,8 @@ const FILE = parse(readFileSync(join(PROJECT_FOLDER, "Pulumi.tazlab.yaml"), "utf
   readonly config: Readonly<Record<string, unknown>>;
 };
 /** The six services of the stack, and one that is annotated. */
-export const tazlabServices: readonly Entry[] = [
-  ...(FILE.config["tailnet-edge:privateServices"] as readonly Entry[]),
+export const tazlabServices: readonly ServiceEntry[] = [
+  ...(FILE.config["tailnet-edge:privateServices"] as readonly ServiceEntry[]),
   GIT,
 ];
 
@@ -60,7 +60,7 @@ export function tazlabConfig({ phases = {}, adopted = [] }: Partial<TazlabChange
   return { ...FILE.config, "tailnet-edge:privateServices": services };
 }
 
-function adopting({ legacy }: Entry) {
+function adopting({ legacy }: ServiceEntry) {
   return Object.fromEntries(
     Object.entries(legacy).map(([key, object]) => [
       key,

@@ -3,10 +3,10 @@ import type { Phase } from "../../../components/private-services/service-fields.
 import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
 import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { everyMoment } from "./history.ts";
-import { namesOf, RealProject } from "./real-project.ts";
-import { waysOf } from "./service-routes.ts";
-import { type Entry, tazlabConfig, tazlabServices, type TazlabChanges } from "./tazlab-config.ts";
+import { afterEachCall } from "./after-each-call.ts";
+import { stepsInOrder, RealProject } from "./real-project.ts";
+import { routesOf } from "./service-routes.ts";
+import { type ServiceEntry, tazlabConfig, tazlabServices, type TazlabChanges } from "./tazlab-config.ts";
 
 let project: RealProject<TazlabChanges>;
 let phases: Readonly<Record<string, Phase>> = {};
@@ -20,20 +20,20 @@ afterAll(async () => {
 });
 
 const allIn = (phase: Phase) => Object.fromEntries(tazlabServices.map(({ name }) => [name, phase]));
-const waysNow = () =>
-  project.look((world) =>
-    Object.fromEntries(tazlabServices.map((entry) => [entry.name, waysOf(world, entry).join(" and ")])),
+const routesNow = () =>
+  project.withWorld((world) =>
+    Object.fromEntries(tazlabServices.map((entry) => [entry.name, routesOf(world, entry).join(" and ")])),
   );
 
 /** Moves services to other phases; at every moment of it each service can be reached. */
 async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]> {
   phases = { ...phases, ...changed };
-  return await everyMoment(
+  return await afterEachCall(
     project,
     async () => (await project.upInOrder({ phases })).filter((step) => !step.startsWith("read ")),
     ({ world, operation }) => {
       for (const entry of tazlabServices) {
-        expect(waysOf(world, entry), `ways of ${entry.name} behind ${operation}`).not.toEqual([]);
+        expect(routesOf(world, entry), `ways of ${entry.name} behind ${operation}`).not.toEqual([]);
       }
     },
   );
@@ -42,7 +42,7 @@ async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]>
 const LINKS = "update DeploymentPatch homepage-links";
 
 /** What a change of one service's phase does, by its kind and by what was there before. */
-function expected({ name, kind, legacy }: Entry, route: "coexist" | "tailnet" | "back"): string[] {
+function expected({ name, kind, legacy }: ServiceEntry, route: "coexist" | "tailnet" | "back"): string[] {
   const type = { loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind];
   const legacyObject = kind === "annotation" ? [] : [`${type} ${name}-legacy`];
   const backing = legacy.backing ? [`update ServicePatch ${name}-backing`] : [];
@@ -68,7 +68,7 @@ describe("the tazlab stack", () => {
         .map(({ name, kind }) => `create ${kind === "ingress" ? "Ingress" : "Service"} ${name}-legacy`)
         .sort(),
     );
-    expect(waysNow()).toEqual(Object.fromEntries(tazlabServices.map(({ name }) => [name, "legacy"])));
+    expect(routesNow()).toEqual(Object.fromEntries(tazlabServices.map(({ name }) => [name, "legacy"])));
     expect(await move({})).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe("the tazlab stack", () => {
       expect(done.toSorted()).toEqual(expected(entry, way).sort());
       const removals = done.filter((step) => step.startsWith("delete "));
       expect(done.slice(done.length - removals.length)).toEqual(removals);
-      expect(waysNow()[entry.name]).toBe(ways);
+      expect(routesNow()[entry.name]).toBe(ways);
     });
   });
 
@@ -94,13 +94,13 @@ describe("the tazlab stack", () => {
     const done = await move(allIn(phase));
     const each = tazlabServices.flatMap((entry) => expected(entry, way)).filter((step) => step !== LINKS);
     expect(done.toSorted()).toEqual([...each, LINKS].sort());
-    expect(new Set(Object.values(waysNow()))).toEqual(new Set([ways]));
+    expect(new Set(Object.values(routesNow()))).toEqual(new Set([ways]));
     expect(await move({})).toEqual([]);
   });
 
   test("with all services at once all the way back, and there again: the old way goes last", async () => {
     await move(allIn("legacy"));
-    expect(new Set(Object.values(waysNow()))).toEqual(new Set(["legacy"]));
+    expect(new Set(Object.values(routesNow()))).toEqual(new Set(["legacy"]));
     const done = await move(allIn("tailnet"));
     for (const { name, kind } of tazlabServices.filter(({ legacy }) => legacy.backing)) {
       const steps = [
@@ -109,13 +109,13 @@ describe("the tazlab stack", () => {
       ];
       expect(done.filter((step) => steps.includes(step))).toEqual(steps);
     }
-    expect(new Set(Object.values(waysNow()))).toEqual(new Set(["tailnet"]));
+    expect(new Set(Object.values(routesNow()))).toEqual(new Set(["tailnet"]));
   });
 
   test("is destroyed: nothing sticks, and others' objects stay as the phase left them", async () => {
     const down = await project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
-    const order = namesOf(down).map((step) => step.replace(/^delete /, ""));
+    const order = stepsInOrder(down).map((step) => step.replace(/^delete /, ""));
     const exposures = tazlabServices.map(({ name, kind }) => {
       return `${{ loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind]} ${name}`;
     });
@@ -125,7 +125,7 @@ describe("the tazlab stack", () => {
       expect(pair).toEqual([exposure, chain[0]]);
     }
     expect(order.filter((step) => chain.includes(step))).toEqual(chain);
-    project.look((world) => {
+    project.withWorld((world) => {
       const left = [...objects(world)].filter(([, { kind }]) => {
         return kind !== "CustomResourceDefinition" && kind !== "Namespace";
       });
@@ -151,7 +151,7 @@ describe("the tazlab stack", () => {
   });
 
   test("comes up again over what the destroyed stack has left: the policy, and the patches that were kept", async () => {
-    const policy = project.look((world) => tailnet(world).policy);
+    const policy = project.withWorld((world) => tailnet(world).policy);
     const done = await project.up({ phases });
     expect(done.filter((step) => /Acl|Patch/.test(step))).toEqual([
       "create Acl tailnet-policy",
@@ -163,7 +163,7 @@ describe("the tazlab stack", () => {
       "create ServicePatch pgadmin-backing",
       "create ServicePatch traefik-backing",
     ]);
-    expect(new Set(Object.values(waysNow()))).toEqual(new Set(["tailnet"]));
-    expect(project.look((world) => tailnet(world).policy)).toBe(policy);
+    expect(new Set(Object.values(routesNow()))).toEqual(new Set(["tailnet"]));
+    expect(project.withWorld((world) => tailnet(world).policy)).toBe(policy);
   });
 });

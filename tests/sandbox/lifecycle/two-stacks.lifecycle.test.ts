@@ -5,7 +5,7 @@ import { credentials, devices, tailnet } from "../../../sandbox/providers/tailsc
 import { callCounts } from "../../../sandbox/world/api.ts";
 import { endState } from "./end-state.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
-import { namesOf, RealProject } from "./real-project.ts";
+import { stepsInOrder, RealProject } from "./real-project.ts";
 
 interface BesideChanges {
   readonly proxyTags: readonly string[];
@@ -32,7 +32,7 @@ let verified: RealProject<BesideChanges>;
 beforeAll(async () => {
   managed = await RealProject.create({
     configOf: ozilabConfig,
-    around: { zones: [{ name: "example.com" }, { name: "example.org" }] },
+    prerequisites: { zones: [{ name: "example.com" }, { name: "example.org" }] },
   });
   verified = await RealProject.create({ configOf: besideConfig, beside: managed });
 });
@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 const deviceNames = () =>
-  managed.look((world) =>
+  managed.withWorld((world) =>
     devices(world)
       .values()
       .map(({ name }) => name)
@@ -54,56 +54,58 @@ const deviceNames = () =>
 describe("two stacks on one tailnet", () => {
   test("the one that verifies the policy fails its preview where it lacks lines, and names them", async () => {
     await managed.up();
-    const before = managed.look((world) => [endState(world), tailnet(world).policy]);
+    const before = managed.withWorld((world) => [endState(world), tailnet(world).policy]);
     verified.configure({ proxyTags: ["tag:beside"] });
     const preview = await verified.run("preview");
     expect(preview.ok).toBe(false);
     expect(preview.errors.join("\n")).toMatch(/tagOwners[^]*"tag:beside"/);
-    expect(managed.look((world) => [endState(world), tailnet(world).policy])).toEqual(before);
+    expect(managed.withWorld((world) => [endState(world), tailnet(world).policy])).toEqual(before);
     expect(deviceNames()).toEqual(["ozilab-edge", "ozilab-operator"]);
   });
 
   test("it goes up beside the other one, and writes no policy", async () => {
-    const before = managed.look(endState);
-    const written = managed.look((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"]);
+    const before = managed.withWorld(endState);
+    const written = managed.withWorld((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"]);
     const done = await verified.up();
     expect(done.filter((step) => step.includes("Acl"))).toEqual([]);
     expect(done).toContain("create Namespace operator-namespace");
-    expect(managed.look((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"])).toBe(written);
+    expect(managed.withWorld((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"])).toBe(
+      written,
+    );
     expect(deviceNames()).toEqual(["beside-edge", "beside-operator", "ozilab-edge", "ozilab-operator"]);
-    const after = managed.look(endState);
+    const after = managed.withWorld(endState);
     expect([after.objects, after.operators]).toEqual([before.objects, before.operators]);
     expect([await managed.up(), await verified.up()]).toEqual([[], []]);
   });
 
   test("a rotation of one is nothing to the other", async () => {
-    const before = verified.look(endState);
+    const before = verified.withWorld(endState);
     await managed.up({ serial: 2 });
-    const after = verified.look(endState);
+    const after = verified.withWorld(endState);
     expect([after.objects, after.operators, after.incidents]).toEqual([before.objects, before.operators, []]);
   });
 
   test("a credential that is revoked is noticed in the cluster that logs in with it", async () => {
-    const restore = managed.remember();
+    const restore = managed.snapshot();
     const ids = verified
-      .look((world) => operatorPods(world).values())
+      .withWorld((world) => operatorPods(world).values())
       .map(({ login }) => login?.credentialId ?? "");
-    managed.look((world) => {
+    managed.withWorld((world) => {
       for (const id of ids) credentials(world).delete(id);
     });
     await managed.up({ serial: 3 });
-    expect(managed.look((world) => incidents(world).values())).toEqual(
+    expect(managed.withWorld((world) => incidents(world).values())).toEqual(
       ids.map((id) => `operator in tailscale runs with the revoked credential ${id}`),
     );
     restore();
   });
 
   test("the end of one leaves the other whole", async () => {
-    const whole = managed.look(endState);
+    const whole = managed.withWorld(endState);
     const down = await verified.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
-    expect(namesOf(down).every((step) => step.startsWith("delete "))).toBe(true);
-    const left = managed.look(endState);
+    expect(stepsInOrder(down).every((step) => step.startsWith("delete "))).toBe(true);
+    const left = managed.withWorld(endState);
     // What stays of a stack that is gone is its operator's device, which no API call removes.
     expect(deviceNames()).toEqual(["beside-operator", "ozilab-edge", "ozilab-operator"]);
     expect({ ...left, ...PARTS_OF_BOTH }).toEqual({ ...whole, ...PARTS_OF_BOTH });

@@ -4,15 +4,16 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
-import { ProvidersDied } from "../../../sandbox/session/providers-died.ts";
-import { type Step, Session } from "../../../sandbox/session/session.ts";
+import { ProviderCrash } from "../../../sandbox/session/provider-crash.ts";
+import type { EngineStep } from "../../../sandbox/session/run.ts";
+import { Session } from "../../../sandbox/session/session.ts";
 import type { CutOff } from "./cut-off.ts";
 
 const [folder = "", stack = "", nth] = process.argv.slice(2);
 let begun = 0;
 
 /** Not of components, providers and what stays as it is. */
-function isReal({ op, type }: Step): boolean {
+function isReal({ op, type }: EngineStep): boolean {
   return op !== "same" && !type.startsWith("pulumi:") && !type.startsWith("tailnet-edge:");
 }
 
@@ -28,7 +29,7 @@ async function up(session: Session): Promise<CutOff> {
     });
     return { ok, errors, begun };
   } catch (error) {
-    if (!(error instanceof ProvidersDied)) throw error;
+    if (!(error instanceof ProviderCrash)) throw error;
     const { message, underWay } = error;
     return { ok: false, errors: [], begun, died: { message, underWay } };
   }

@@ -5,19 +5,19 @@ import {
   workerSubdomains,
 } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
-import { upWithWays } from "./hostname-routes.ts";
+import { upKeepingRoutes } from "./hostname-routes.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 
 let project: RealProject<OzilabChanges>;
 const host = "app.example.com";
-const up = (changes?: Partial<OzilabChanges>) => upWithWays(project, changes);
+const up = (changes?: Partial<OzilabChanges>) => upKeepingRoutes(project, changes);
 const by = (via: unknown) => ({ hostnames: [{ host, via }] });
 
 beforeAll(async () => {
   project = await RealProject.create({
     configOf: ozilabConfig,
-    around: { zones: [{ name: "example.com" }, { name: "example.org", plan: "free" }] },
+    prerequisites: { zones: [{ name: "example.com" }, { name: "example.org", plan: "free" }] },
   });
 });
 
@@ -79,7 +79,7 @@ describe("a hostname that leaves the rule to others", () => {
     const elsewhere = both({ cname: "tunnel.cfargotunnel.com" });
     // The rule waits for the Funnel's name anyway, the record for nothing: it has to be slower than that.
     const slow = ["cloudflare PUT /zones/{zone}/dns_records"];
-    expect(await upWithWays(project, elsewhere, slow, 1000)).toEqual([
+    expect(await upKeepingRoutes(project, elsewhere, slow, 1000)).toEqual([
       `update DnsRecord ${host}`,
       "update Ruleset example.com-origin-rules",
     ]);
@@ -146,7 +146,7 @@ describe("a hostname of a free zone", () => {
   test("goes with all of the Worker when the stack is destroyed", async () => {
     const down = await project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
-    project.look((world) => {
+    project.withWorld((world) => {
       const left = [workerRoutes(world).size, workerScripts(world).size, workerSubdomains(world).size];
       expect([...left, ...incidents(world).values()]).toEqual([0, 0, 0]);
     });

@@ -4,7 +4,7 @@ import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { workerScripts, workerSubdomains } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import { callCounts, plantFault } from "../../../sandbox/world/api.ts";
+import { callCounts, injectFault } from "../../../sandbox/world/api.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
 
 const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
@@ -13,7 +13,7 @@ const RULESET = "cloudflare:index/ruleset:Ruleset";
 let project: InlineProject;
 let enterprise: string;
 let free: string;
-const world = <T>(use: Parameters<typeof project.session.world<T>>[0]) => project.session.world(use);
+const world = <T>(use: Parameters<typeof project.session.withWorld<T>>[0]) => project.session.withWorld(use);
 
 beforeAll(async () => {
   project = await InlineProject.create({
@@ -297,7 +297,7 @@ test("a zone is found by its name, an unknown one is not; two failures in a row 
     return { id: zone.zoneId, plan: zone.plan.legacyId };
   };
   world((there) => {
-    plantFault(there, { operation: "cloudflare GET /zones", times: 2, effect: { status: 429 } });
+    injectFault(there, { operation: "cloudflare GET /zones", times: 2, effect: { status: 429 } });
   });
   const before = world(callCounts)["cloudflare GET /zones"] ?? 0;
   const found = await project.up(lookUp("example.org"));

@@ -1,7 +1,7 @@
 import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { plantFault } from "../../../sandbox/world/api.ts";
+import { injectFault } from "../../../sandbox/world/api.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
 
 const ACL = "tailscale:index/acl:Acl";
@@ -12,7 +12,7 @@ const DNS = "tailscale:index/dnsPreferences:DnsPreferences";
 const POLICY = '{"tagOwners": {"tag:a": [], "tag:b": ["tag:a"]}, "grants": []}';
 
 let project: InlineProject;
-const world = <T>(use: Parameters<typeof project.session.world<T>>[0]) => project.session.world(use);
+const world = <T>(use: Parameters<typeof project.session.withWorld<T>>[0]) => project.session.withWorld(use);
 
 beforeAll(async () => {
   project = await InlineProject.create();
@@ -179,7 +179,7 @@ describe("the tailnet's settings", () => {
 
   test("an API that fails once fails the update, and the next one goes through", async () => {
     world((there) => {
-      plantFault(there, { operation: "tailscale PATCH", effect: { status: 500 } });
+      injectFault(there, { operation: "tailscale PATCH", effect: { status: 500 } });
     });
     const program = () => {
       resource(SETTINGS, "settings", { httpsEnabled: true });

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { clearStaleLocks } from "../../../sandbox/session/locks.ts";
-import { readSettings } from "../../../sandbox/session/stack-settings.ts";
-import type { Step } from "../../../sandbox/session/session.ts";
-import { plantFault } from "../../../sandbox/world/api.ts";
+import { readSettings } from "../../../sandbox/prerequisites/stack-settings.ts";
+import type { EngineStep } from "../../../sandbox/session/run.ts";
+import { injectFault } from "../../../sandbox/world/api.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
 
 let project: InlineProject;
 let zone: string;
-const world = <T>(use: Parameters<typeof project.session.world<T>>[0]) => project.session.world(use);
+const world = <T>(use: Parameters<typeof project.session.withWorld<T>>[0]) => project.session.withWorld(use);
 
 beforeAll(async () => {
   project = await InlineProject.create({ zones: [{ name: "example.com" }] }, [
@@ -51,7 +51,7 @@ const recorded = () =>
   );
 
 describe("a stack", () => {
-  test("goes up, stays, and is destroyed", async () => {
+  test("comes up, stays unchanged, and is destroyed", async () => {
     const up = await project.up(program(2));
     expect([up.ok, up.errors, up.warnings, stepsOf(up)]).toEqual([true, [], [], ["create r0", "create r1"]]);
     expect(up.log).toContain("+ 3 created");
@@ -63,7 +63,7 @@ describe("a stack", () => {
     expect(recorded()).toEqual([]);
   });
 
-  test("has the configuration of its file, with a stand-in for each secret that stays one", async () => {
+  test("reads its file's configuration, with an encrypted placeholder for each secret", async () => {
     const { outputs } = await project.up(program(0));
     expect(outputs).toEqual({
       greeting: { value: "hello", secret: false },
@@ -75,9 +75,9 @@ describe("a stack", () => {
     );
   });
 
-  test("that fails halfway goes on where it stopped", async () => {
+  test("resumes after a failure where it stopped", async () => {
     world((there) => {
-      plantFault(there, { operation: "cloudflare POST", after: 1, times: 3, effect: { status: 500 } });
+      injectFault(there, { operation: "cloudflare POST", after: 1, times: 3, effect: { status: 500 } });
     });
     const failed = await project.up(program(2));
     expect([failed.ok, failuresOf(failed).length, recorded().length]).toEqual([false, 1, 1]);
@@ -90,24 +90,24 @@ describe("a stack", () => {
   });
 });
 
-describe("providers that die in the middle", () => {
-  const died = "the simulated providers died in the middle of the up";
+describe("after a crash of the providers", () => {
+  const crashed = "the simulated providers crashed during the up";
 
-  test("before a call did anything: the next run goes on", async () => {
+  test("before a call took effect, the next run resumes", async () => {
     world((there) => {
-      plantFault(there, { operation: "cloudflare POST", effect: { crash: "before" } });
+      injectFault(there, { operation: "cloudflare POST", effect: { crash: "before" } });
     });
-    await expect(project.up(program(1))).rejects.toThrow(died);
+    await expect(project.up(program(1))).rejects.toThrow(crashed);
     expect(recorded()).toEqual([]);
     expect(stepsOf(await project.up(program(1)))).toEqual(["create r0"]);
     await project.destroy();
   });
 
-  test("after it did: nothing of it is lost, and it is there to be adopted", async () => {
+  test("after a call took effect, its result is kept and the next run reports that it exists", async () => {
     world((there) => {
-      plantFault(there, { operation: "cloudflare POST", effect: { crash: "after" } });
+      injectFault(there, { operation: "cloudflare POST", effect: { crash: "after" } });
     });
-    await expect(project.up(program(1))).rejects.toThrow(died);
+    await expect(project.up(program(1))).rejects.toThrow(crashed);
     expect(recorded()).toEqual(["r0.example.com"]);
     expect(failuresOf(await project.up(program(1)))).toEqual([
       "r0: 400 Bad Request: 81058 An identical record already exists.",
@@ -120,7 +120,7 @@ describe("providers that die in the middle", () => {
   });
 });
 
-test("a program that fails of a lost connection fails the up, and nothing is deleted", async () => {
+test("an up fails and deletes nothing if the program loses its connection to the engine", async () => {
   await project.up(program(1));
   const failed = await project.up(() => {
     throw Object.assign(new Error("14 UNAVAILABLE: no connection"), { code: 14 });
@@ -140,24 +140,24 @@ describe("a lock", () => {
     await writeFile(join(folder(), "left.json.attrs"), "{}");
   };
 
-  test("of a run that is gone is taken away, and said so", async () => {
-    // Above the largest process ID that Linux gives out.
+  test("of an interrupted run is removed with a notice", async () => {
+    // Above the largest process ID that Linux assigns.
     await lock(2 ** 22 + 1);
     expect(clearStaleLocks(backend(), "inline", "test")).toEqual([
-      `the run of process ${2 ** 22 + 1} was cut off and left stack test locked: the lock is taken away`,
+      `removed the lock that the interrupted run of process ${2 ** 22 + 1} left on stack test`,
     ]);
     expect(await readdir(folder())).toEqual([]);
     expect(clearStaleLocks(backend(), "inline", "never-run")).toEqual([]);
   });
 
-  test("of an engine that was killed does not stop the next run, which goes on", async () => {
+  test("of a killed engine does not stop the next run", async () => {
     const kill = async () => {
       const [file = ""] = (await readdir(folder())).filter((name) => name.endsWith(".json"));
       const { pid } = JSON.parse(await readFile(join(folder(), file), "utf8")) as { pid: number };
       process.kill(pid, "SIGKILL");
     };
     let killed: Promise<void> | undefined;
-    const onStart = ({ name }: Step) => {
+    const onStart = ({ name }: EngineStep) => {
       if (name.startsWith("r")) killed ??= kill();
     };
     expect((await project.up(program(2), { onStart })).ok).toBe(false);
@@ -166,7 +166,7 @@ describe("a lock", () => {
     const again = await project.up(program(0));
     expect([again.ok, again.errors]).toEqual([true, []]);
     expect(await readdir(folder())).toEqual([]);
-    // A record that was made when the engine was gone is in no state.
+    // A record that was created after the engine was killed is in no state.
     world((there) => {
       for (const [id] of [...records(there, zone)]) records(there, zone).delete(id);
     });
@@ -175,23 +175,23 @@ describe("a lock", () => {
   test.each([
     ["here", process.pid, hostname()],
     ["elsewhere", 2 ** 22 + 1, "another-machine"],
-  ])("of a run that may be on %s stops this one, with what to do", async (_where, pid, host) => {
+  ])("of a run that may be in progress %s stops this run and says what to do", async (_where, pid, host) => {
     await lock(pid, host);
     await expect(project.up(program(0))).rejects.toThrow(
       `stack test is locked by process ${pid} of ann@${host} since 2026-01-01T00:00:00Z\n` +
-        `wait until that run ends; if it is no run of the sandbox, remove ${join(folder(), "left.json")}`,
+        `wait until that run ends; if that process is not a sandbox run, remove ${join(folder(), "left.json")}`,
     );
     await rm(folder(), { recursive: true });
   });
 });
 
-test("a stack that has no file is refused", () => {
+test("rejects a stack that has no file", () => {
   expect(() => readSettings(project.folder, "lost")).toThrow(
-    `no stack "lost": ${project.folder} has no file Pulumi.lost.yaml`,
+    /found: +"lost"\n.*: test\n.*Pulumi\.lost\.yaml/,
   );
 });
 
-test("a world of another version stops the run before anything is done", async () => {
+test("rejects a world of another format before the run starts", async () => {
   const file = join(project.folder, ".sandbox", "world.json");
   const kept = await readFile(file, "utf8");
   await writeFile(file, '{"format": 0}');

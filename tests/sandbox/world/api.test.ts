@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { apiCall, callCounts, plantFault } from "../../../sandbox/world/api.ts";
+import { apiCall, callCounts, injectFault } from "../../../sandbox/world/api.ts";
 import { WorldFile } from "../../../sandbox/world/world-file.ts";
 
 let folder: string;
@@ -30,7 +30,7 @@ test("counts calls by operation", async () => {
 });
 
 test("hits the planned call of an operation and no other", async () => {
-  plantFault(world, { operation: "x POST", after: 1, effect: { status: 500 } });
+  injectFault(world, { operation: "x POST", after: 1, effect: { status: 500 } });
   const outcomes = [];
   for (const operation of ["x GET /a", "x POST /a", "x POST /b", "x POST /a"]) {
     outcomes.push(
@@ -41,10 +41,10 @@ test("hits the planned call of an operation and no other", async () => {
 });
 
 test("tries again as often as the provider does, and counts each try", async () => {
-  plantFault(world, { operation: "x", times: 2, effect: { status: 429 } });
+  injectFault(world, { operation: "x", times: 2, effect: { status: 429 } });
   expect(await apiCall(world, "x", () => "done", 2)).toBe("done");
   expect(callCounts(world)).toEqual({ x: 3 });
-  plantFault(world, { operation: "x", times: 3, effect: { status: 429 } });
+  injectFault(world, { operation: "x", times: 3, effect: { status: 429 } });
   await expect(apiCall(world, "x", () => "done", 2)).rejects.toThrow("x: 429 Too Many Requests");
 });
 
@@ -53,10 +53,10 @@ test("a refused call has no effect, a slow one has all of it", async () => {
   const make = () => {
     made.set("it", "is");
   };
-  plantFault(world, { operation: "x", effect: { status: 500 } });
+  injectFault(world, { operation: "x", effect: { status: 500 } });
   await expect(apiCall(world, "x", make)).rejects.toThrow("500");
   expect(made.size).toBe(0);
-  plantFault(world, { operation: "x", effect: { slowMs: 1 } });
+  injectFault(world, { operation: "x", effect: { slowMs: 1 } });
   await apiCall(world, "x", make);
   expect(made.toJSON()).toEqual({ it: "is" });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { apiCall } from "../../../sandbox/world/api.ts";
-import { momentsOfLastRun } from "../../../sandbox/world/history.ts";
+import { historyOfLastRun } from "../../../sandbox/world/history.ts";
 import { readDocument, WorldFile } from "../../../sandbox/world/world-file.ts";
 
 let folder: string;
@@ -62,8 +62,8 @@ test("appends what a call changed, however much there is", async () => {
 test("lets every moment of the last run be looked at, until the next one begins", async () => {
   const own = join(folder, "runs");
   const file = join(own, "world.json");
-  const moments = (before: Parameters<typeof momentsOfLastRun>[0]) =>
-    Array.from(momentsOfLastRun(before, own), ({ operation, world }) => [
+  const moments = (before: Parameters<typeof historyOfLastRun>[0]) =>
+    Array.from(historyOfLastRun(before, own), ({ operation, world }) => [
       operation,
       { ...world.table("a").toJSON() },
     ]);
@@ -103,8 +103,8 @@ test("lets every moment of the last run be looked at, until the next one begins"
 test("refuses a document of another format, with what to do", async () => {
   await writeFile(fileOf("old"), '{"format": 0, "tables": {}}');
   expect(() => WorldFile.open(fileOf("old"))).toThrow(
-    `${fileOf("old")} has format 0, and this version of the sandbox reads 2\n` +
-      `destroy with the version that made it, or remove the folder ${folder} to start afresh`,
+    `${fileOf("old")} has format 0, but this version of the sandbox reads format 2\n` +
+      `remove the folder ${folder} to start over, or destroy the stack with the version that wrote it`,
   );
 });
 

@@ -6,7 +6,7 @@ import { failuresOf, stepsOf } from "../../inline-project.ts";
 import { given, login, namespace, object, operatorProject, release, stack } from "./operator-project.ts";
 
 const project = await operatorProject();
-const world = <T>(use: (there: World) => T) => project.session.world(use);
+const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
 
 describe("the API server", () => {
   test("refuses what has no namespace, what exists, and what no definition is installed for", async () => {

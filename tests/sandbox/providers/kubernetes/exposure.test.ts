@@ -7,7 +7,7 @@ import { failuresOf, stepsOf } from "../../inline-project.ts";
 import { given, ingress, login, namespace, operatorProject, release, stack } from "./operator-project.ts";
 
 const project = await operatorProject();
-const world = <T>(use: (there: World) => T) => project.session.world(use);
+const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
 
 const status = () => world((there) => objects(there).get("Ingress traefik/edge")?.status);
 

@@ -28,14 +28,14 @@ function surround(project: InlineProject): void {
     services: [{ namespace: "traefik", name: "traefik", ports: [443] }],
     oauthClients: [client("good", SCOPES), client("next", SCOPES), client("poor", SCOPES.slice(0, 2))],
   });
-  project.session.world((there) => {
+  project.session.withWorld((there) => {
     changeTailnet(there, { policy: POLICY, policyIsDefault: false, settings: { httpsEnabled: true } });
   });
 }
 
 /** Names of the tailnet's devices. */
 export function given(project: InlineProject): string[] {
-  return project.session.world((there) => [...devices(there)].map(([, { name }]) => name).sort());
+  return project.session.withWorld((there) => [...devices(there)].map(([, { name }]) => name).sort());
 }
 
 export const object = (

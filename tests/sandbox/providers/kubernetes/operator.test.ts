@@ -7,7 +7,7 @@ import { failuresOf, stepsOf } from "../../inline-project.ts";
 import { given, ingress, login, namespace, operatorProject, release, stack } from "./operator-project.ts";
 
 const project = await operatorProject();
-const world = <T>(use: (there: World) => T) => project.session.world(use);
+const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
 
 describe("the operator", () => {
   test("does not come up without its Secret, and the release says so", async () => {

@@ -43,9 +43,9 @@ afterAll(async () => {
   await project.remove();
 });
 
-const live = (key: string) => project.session.world((world) => objects(world).get(key));
+const live = (key: string) => project.session.withWorld((world) => objects(world).get(key));
 const byHand = (object: KubernetesObject) => {
-  project.session.world((world) => {
+  project.session.withWorld((world) => {
     objects(world).set(keyOf(object), object);
   });
 };
@@ -119,7 +119,7 @@ describe("a patch", () => {
       configMap({ a: "1" });
       servicePatch({ externalTrafficPolicy: "Local" });
     });
-    project.session.world((world) => {
+    project.session.withWorld((world) => {
       for (const key of ["ConfigMap kube-system/coredns", "Service apps/web"]) objects(world).delete(key);
     });
     const run = await project.destroy();
@@ -189,7 +189,7 @@ test("an ordinary object's update leaves the fields of others, and fails where o
   const made = (data: object) => configMap(data, "own", undefined, "ConfigMap");
   await project.up(() => made({ a: "1" }));
   const flux = { ...corefile, metadata: { name: "own", namespace: "kube-system" }, data: { b: "2" } };
-  project.session.world((world) => {
+  project.session.withWorld((world) => {
     apply(world, flux, "flux", false);
   });
   expect(stepsOf(await project.up(() => made({ a: "2" })))).toEqual(["update settings"]);

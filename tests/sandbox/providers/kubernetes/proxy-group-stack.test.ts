@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 const names = () =>
-  project.look((world) =>
+  project.withWorld((world) =>
     devices(world)
       .values()
       .map(({ name }) => name)
@@ -49,11 +49,11 @@ const names = () =>
   );
 /** All objects but the definitions, which stay. */
 const there = () =>
-  project.look((world) =>
+  project.withWorld((world) =>
     [...objects(world)].flatMap(([key, { kind }]) => (kind === "CustomResourceDefinition" ? [] : [key])),
   );
 const pointsOf = (key: string) =>
-  project.look((world) => objects(world).get(key)?.status?.["loadBalancer"] as object | undefined);
+  project.withWorld((world) => objects(world).get(key)?.status?.["loadBalancer"] as object | undefined);
 
 test("a stack with a ProxyGroup goes up with the policy that it derives, rests, and goes without a trace", async () => {
   const before = there();
@@ -71,10 +71,10 @@ test("a stack with a ProxyGroup goes up with the policy that it derives, rests, 
       { hostname: "db.magellanic-gondola.ts.net", ip: expect.stringMatching(/^100\.96\.0\.[12]$/) as string },
     ],
   });
-  expect(project.look((world) => incidents(world).values())).toEqual([]);
+  expect(project.withWorld((world) => incidents(world).values())).toEqual([]);
   expect(await project.up()).toEqual([]);
   expect((await project.run("destroy")).errors).toEqual([]);
   expect(names()).toEqual(["tazlab-operator"]);
-  expect(project.look((world) => vipServices(world).size)).toBe(0);
+  expect(project.withWorld((world) => vipServices(world).size)).toBe(0);
   expect(there()).toEqual(before);
 });

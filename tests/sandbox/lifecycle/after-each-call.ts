@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { type Moment, momentsOfLastRun } from "../../../sandbox/world/history.ts";
+import { type HistoryEntry, historyOfLastRun } from "../../../sandbox/world/history.ts";
 import { readDocument, WORLD_FILE } from "../../../sandbox/world/world-file.ts";
 
 /** As much of a project as has a world. */
-interface Watched {
+interface ProjectWithWorld {
   readonly sandbox: string;
   readonly stack: string;
-  look(use: () => void): void;
+  withWorld(use: () => void): void;
 }
 
 /**
@@ -14,19 +14,19 @@ interface Watched {
  *
  * @returns what the run gave; a run that threw throws after the visits
  */
-export async function everyMoment<T>(
-  project: Watched,
+export async function afterEachCall<T>(
+  project: ProjectWithWorld,
   run: () => Promise<T>,
-  visit: (moment: Moment) => void,
+  visit: (moment: HistoryEntry) => void,
 ): Promise<T> {
   const file = join(project.sandbox, WORLD_FILE);
   // A look takes up the journal that a run left which was cut off.
-  project.look(() => undefined);
+  project.withWorld(() => undefined);
   const before = readDocument(file);
   try {
     return await run();
   } finally {
-    project.look(() => undefined);
-    for (const moment of momentsOfLastRun(before, project.sandbox, project.stack)) visit(moment);
+    project.withWorld(() => undefined);
+    for (const moment of historyOfLastRun(before, project.sandbox, project.stack)) visit(moment);
   }
 }

@@ -1,49 +1,46 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
+import { UserError } from "../../components/config-issue.ts";
 import type { ProviderSettings } from "../providers/provider-settings.ts";
 import { at, isRecord, type Props } from "../providers/values.ts";
 
-/** A value that the stack's file holds encrypted, for which the sandbox puts one of its own. */
+/** A placeholder for a value that the stack's file holds encrypted. */
 export interface SecretSetting {
-  /** As `pulumi config set --path` takes it. */
+  /** In the syntax of `pulumi config set --path`. */
   readonly path: string;
   readonly value: string;
 }
 
-/** What the project's files say, made ready for a stack of the sandbox. */
+/** The project's and the stack's files, prepared for a stack of the sandbox. */
 export interface StackSettings {
   readonly project: string;
-  /** The stack's own, without what is encrypted. */
+  /** The stack's configuration without its encrypted values. */
   readonly config: Props;
   readonly secrets: readonly SecretSetting[];
   readonly providers: ProviderSettings;
-  /** DNS name of the tailnet; a stack of another program, which names none, has one all the same. */
+  /** DNS name of the tailnet; `tail1234.ts.net` for the stack of another program, which names none. */
   readonly tailnet: string;
 }
 
 /**
- * Reads what the project's file and the stack's say.
+ * Reads Pulumi.yaml and `Pulumi.<stack>.yaml`.
  *
- * The keys of the real stack are left out, and with them what is encrypted by them: the sandbox has a key of
- * its own, and each secret gets a stand-in.
+ * The sandbox cannot decrypt the real stack's secrets: it leaves out the encryption keys and replaces each encrypted
+ * value with a placeholder, encrypted with a key of its own.
  *
- * @param projectFolder - holds Pulumi.yaml and `Pulumi.<stack>.yaml`
- * @throws Error if there is no such stack
+ * @throws UserError if the stack has no file
  */
 export function readSettings(projectFolder: string, stack: string): StackSettings {
-  const stackFile = `Pulumi.${stack}.yaml`;
-  if (!existsSync(join(projectFolder, stackFile))) {
-    throw new Error(`no stack ${JSON.stringify(stack)}: ${projectFolder} has no file ${stackFile}`);
-  }
+  const file = join(projectFolder, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) throw unknownStack(projectFolder, stack);
   const project = readYaml(join(projectFolder, "Pulumi.yaml"));
-  const name = String(project["name"]);
-  const written = recordAt(readYaml(join(projectFolder, stackFile)), "config");
+  const written = recordAt(readYaml(file), "config");
   const config = withoutEncrypted(written) as Props;
   const isSet = (key: string) => [true, "true"].includes(settingOf(key, config, project) as boolean | string);
   const tailnet = at(config, ["tailnet-edge:tailnet", "name"]);
   return {
-    project: name,
+    project: String(project["name"]),
     config,
     tailnet: typeof tailnet === "string" ? tailnet : "tail1234.ts.net",
     secrets: encryptedPaths(written).map((path) => ({
@@ -58,24 +55,29 @@ export function readSettings(projectFolder: string, stack: string): StackSetting
   };
 }
 
-/**
- * Writes the project's file and the stack's into the sandbox's own folder, where the engine may write.
- *
- * @param work - folder of the copies
- */
-export function copySettings({ config, providers }: StackSettings, stack: string, work: string): void {
-  const stackFile = join(work, `Pulumi.${stack}.yaml`);
-  const salt = readYaml(stackFile)["encryptionsalt"];
-  mkdirSync(work, { recursive: true });
-  copyFileSync(join(providers.projectFolder, "Pulumi.yaml"), join(work, "Pulumi.yaml"));
-  writeFileSync(stackFile, stringify({ ...(salt !== undefined && { encryptionsalt: salt }), config }));
+/** Reads a YAML mapping; a missing or empty file is an empty mapping. */
+export function readYaml(file: string): Props {
+  const value: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
+  return isRecord(value) ? value : {};
 }
 
-/** A provider's setting: the stack's own, or what the project gives. */
+function unknownStack(projectFolder: string, stack: string): UserError {
+  const stacks = readdirSync(projectFolder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return new UserError("the command", [
+    {
+      path: "STACK",
+      found: JSON.stringify(stack),
+      allowed: `a stack with a file in this folder: ${stacks.toSorted().join(", ")}`,
+      fix: `choose one of these, or create Pulumi.${stack}.yaml`,
+    },
+  ]);
+}
+
+/** A provider's setting: from the stack's file, else from Pulumi.yaml. */
 function settingOf(key: string, stack: Props, project: Props): unknown {
   const declared = recordAt(project, "config")[key];
-  const given = isRecord(declared) ? (declared["value"] ?? declared["default"]) : declared;
-  return stack[key] ?? given;
+  const projectValue = isRecord(declared) ? (declared["value"] ?? declared["default"]) : declared;
+  return stack[key] ?? projectValue;
 }
 
 function withoutEncrypted(value: unknown): unknown {
@@ -100,9 +102,4 @@ function isEncrypted(value: unknown): boolean {
 
 function recordAt(value: Props, key: string): Props {
   return isRecord(value[key]) ? value[key] : {};
-}
-
-function readYaml(file: string): Props {
-  const value: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
-  return isRecord(value) ? value : {};
 }

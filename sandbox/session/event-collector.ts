@@ -1,0 +1,49 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { EngineStep, RunResult } from "./run.ts";
+
+/** Collects what the engine reports during one run. */
+export class EventCollector {
+  readonly #errors: string[] = [];
+  readonly #warnings: string[] = [];
+  readonly #steps: EngineStep[] = [];
+  readonly #underWay = new Map<string, EngineStep>();
+
+  get results(): Pick<RunResult, "errors" | "warnings" | "steps"> {
+    return { errors: this.#errors, warnings: this.#warnings, steps: this.#steps };
+  }
+
+  /** Steps that started and have not finished, without components. */
+  get underWay(): readonly EngineStep[] {
+    return [...this.#underWay.values()];
+  }
+
+  add({ diagnosticEvent, resourcePreEvent, resOutputsEvent }: EngineEvent): void {
+    if (resourcePreEvent?.metadata.op !== "same" && resourcePreEvent?.metadata.new?.custom === true) {
+      this.#underWay.set(resourcePreEvent.metadata.urn, stepOf(resourcePreEvent.metadata));
+    }
+    if (diagnosticEvent) {
+      const { severity, urn = "", message } = diagnosticEvent;
+      const line = urn === "" ? withoutColors(message) : `${nameOf(urn)}: ${withoutColors(message)}`;
+      if (severity === "error") this.#errors.push(line);
+      if (severity === "warning") this.#warnings.push(line);
+    }
+    if (resOutputsEvent) {
+      const step = stepOf(resOutputsEvent.metadata);
+      this.#underWay.delete(resOutputsEvent.metadata.urn);
+      if (step.op !== "same") this.#steps.push(step);
+    }
+  }
+}
+
+export function stepOf({ op, type, urn }: StepEventMetadata): EngineStep {
+  return { op, type, name: nameOf(urn) };
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+/** Removes the engine's colour markup, such as `<{%reset%}>`. */
+function withoutColors(message: string): string {
+  return message.replaceAll(/<\{%.*?%\}>/g, "").trim();
+}
