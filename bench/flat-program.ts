@@ -11,6 +11,7 @@ import { Acl } from "@pulumi/tailscale/acl.js";
 import { DnsPreferences } from "@pulumi/tailscale/dnsPreferences.js";
 import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
 import { TailnetSettings } from "@pulumi/tailscale/tailnetSettings.js";
+import { CHART_VERSION } from "../components/operator/chart-version.ts";
 
 /** One zone, with the text that a hand-written program contains literally. */
 export interface FlatZone {
@@ -58,7 +59,7 @@ export function flatProgram(acl: string, zones: readonly FlatZone[]): object {
       chart: "tailscale-operator",
       repositoryOpts: { repo: "https://pkgs.tailscale.com/helmcharts" },
       name: "tailscale-operator",
-      version: "1.96.5",
+      version: CHART_VERSION,
       namespace: namespace.metadata.name,
       description: "flat",
       postrender: "./components/operator/post-render",

@@ -1,5 +1,5 @@
 export interface NameserverArgs {
-  /** Image and pinned version: `tailscale/k8s-nameserver:v1.96.5`. */
+  /** Image and pinned version: see {@link nameserverImage}. */
   readonly image: string;
   /** A free address of the cluster's Service network. CoreDNS forwards to it. */
   readonly clusterIP: string;

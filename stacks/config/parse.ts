@@ -5,6 +5,8 @@ import type { RequestedHostname } from "../../components/public-edge/resolve-via
 import { zoneOf } from "../../components/public-edge/hostname.ts";
 import type { PrivateService } from "../../components/private-services/private-service.ts";
 import { type ConfigIssue, UserError } from "../../components/config-issue.ts";
+import type { ClusterDnsArgs } from "../../components/cluster-dns/cluster-dns.ts";
+import { CHART_VERSION, nameserverImage } from "../../components/operator/chart-version.ts";
 import type { CredentialSource } from "../../components/tailnet/operator-credential.ts";
 import { parsePolicyFile } from "../../components/tailnet/policy/document.ts";
 import type { PolicySource } from "../../components/tailnet/policy/policy.ts";
@@ -22,7 +24,10 @@ const NAMESPACE = "tailnet-edge:";
 /** What a stack is configured to be: checked, completed, and in the components' own terms. */
 export interface StackConfig {
   readonly tailnet: { readonly name: string; readonly policy: PolicyKeeping };
-  readonly operator: Omit<PlainConfig["operator"], "credential"> & { readonly credential: CredentialSource };
+  readonly operator: Omit<PlainConfig["operator"], "chartVersion" | "credential"> & {
+    readonly chartVersion: string;
+    readonly credential: CredentialSource;
+  };
   /** Undefined for a cluster that publishes nothing on the internet. */
   readonly publicEdge:
     | {
@@ -33,7 +38,7 @@ export interface StackConfig {
   readonly privateServices: readonly PrivateService[];
   readonly proxyGroups: readonly ProxyGroup[];
   /** Undefined for a cluster whose pods need no ts.net names. */
-  readonly clusterDns: PlainConfig["clusterDns"];
+  readonly clusterDns: ClusterDnsArgs | undefined;
   /** Undefined for a cluster without Homepage. */
   readonly homepage: PlainConfig["homepage"];
 }
@@ -120,16 +125,17 @@ function readBasePolicy(values: unknown): { base?: PolicySource; issues: readonl
 
 function toStackConfig(config: PlainConfig, base: PolicySource | undefined): StackConfig {
   const { tailnet, operator, publicEdge, clusterDns, homepage } = config;
+  const { chartVersion = CHART_VERSION } = operator;
   return {
     tailnet: {
       name: tailnet.name,
       policy: tailnet.policy === "managed" ? { mode: "managed", base } : { mode: "verified" },
     },
-    operator: { ...operator, credential: credentialSource(operator.credential) },
+    operator: { ...operator, chartVersion, credential: credentialSource(operator.credential) },
     publicEdge: publicEdge && { funnel: publicEdge.funnel, hostnames: publicHostnames(publicEdge) },
     privateServices: privateServices(config),
     proxyGroups: proxyGroups(config),
-    clusterDns,
+    clusterDns: clusterDns && withNameserverImage(clusterDns, chartVersion),
     homepage,
   };
 }
@@ -141,6 +147,15 @@ function credentialSource(credential: PlainConfig["operator"]["credential"]): Cr
     clientId: secretValue("operatorClientId"),
     clientSecret: secretValue("operatorClientSecret"),
   };
+}
+
+/** The operator runs the nameserver, so its image follows the chart's version unless the stack names another. */
+function withNameserverImage(
+  { nameserver, stubZone }: NonNullable<PlainConfig["clusterDns"]>,
+  chartVersion: string,
+): ClusterDnsArgs {
+  const { clusterIP, image = nameserverImage(chartVersion) } = nameserver;
+  return { nameserver: { image, clusterIP }, stubZone };
 }
 
 function publicHostnames({

@@ -171,7 +171,9 @@ export const proxyGroups = z
 
 export const clusterDns = strict("Lets pods resolve ts.net names.", {
   nameserver: strict("The operator's nameserver.", {
-    image: pinnedImage("Its image, with the version of the operator."),
+    image: pinnedImage(
+      "Its image, at the operator's version. Default: tailscale/k8s-nameserver at that version.",
+    ).optional(),
     clusterIP: ipAddress("A free address of the cluster's Service network, outside the range it hands out."),
   }),
   stubZone: z.enum(["coredns-custom", "corefile"]).meta({

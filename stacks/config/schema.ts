@@ -47,7 +47,9 @@ const credential = z
   .meta({ description: "How the operator logs in." });
 
 const operator = strict("The Tailscale operator in the cluster.", {
-  chartVersion: chartVersion("Exact version of the chart tailscale-operator."),
+  chartVersion: chartVersion(
+    "Exact version of the chart tailscale-operator. Default: the version that this program is tested with.",
+  ).optional(),
   chart: chartSource(
     "Where the chart comes from: a Helm repository (https://), a registry (oci://), or a path relative to the project's folder.",
   ).default("https://pkgs.tailscale.com/helmcharts"),

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { valid as isExactVersion } from "semver";
 import { z } from "zod";
+import { CHART_VERSION, nameserverImage } from "../../components/operator/chart-version.ts";
 
 /** A rule that a text must keep: how it is told, and what it tells the user to do instead. */
 interface TextRule {
@@ -109,7 +110,7 @@ export function pinnedImage(description: string) {
   return text({ description, pattern }, [
     {
       holds: (value) => new RegExp(pattern).test(value),
-      allowed: "an image with the tag of one version, such as tailscale/k8s-nameserver:v1.96.5",
+      allowed: `an image with the tag of one version, such as ${nameserverImage(CHART_VERSION)}`,
       fix: "pin the version that the operator has: stable, latest and unstable change under a running cluster",
     },
   ]);
@@ -134,7 +135,7 @@ export function chartVersion(description: string) {
     [
       {
         holds: (value) => isExactVersion(value) === value.replace(/\+.*$/, ""),
-        allowed: "one exact version, such as 1.96.5: no v in front, no range",
+        allowed: `one exact version, such as ${CHART_VERSION}: no v in front, no range`,
         fix: "pin a release of the chart tailscale-operator",
       },
     ],

@@ -250,7 +250,7 @@ describe("an annotated Service", () => {
 });
 
 test("a ProxyGroup and k3s's stub zone are accepted, and the stub zone goes with the stack", async () => {
-  const nameserver = { image: "tailscale/k8s-nameserver:v1.96.5", clusterIP: "10.43.0.53" };
+  const nameserver = { clusterIP: "10.43.0.53" };
   const config = {
     homepage: {},
     clusterDns: { nameserver, stubZone: "coredns-custom" },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { CHART_VERSION } from "../../components/operator/chart-version.ts";
 import type { KubernetesObject } from "../support/kubernetes-object.ts";
 import { operatorChartFolder, renderOperatorChart } from "../support/operator-chart.ts";
 
@@ -60,11 +61,12 @@ describe("the rendered operator chart", () => {
   });
 
   test("is the release of the pinned version: images are tagged with its appVersion", async () => {
+    const tag = `v${CHART_VERSION}`;
     const chart: unknown = parse(await readFile(join(await operatorChartFolder(), "Chart.yaml"), "utf8"));
-    expect(chart).toMatchObject({ name: "tailscale-operator", version: "1.96.5", appVersion: "v1.96.5" });
+    expect(chart).toMatchObject({ name: "tailscale-operator", version: CHART_VERSION, appVersion: tag });
     const deployment = (await renderOperatorChart({})).filter((object) => object.kind === "Deployment");
     const images = JSON.stringify(deployment).match(/tailscale\/[a-z0-9-]+:[^"]+/g);
-    expect(images).toEqual(["tailscale/k8s-operator:v1.96.5", "tailscale/tailscale:v1.96.5"]);
+    expect(images).toEqual([`tailscale/k8s-operator:${tag}`, `tailscale/tailscale:${tag}`]);
   });
 
   test("rejects what the chart refuses, with the chart's message", async () => {

@@ -27,7 +27,7 @@ test("replaces the nameserver if its address changes: the operator would ignore 
 
 describe("CoreDNS in k3s", () => {
   test("reads the stub zone from one key of an imported ConfigMap, which is deleted with the stack", async () => {
-    const nameserver = { image: "tailscale/k8s-nameserver:v1.96.5", clusterIP: "10.43.0.53" };
+    const nameserver = { clusterIP: "10.43.0.53" };
     const clusterDns = { nameserver, stubZone: "coredns-custom" };
     const recording = await recordStack("tazlab", { config: { clusterDns } });
     const [patch] = resourcesNamed(recording, "cluster-dns-stub-zone");

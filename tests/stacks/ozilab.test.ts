@@ -107,7 +107,7 @@ describe("the ozilab stack", () => {
     ["a federated identity", { kind: "federated", issuer: "https://issuer.example.com" }, []],
     ["a client made by hand", { kind: "existing" }, ["operatorClientId", "operatorClientSecret"]],
   ])("starts the operator after the tailnet is ready, with %s", async (_, credential, secrets) => {
-    const operator = { chartVersion: "1.96.5", hostname: "ozilab-operator", credential };
+    const operator = { hostname: "ozilab-operator", credential };
     const given = Object.fromEntries(secrets.map((key) => [key, "tskey-given"]));
     const { resources } = await recordStack("ozilab", {
       config: { operator, ...given },
@@ -123,7 +123,7 @@ describe("the ozilab stack", () => {
 
   test("gives its credential a name that Tailscale takes", async () => {
     const hostname = `${"a".repeat(49)}-${"b".repeat(13)}`;
-    const operator = { chartVersion: "1.96.5", hostname, credential: { kind: "oauth" } };
+    const operator = { hostname, credential: { kind: "oauth" } };
     const { resources } = await recordStack("ozilab", { config: { operator } });
     const client = resources.find(({ name }) => name === "operator-credential-client");
     expect(client?.inputs["description"]).toBe("a".repeat(49));

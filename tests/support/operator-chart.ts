@@ -12,14 +12,14 @@ export interface RenderOptions {
 
 const source = join(import.meta.dirname, "..", "..", "tools", "chart");
 
-/** Folder of the published tailscale-operator chart 1.96.5; a Helm release takes it as a local chart. */
+/** Folder of the published chart tailscale-operator, which a Helm release accepts as a local chart. */
 export async function operatorChartFolder(): Promise<string> {
   return join(await chartTool(), "tailscale-operator");
 }
 
 /**
- * The documents of the tailscale-operator chart 1.96.5 with the given values (over the chart's defaults), in the
- * order in which Helm installs them, rendered as release `tailscale-operator` in the namespace `tailscale`.
+ * Renders the chart with the given values over its defaults, as release `tailscale-operator` in the namespace
+ * `tailscale`. The documents are in the order in which Helm installs them.
  *
  * Rejects with Helm's own message if the chart refuses the values or the post-renderer fails.
  */
@@ -56,7 +56,7 @@ async function chartTool(): Promise<string> {
     build: async (into) => {
       const program = join(into, "chart");
       await buildGoProgram({ module: source, package: ".", output: program });
-      await execa(program, ["package", into], { env: GO_ENVIRONMENT });
+      await execa(program, ["package", into], { cwd: source, env: GO_ENVIRONMENT });
     },
   });
 }

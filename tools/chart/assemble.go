@@ -1,9 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"path"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -11,60 +12,52 @@ import (
 	"helm.sh/helm/v3/pkg/chart/loader"
 )
 
-// deployDir holds the unreleased chart and the CRDs inside the tailscale.com module.
+// deployDir holds the unreleased chart and the CRDs inside the operator's source.
 const deployDir = "cmd/k8s-operator/deploy"
 
-// The text that the release puts around a CRD to make it a template: helmConditionalStart and
-// helmConditionalEnd in cmd/k8s-operator/generate of tailscale.com v1.96.5.
-const (
-	crdTemplateStart = "{{ if .Values.installCRDs -}}\n"
-	crdTemplateEnd   = "{{- end -}}"
-)
+// crdGenerator is the vendor's own release step, a tool of this module: it makes a template of each CRD, behind
+// the value installCRDs. So a new release may add CRDs without an edit here.
+const crdGenerator = operatorModule + "/cmd/k8s-operator/generate"
 
-// crdTemplates names the template that the release makes of each file in crds/, as
-// cmd/k8s-operator/generate of tailscale.com v1.96.5 does.
-var crdTemplates = map[string]string{
-	"tailscale.com_connectors.yaml":         "connector.yaml",
-	"tailscale.com_dnsconfigs.yaml":         "dnsconfig.yaml",
-	"tailscale.com_proxyclasses.yaml":       "proxyclass.yaml",
-	"tailscale.com_proxygrouppolicies.yaml": "proxygrouppolicy.yaml",
-	"tailscale.com_proxygroups.yaml":        "proxygroup.yaml",
-	"tailscale.com_recorders.yaml":          "recorder.yaml",
-	"tailscale.com_tailnets.yaml":           "tailnet.yaml",
+// assembleChart turns the chart in the operator's source into the published one: CRDs become templates, and
+// version and appVersion become the release's.
+func assembleChart(source operatorSource) (*chart.Chart, error) {
+	repository, err := os.MkdirTemp("", "operator-chart-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(repository)
+
+	// A copy, because the generator writes beside the chart and Go's module cache is read-only.
+	deploy := filepath.Join(repository, deployDir)
+	if err := os.CopyFS(deploy, os.DirFS(filepath.Join(source.Dir, deployDir))); err != nil {
+		return nil, err
+	}
+	if err := addCRDs(repository); err != nil {
+		return nil, err
+	}
+	assembled, err := loader.LoadDir(filepath.Join(deploy, "chart"))
+	if err != nil {
+		return nil, err
+	}
+	assembled.Metadata.Version = strings.TrimPrefix(source.Version, "v")
+	assembled.Metadata.AppVersion = source.Version
+	return assembled, assembled.Validate()
 }
 
-// assembleChart turns the chart in the module's source into the one that is published: its version and
-// appVersion are the module's, and every CRD is a template behind the value installCRDs. It fails if the
-// module has a CRD that the release does not publish, or lacks one that it does.
-func assembleChart(moduleDir, moduleVersion string) (*chart.Chart, error) {
-	assembled, err := loader.LoadDir(filepath.Join(moduleDir, deployDir, "chart"))
-	if err != nil {
-		return nil, err
+// addCRDs runs the vendor's generator, which finds the files to change from the root of a git repository.
+func addCRDs(repository string) error {
+	if err := runCommand("git", exec.Command("git", "init", "--quiet", repository)); err != nil {
+		return err
 	}
-	assembled.Metadata.Version = strings.TrimPrefix(moduleVersion, "v")
-	assembled.Metadata.AppVersion = moduleVersion
+	generate := exec.Command("go", "tool", crdGenerator, "helmcrd")
+	generate.Env = append(os.Environ(), "GIT_DIR="+filepath.Join(repository, ".git"), "GIT_WORK_TREE="+repository)
+	return runCommand(crdGenerator, generate)
+}
 
-	crdDir := filepath.Join(moduleDir, deployDir, "crds")
-	crds, err := os.ReadDir(crdDir)
-	if err != nil {
-		return nil, err
+func runCommand(name string, command *exec.Cmd) error {
+	if output, err := command.CombinedOutput(); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", name, err), errors.New(strings.TrimSpace(string(output))))
 	}
-	if len(crds) != len(crdTemplates) {
-		return nil, fmt.Errorf("the module has %d CRD files, its release publishes %d", len(crds), len(crdTemplates))
-	}
-	for _, crd := range crds {
-		template, published := crdTemplates[crd.Name()]
-		if !published {
-			return nil, fmt.Errorf("the module has a CRD that its release does not publish: %s", crd.Name())
-		}
-		content, err := os.ReadFile(filepath.Join(crdDir, crd.Name()))
-		if err != nil {
-			return nil, err
-		}
-		assembled.Templates = append(assembled.Templates, &chart.File{
-			Name: path.Join("templates", template),
-			Data: []byte(crdTemplateStart + string(content) + crdTemplateEnd),
-		})
-	}
-	return assembled, assembled.Validate()
+	return nil
 }

@@ -1,11 +1,12 @@
-// Command chart makes the published tailscale-operator chart out of the source of the Go module
-// tailscale.com and renders it as Helm does in a release.
+// Command chart builds the published tailscale-operator chart from the source in the Go module tailscale.com,
+// and renders it as Helm does in a release.
 //
 //	chart package DIR
 //	chart render --chart DIR --release-name NAME --namespace NAMESPACE [--post-renderer EXECUTABLE] < values.json
 //
-// package writes the chart to DIR/tailscale-operator; it needs the go command, and the Go module proxy the
-// first time. render reads the values as JSON from standard input and writes the manifests to standard output.
+// package writes the chart to DIR/tailscale-operator. It runs in a folder of this module and needs the commands
+// go and git, and the Go module proxy the first time. render reads the values as JSON from standard input and
+// writes the manifests to standard output.
 package main
 
 import (
@@ -37,11 +38,11 @@ func run(args []string, stdin io.Reader, stdout io.Writer) error {
 }
 
 func packageChart(into string) error {
-	moduleDir, err := downloadModule()
+	source, err := downloadOperator()
 	if err != nil {
 		return err
 	}
-	assembled, err := assembleChart(moduleDir, moduleVersion)
+	assembled, err := assembleChart(source)
 	if err != nil {
 		return err
 	}

@@ -4,34 +4,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 )
 
-// The operator's source, pinned by version and by the checksum of the module's files (the h1: hash that
-// go.sum files carry), so that a proxy which serves something else is an error.
-const (
-	modulePath    = "tailscale.com"
-	moduleVersion = "v1.96.5"
-	moduleSum     = "h1:gNkfA/KSZAl6jCH9cj8urq00HRWItDDTtGsyATI89jA="
-)
+// operatorModule is the module whose source holds the unreleased chart. go.mod pins its version, go.sum its
+// checksum: a proxy that serves other files is an error.
+const operatorModule = "tailscale.com"
 
-// downloadModule brings the pinned module into Go's module cache, if it is not there yet, and returns
-// its folder. Requiring it in go.mod instead would drag its 400 dependencies into this tool's go.sum.
-func downloadModule() (string, error) {
-	download := exec.Command("go", "mod", "download", "-json", modulePath+"@"+moduleVersion)
-	// Outside any module, or the download would be recorded in the go.sum of the current folder.
-	download.Dir = os.TempDir()
-	output, err := download.Output()
-	var module struct{ Dir, Sum, Error string }
-	if parseErr := json.Unmarshal(output, &module); parseErr != nil {
-		return "", fmt.Errorf("downloading %s@%s: %w", modulePath, moduleVersion, errors.Join(err, parseErr))
+// operatorSource is a module as `go mod download -json` describes it.
+type operatorSource struct {
+	// Dir is the module's folder in Go's module cache; read-only.
+	Dir string
+	// Version is the release, with its leading v.
+	Version string
+	// Error is set when the download failed.
+	Error string
+}
+
+// downloadOperator brings the operator's source into Go's module cache, if it is not there yet. It must run in
+// a folder of this module, whose go.mod names the version.
+func downloadOperator() (operatorSource, error) {
+	output, err := exec.Command("go", "mod", "download", "-json", operatorModule).Output()
+	var source operatorSource
+	if parseErr := json.Unmarshal(output, &source); parseErr != nil {
+		return source, fmt.Errorf("downloading %s: %w", operatorModule, errors.Join(err, parseErr))
 	}
-	if module.Error != "" {
-		return "", fmt.Errorf("downloading %s@%s: %s", modulePath, moduleVersion, module.Error)
+	if source.Error != "" {
+		return source, fmt.Errorf("downloading %s: %s", operatorModule, source.Error)
 	}
-	if module.Sum != moduleSum {
-		return "", fmt.Errorf("%s@%s has checksum %s, expected %s", modulePath, moduleVersion, module.Sum, moduleSum)
-	}
-	return module.Dir, nil
+	return source, nil
 }

@@ -1,8 +1,15 @@
+import { compare, inc } from "semver";
+import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
 import { isRecord, type Props } from "../values.ts";
 import { pluralOf } from "./objects.ts";
 
-/** The versions of the `tailscale-operator` chart that the sandbox's repository has. */
-export const CHART_VERSIONS = ["1.94.2", "1.96.5", "1.98.4", "1.104.5"];
+/** A release after the program's own, to upgrade to. Whether the vendor has released it does not matter here. */
+export const NEXT_CHART_VERSION = inc(CHART_VERSION, "minor") ?? CHART_VERSION;
+
+/** The versions of the `tailscale-operator` chart that the sandbox's repository has, oldest first. */
+export const CHART_VERSIONS: readonly string[] = [
+  ...new Set(["1.94.2", "1.98.4", "1.104.5", CHART_VERSION, NEXT_CHART_VERSION]),
+].sort(compare);
 
 const CUSTOM_KINDS = [
   "Connector",

@@ -37,7 +37,7 @@ export function isForGroup(
 
 /**
  * Puts an Ingress or a Service on its ProxyGroup, or takes it off, in the order of the operator's own source
- * (tailscale.com v1.96.5, `cmd/k8s-operator/ingress-for-pg.go`, `svc-for-pg.go`).
+ * (module tailscale.com, `cmd/k8s-operator/ingress-for-pg.go`, `svc-for-pg.go`).
  *
  * @throws ApiError for what Tailscale refuses
  */

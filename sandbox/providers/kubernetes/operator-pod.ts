@@ -17,7 +17,7 @@ import { forbiddenBy } from "./pod-security.ts";
 
 /**
  * The operator's pod. It is made anew when its template changes and at no other time; what it logs in with it
- * reads once, at start (tailscale.com v1.96.5, `cmd/k8s-operator/tsclient.go:40-48`).
+ * reads once, at start (module tailscale.com, `cmd/k8s-operator/tsclient.go`, `newTSClient`).
  */
 export interface OperatorPod {
   readonly namespace: string;

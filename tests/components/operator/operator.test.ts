@@ -8,7 +8,7 @@ import type { Recording, RecordedResource } from "../../../plan/recording/record
 const ARGS: Omit<OperatorArgs, "login"> = {
   namespace: "tailscale",
   hostname: "ozilab-operator",
-  chartVersion: "1.96.5",
+  chartVersion: "1.2.3",
   chart: "https://charts.example.com",
   operatorTag: "tag:k8s-operator",
   proxyTags: ["tag:k8s"],
@@ -109,7 +109,7 @@ describe("Operator", () => {
         },
         proxyConfig: { defaultTags: "tag:k8s" },
       },
-      version: "1.96.5",
+      version: "1.2.3",
     });
     expect(secretInputs).toEqual([
       "values.operatorConfig.podAnnotations.tailnet-edge/credential-fingerprint",
@@ -118,7 +118,7 @@ describe("Operator", () => {
 
   test.each([
     ["oci://registry.example.com/charts/tailscale-operator"],
-    ["./charts/tailscale-operator-1.96.5.tgz"],
+    ["./charts/tailscale-operator-1.2.3.tgz"],
   ])("takes the chart from %s without a repository", async (chart) => {
     const recording = await recordOperator(() => ({ ...ARGS, chart, login: key("s") }));
     const { inputs } = resourceOf(recording, RELEASE);

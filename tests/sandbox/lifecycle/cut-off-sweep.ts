@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NEXT_CHART_VERSION } from "../../../sandbox/providers/kubernetes/chart.ts";
 import { callCounts, faults, injectFault } from "../../../sandbox/world/api.ts";
 import { type CutOff, upInProcess } from "./cut-off.ts";
 import { endState } from "./end-state.ts";
@@ -19,7 +20,7 @@ export const FIRST_UP: Update = { title: "the first up", before: undefined, chan
 export const THREE_CHANGES: Update = {
   title: "a rotation with another chart and one more hostname",
   before: {},
-  changes: { serial: 2, chartVersion: "1.98.4", hostnames: ["app.example.com", "b.example.com"] },
+  changes: { serial: 2, chartVersion: NEXT_CHART_VERSION, hostnames: ["app.example.com", "b.example.com"] },
 };
 
 /** Chooses the places at which an update is cut off: the whole sweep, or a sample of it. */

@@ -1,3 +1,4 @@
+import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
 import { publicEdge } from "../../support/record-stack.ts";
 
 /** A hostname as a stack's file has it: its name alone, or with its way. */
@@ -13,7 +14,7 @@ export interface OzilabChanges {
 
 /** The ozilab stack with one zone and one hostname, and what a test changes of it. */
 export function ozilabConfig({
-  chartVersion = "1.96.5",
+  chartVersion = CHART_VERSION,
   serial = 1,
   zones = ["example.com"],
   hostnames = ["app.example.com"],

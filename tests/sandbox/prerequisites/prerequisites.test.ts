@@ -73,7 +73,7 @@ describe("the surroundings of", () => {
   });
 
   test("a k3s cluster are CoreDNS, without the ConfigMap that the stub zone is put into", () => {
-    const nameserver = { image: "tailscale/k8s-nameserver:v1.96.5", clusterIP: "10.43.0.53" };
+    const nameserver = { clusterIP: "10.43.0.53" };
     const clusterDns = { nameserver, stubZone: "coredns-custom" };
     const { objects = [] } = of(tazlab({ "tailnet-edge:clusterDns": clusterDns }));
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(["ConfigMap coredns"]);

@@ -1,4 +1,5 @@
 import type { ConfigIssue } from "../../../components/config-issue.ts";
+import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
 import { type FileConfig, ozilab } from "../../support/stack-config.ts";
 
 /** A configuration with mistakes in it, and all that has to be said about them. */
@@ -44,7 +45,7 @@ const SOURCE = {
   fix: "name who may get in; * and autogroup:tagged would let in the proxies that face the internet",
 };
 const VERSION = {
-  allowed: "one exact version, such as 1.96.5: no v in front, no range",
+  allowed: `one exact version, such as ${CHART_VERSION}: no v in front, no range`,
   fix: "pin a release of the chart tailscale-operator",
 };
 const CHART = {
@@ -181,7 +182,6 @@ const FIELD_ROWS: readonly Row[] = [
   field("operator", undefined, ofType("object")),
   field("tailnet.name", undefined, ofType("string")),
   field("tailnet.policy", undefined, oneOf("managed, verified")),
-  field("operator.chartVersion", undefined, ofType("string")),
   field("operator.hostname", undefined, ofType("string")),
   field("operator.credential", undefined, ofType("object")),
   [
@@ -304,7 +304,7 @@ const FIELD_ROWS: readonly Row[] = [
   field("operator.credential.serial", 0, { allowed: "at least 1", fix: "raise it" }),
 
   // The chart.
-  ...["v1.96.5", "latest", "1.96", "^1.96.5", "1.x", ">=1.96.5 <2", "1.96.5 ", "01.96.5", ""].map((bad) =>
+  ...["v1.2.3", "latest", "1.2", "^1.2.3", "1.x", ">=1.2.3 <2", "1.2.3 ", "01.2.3", ""].map((bad) =>
     field("operator.chartVersion", bad, VERSION),
   ),
   ...["http://charts.example.com", "oci://registry.example.com", "oci://", "a b", ""].map((bad) =>

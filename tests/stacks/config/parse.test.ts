@@ -4,6 +4,7 @@ import { isSecret } from "@pulumi/pulumi";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../components/config-issue.ts";
+import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
 import { type FileConfig, PROJECT_FOLDER, ozilab, readConfig } from "../../support/stack-config.ts";
 import { CROSS_MISTAKES, FIELD_MISTAKES } from "./bad-configs.ts";
 
@@ -31,7 +32,7 @@ describe("readStackConfig", () => {
         },
       },
       operator: {
-        chartVersion: "1.96.5",
+        chartVersion: CHART_VERSION,
         chart: "https://pkgs.tailscale.com/helmcharts",
         namespace: "tailscale",
         hostname: "ozilab-operator",
@@ -55,11 +56,7 @@ describe("readStackConfig", () => {
   test("fills in every default", async () => {
     const config = await readConfig({
       "tailnet-edge:tailnet": { name: "tail1234.ts.net", policy: "managed" },
-      "tailnet-edge:operator": {
-        chartVersion: "1.96.5",
-        hostname: "operator",
-        credential: { kind: "oauth" },
-      },
+      "tailnet-edge:operator": { hostname: "operator", credential: { kind: "oauth" } },
       "tailnet-edge:publicEdge": {
         funnel: { hostname: "edge", backend: { namespace: "a", service: "b", port: 8080 } },
         zones: ["example.com"],
@@ -69,7 +66,7 @@ describe("readStackConfig", () => {
     expect(config).toEqual({
       tailnet: { name: "tail1234.ts.net", policy: { mode: "managed" } },
       operator: {
-        chartVersion: "1.96.5",
+        chartVersion: CHART_VERSION,
         chart: "https://pkgs.tailscale.com/helmcharts",
         namespace: "tailscale",
         hostname: "operator",
@@ -88,6 +85,27 @@ describe("readStackConfig", () => {
       privateServices: [],
       proxyGroups: [],
     });
+  });
+
+  test.each([
+    ["the program's version, unless the stack names another", {}, `v${CHART_VERSION}`],
+    ["the stack's own version", { chartVersion: "1.2.3" }, "v1.2.3"],
+    ["a version whose build metadata no tag can hold", { chartVersion: "1.2.3+mirror.1" }, "v1.2.3"],
+  ])("installs chart and nameserver at %s", async (_, changes, tag) => {
+    const operator = { hostname: "operator", credential: { kind: "oauth" }, ...changes };
+    const clusterDns = { nameserver: { clusterIP: "10.43.0.53" }, stubZone: "corefile" };
+    const config = await readConfig(ozilab({ operator, clusterDns }));
+    expect(config.operator.chartVersion).toBe(operator.chartVersion ?? CHART_VERSION);
+    expect(config.clusterDns).toEqual({
+      nameserver: { image: `tailscale/k8s-nameserver:${tag}`, clusterIP: "10.43.0.53" },
+      stubZone: "corefile",
+    });
+  });
+
+  test("takes the nameserver's image from a mirror when the stack names one", async () => {
+    const nameserver = { image: "registry.example.com/k8s-nameserver:v1.2.3", clusterIP: "10.43.0.53" };
+    const clusterDns = { nameserver, stubZone: "corefile" };
+    expect((await readConfig(ozilab({ clusterDns }))).clusterDns).toEqual(clusterDns);
   });
 
   test.each([

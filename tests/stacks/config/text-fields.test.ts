@@ -99,8 +99,8 @@ test.each([
   [
     "a chart's version",
     chartVersion("x"),
-    ["1.96.5", "0.0.0", "1.98.0-rc.1", "1.96.5+build.1"],
-    ["=1.96.5", "1.96.5.1", "~1.96.5", "1.96.x", "*", "1.096.5", "1.96.5\n"],
+    ["1.2.3", "0.0.0", "1.98.0-rc.1", "1.2.3+build.1"],
+    ["=1.2.3", "1.2.3.1", "~1.2.3", "1.2.x", "*", "1.02.3", "1.2.3\n"],
   ],
   [
     "an https URL",
@@ -115,7 +115,7 @@ test.each([
       "https://a.com/charts",
       "oci://a.com/b/c",
       "charts/tailscale-operator",
-      "./operator-1.96.5.tgz",
+      "./operator-1.2.3.tgz",
       "/srv/c",
     ],
     ["oci://a.com/", "git://a.com/b", "https://", "C:\\charts"],

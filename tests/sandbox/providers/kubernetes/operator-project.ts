@@ -1,5 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { CHART_VERSION } from "../../../../components/operator/chart-version.ts";
 import { changeTailnet, devices } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { afterAll, beforeEach } from "vitest";
 import { InlineProject, resource } from "../../inline-project.ts";
@@ -81,7 +82,14 @@ export const release = (values: object, dependsOn: pulumi.Resource[], rest: obje
   resource(
     "kubernetes:helm.sh/v3:Release",
     "release",
-    { name: "ts", namespace: "tailscale", chart: "tailscale-operator", version: "1.96.5", values, ...rest },
+    {
+      name: "ts",
+      namespace: "tailscale",
+      chart: "tailscale-operator",
+      version: CHART_VERSION,
+      values,
+      ...rest,
+    },
     { dependsOn },
   );
 

@@ -1,3 +1,4 @@
+import { CHART_VERSION } from "../../../../components/operator/chart-version.ts";
 import { renderChart } from "../../../../sandbox/providers/kubernetes/chart.ts";
 import { type KubernetesObject, keyOf, objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
 import { markDeleted, reconcile } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
@@ -38,7 +39,7 @@ export class SeededCluster extends MemoryWorld {
       data: { client_id: base64("good"), client_secret: base64("secret") },
     };
     const values = { operatorConfig: { hostname: "op" } };
-    const chart = renderChart("1.96.5", values, "tailscale") as unknown as KubernetesObject[];
+    const chart = renderChart(CHART_VERSION, values, "tailscale") as unknown as KubernetesObject[];
     this.put(login, ...chart);
     return this;
   }
