@@ -1,40 +1,16 @@
+import type * as input from "@pulumi/kubernetes/types/input.js";
+import type { Unwrap } from "@pulumi/pulumi";
 import type { ServiceFields, ServicePort } from "./service-fields.ts";
 
+/** Manifests have the provider's own fields, as plain values: Pulumi, the tests and the sandbox all read them. */
 export interface ServiceManifest {
   readonly metadata: ObjectMeta;
-  readonly spec: {
-    readonly type: "LoadBalancer";
-    readonly loadBalancerClass?: string;
-    readonly ports: ServiceManifestPort[];
-    readonly selector: Readonly<Record<string, string>>;
-  };
-}
-
-interface ServiceManifestPort {
-  readonly name?: string;
-  readonly port: number;
-  readonly protocol: "TCP";
-  readonly targetPort: number | string;
+  readonly spec: Unwrap<input.core.v1.ServiceSpec>;
 }
 
 export interface IngressManifest {
   readonly metadata: ObjectMeta;
-  readonly spec: {
-    readonly ingressClassName: string;
-    readonly tls: { readonly hosts: string[]; readonly secretName?: string }[];
-    readonly defaultBackend?: IngressBackend;
-    readonly rules?: { readonly host: string; readonly http: { readonly paths: IngressPath[] } }[];
-  };
-}
-
-interface IngressPath {
-  readonly path: string;
-  readonly pathType: "Prefix";
-  readonly backend: IngressBackend;
-}
-
-interface IngressBackend {
-  readonly service: { readonly name: string; readonly port: { readonly number: number } };
+  readonly spec: Unwrap<input.networking.v1.IngressSpec>;
 }
 
 /** Annotations for a Service that someone else creates. */
@@ -50,7 +26,7 @@ interface ObjectMeta {
 }
 
 /** Builds a Service's ports. Kubernetes requires names if there are several ("Multi-port Services"). */
-export function servicePorts(ports: readonly ServicePort[]): ServiceManifestPort[] {
+export function servicePorts(ports: readonly ServicePort[]): Unwrap<input.core.v1.ServicePort>[] {
   return ports.map(({ port, targetPort }) => ({
     ...(ports.length > 1 && { name: `tcp-${port}` }),
     port,
