@@ -7,7 +7,7 @@ import { readArguments, USAGE } from "./arguments.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import { prerequisitesOf } from "./prerequisites/prerequisites.ts";
 import { seed } from "./prerequisites/seed.ts";
-import { incidents } from "./providers/kubernetes/reconcile.ts";
+import { incidents } from "./providers/incidents.ts";
 import type { Operation, RunResult } from "./session/run.ts";
 import { Session } from "./session/session.ts";
 import { callCounts } from "./world/api.ts";

@@ -3,7 +3,7 @@ import { legacyIngressManifest } from "../../components/private-services/legacy/
 import type { PrivateService } from "../../components/private-services/private-service.ts";
 import { privateServices } from "../../stacks/config/private-config.ts";
 import type { PlainConfig } from "../../stacks/config/schema.ts";
-import type { KubernetesObject } from "../providers/kubernetes/objects.ts";
+import type { KubernetesObject } from "../providers/kubernetes/api-server/objects.ts";
 import type { ExistingService, Prerequisites } from "./seed.ts";
 
 /** A minimal Corefile in the form that cluster installers write. */

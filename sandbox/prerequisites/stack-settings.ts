@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../../components/config-issue.ts";
 import type { ProviderSettings } from "../providers/provider-settings.ts";
-import { at, isRecord, type Props } from "../providers/values.ts";
+import { valueAt, isRecord, type Props } from "../providers/values.ts";
 
 /** A placeholder for a value that the stack's file holds encrypted. */
 export interface SecretSetting {
@@ -38,7 +38,7 @@ export function readSettings(projectFolder: string, stack: string): StackSetting
   const written = recordAt(readYaml(file), "config");
   const config = withoutEncrypted(written) as Props;
   const isSet = (key: string) => [true, "true"].includes(settingOf(key, config, project) as boolean | string);
-  const tailnet = at(config, ["tailnet-edge:tailnet", "name"]);
+  const tailnet = valueAt(config, ["tailnet-edge:tailnet", "name"]);
   return {
     project: String(project["name"]),
     config,

@@ -1,14 +1,14 @@
 import type { CheckFailure } from "@pulumi/pulumi/provider/index.js";
 import type { z } from "zod";
 import type { ResourceModel } from "./resource-model.ts";
-import { at, holdsUnknown, type Props } from "./values.ts";
+import { holdsUnknown, type Props, valueAt } from "./values.ts";
 
-/** What is wrong with inputs, where they are known already. */
+/** Validates the known inputs of a resource. An input that is not known yet has no failure. */
 export function checkInputs(model: ResourceModel<unknown>, inputs: Props): CheckFailure[] {
   const parsed = model.inputs.safeParse(inputs);
   if (!parsed.success) {
     return parsed.error.issues
-      .filter(({ path }) => !holdsUnknown(at(inputs, path)) || path.length === 0)
+      .filter(({ path }) => !holdsUnknown(valueAt(inputs, path)) || path.length === 0)
       .map((issue) => failure(issue, inputs));
   }
   return holdsUnknown(inputs) ? [] : (model.check?.(parsed.data) ?? []);
@@ -19,6 +19,6 @@ function failure(issue: z.core.$ZodIssue, inputs: Props): CheckFailure {
   if (issue.code === "unrecognized_keys") {
     return { property: [...issue.path, ...issue.keys].join("."), reason: "unknown property" };
   }
-  if (at(inputs, issue.path) === undefined) return { property, reason: "required, and missing" };
+  if (valueAt(inputs, issue.path) === undefined) return { property, reason: "required but missing" };
   return { property, reason: issue.message };
 }

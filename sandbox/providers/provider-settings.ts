@@ -1,12 +1,12 @@
 /**
- * Settings of the default providers that change how resources behave. The served provider is not handed its
- * configuration by the engine, so that the sandbox reads these from the stack's configuration itself.
+ * Settings of the default providers that change how resources behave. The engine does not configure an attached
+ * provider, so the sandbox reads them from the stack's configuration.
  */
 export interface ProviderSettings {
-  /** `kubernetes:enableSecretMutable`: a Secret's data is changed in place. */
+  /** `kubernetes:enableSecretMutable`: the data of a Secret can change in place. */
   readonly enableSecretMutable: boolean;
-  /** `kubernetes:enableConfigMapMutable` */
+  /** `kubernetes:enableConfigMapMutable`: the data of a ConfigMap can change in place. */
   readonly enableConfigMapMutable: boolean;
-  /** The program's folder, in which Helm starts a post-renderer. */
+  /** The program's folder, where Helm runs a post-renderer. */
   readonly projectFolder: string;
 }

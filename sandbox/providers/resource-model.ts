@@ -2,30 +2,30 @@ import type { CheckFailure } from "@pulumi/pulumi/provider/index.js";
 import type { ZodType } from "zod";
 import type { Props } from "./values.ts";
 
-/** How a simulated system treats one type of resource. `I` is what the schema lets through. */
+/** The model of one resource type of a provider. `I` is the type of its validated inputs. */
 export interface ResourceModel<I> {
-  /** What the provider takes: required and unknown properties, types. */
+  /** Schema of the inputs: types, required properties, no unknown ones. */
   readonly inputs: ZodType<I>;
-  /** Paths of the properties whose change makes a new resource in place of the old one. */
+  /** Paths of the properties whose change replaces the resource. */
   readonly replaces?: readonly string[];
-  /** Outputs that are secret whatever the inputs were. */
+  /** Outputs that are always secret. */
   readonly secrets?: readonly string[];
-  /** Fills in what the provider chooses where the program does not, such as a name. */
-  complete?(inputs: Props, olds: Props, name: string): Props;
-  /** What the provider refuses before it calls anything. */
+  /** Adds what the provider chooses if the program does not, such as a name. */
+  applyDefaults?(inputs: Props, olds: Props, name: string): Props;
+  /** What the provider refuses before it calls the API. */
   check?(inputs: I): CheckFailure[];
-  /** Values that differ and mean the same to the provider. */
-  same?(property: string, old: unknown, next: unknown): boolean;
-  /** Whether a replacement has to remove the old resource first. */
+  /** Whether the provider's diff ignores the difference of two values. */
+  isSame?(property: string, old: unknown, next: unknown): boolean;
+  /** Whether a replacement must delete the old resource first. */
   deleteBeforeReplace?(olds: Props, news: Props): boolean;
   create(inputs: I): Promise<Created>;
-  /** @returns undefined if there is no such resource (any more) */
+  /** @returns undefined if there is no such resource */
   read(id: string, known: Known): Promise<Found | undefined>;
   update(id: string, inputs: I, known: Known): Promise<Props>;
   delete(id: string, known: Known): Promise<void>;
 }
 
-/** What the state holds of a resource; empty while it is imported. */
+/** A resource's state. Empty while the resource is imported. */
 export interface Known {
   readonly inputs: Props;
   readonly outputs: Props;
@@ -38,26 +38,26 @@ export interface Created {
 }
 
 export interface Found {
-  /** The ID to keep, where the one that was asked for is an import's longer form. */
+  /** The ID to keep, if the requested one is the longer form of an import. */
   readonly id?: string;
-  /** The inputs that would lead to what was found. */
+  /** The inputs that match the live resource. */
   readonly inputs: Props;
   readonly outputs: Props;
 }
 
-/** How a simulated system answers one data source. */
+/** The model of one function (data source) of a provider. */
 export interface FunctionModel<I> {
   readonly inputs: ZodType<I>;
   invoke(inputs: I): Promise<Props>;
 }
 
-/** One simulated system. */
+/** The model of one provider and the system that it manages. */
 export interface SystemModel {
   resource(type: string): ResourceModel<unknown> | undefined;
   readonly functions: Readonly<Record<string, FunctionModel<unknown>>>;
 }
 
-/** The system made the resource, and it did not become ready: it stays in the state, to be mended or deleted. */
+/** A resource was created but did not become ready. It stays in the state, so that it can be fixed or deleted. */
 export class NotReady extends Error {
   readonly id: string;
   readonly properties: Props;

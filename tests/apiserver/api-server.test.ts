@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import type { Manifest } from "../support/manifest.ts";
 import { renderOperatorChart } from "../support/operator-chart.ts";
-import type { KubernetesObject } from "../support/kubernetes-object.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { poll } from "./poll.ts";
 
@@ -23,9 +23,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-const namespace: KubernetesObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "data" } };
+const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "data" } };
 
-const service: KubernetesObject = {
+const service: Manifest = {
   apiVersion: "v1",
   kind: "Service",
   metadata: { name: "db", namespace: "data", annotations: { "tailscale.com/hostname": "db" } },
@@ -37,7 +37,7 @@ const service: KubernetesObject = {
   },
 };
 
-const ingress = (spec: object): KubernetesObject => ({
+const ingress = (spec: object): Manifest => ({
   apiVersion: "networking.k8s.io/v1",
   kind: "Ingress",
   metadata: { name: "db", namespace: "data" },
@@ -180,7 +180,7 @@ describe("the API server", () => {
 });
 
 describe("with the operator's chart", () => {
-  const proxyClass = (spec: object): KubernetesObject => ({
+  const proxyClass = (spec: object): Manifest => ({
     apiVersion: "tailscale.com/v1alpha1",
     kind: "ProxyClass",
     metadata: { name: "edge" },

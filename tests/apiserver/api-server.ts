@@ -13,9 +13,9 @@ import { poll } from "./poll.ts";
 import {
   apiServerArguments,
   etcdArguments,
-  type ServerPlace,
   serverCertificateFile,
   serverKeyFile,
+  type ServerPlace,
   serviceAccountKeyFile,
   tokenFile,
 } from "./server-arguments.ts";

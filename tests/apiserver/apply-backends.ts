@@ -1,19 +1,19 @@
-import { type FieldPath, pathText } from "../../sandbox/providers/kubernetes/field-path.ts";
+import { type FieldPath, pathText } from "../../sandbox/providers/kubernetes/api-server/field-path.ts";
 import {
   keyOf,
   type KubernetesObject as ModelObject,
   objects,
-} from "../../sandbox/providers/kubernetes/objects.ts";
-import { apply, managersOf } from "../../sandbox/providers/kubernetes/server-side-apply.ts";
+} from "../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { apply, managersOf } from "../../sandbox/providers/kubernetes/api-server/server-side-apply.ts";
 import { ApiError } from "../../sandbox/world/api.ts";
 import { MemoryWorld } from "../../sandbox/world/world.ts";
-import type { KubernetesObject } from "../support/kubernetes-object.ts";
+import type { Manifest } from "../support/manifest.ts";
 import { ApiServerError, type KubernetesClient } from "./kubernetes-client.ts";
 
 /** One apply of a manager. */
 export interface Apply {
   readonly fieldManager: string;
-  readonly object: KubernetesObject;
+  readonly object: Manifest;
   readonly force?: boolean;
 }
 
@@ -23,13 +23,13 @@ export interface Outcome {
   readonly conflicts: readonly string[];
   /** Paths of the fields that each manager owns now, sorted. */
   readonly owned: Readonly<Record<string, readonly string[]>>;
-  readonly object: KubernetesObject;
+  readonly object: Manifest;
 }
 
 /** Whoever takes applies: the real API server, or the sandbox's model of it. */
-export type Player = (apply: Apply) => Promise<Outcome>;
+export type Backend = (apply: Apply) => Promise<Outcome>;
 
-export function realPlayer(client: KubernetesClient): Player {
+export function realBackend(client: KubernetesClient): Backend {
   return async ({ object, fieldManager, force = false }) => {
     const conflicts = await client.apply(object, { fieldManager, force }).then(
       () => [],
@@ -48,7 +48,7 @@ export function realPlayer(client: KubernetesClient): Player {
   };
 }
 
-export function modelPlayer(): Player {
+export function modelBackend(): Backend {
   const world = new MemoryWorld();
   return async ({ object, fieldManager, force = false }) => {
     const fields = object as unknown as ModelObject;
@@ -69,7 +69,7 @@ export function modelPlayer(): Player {
     return await Promise.resolve({
       conflicts,
       owned: Object.fromEntries(owned) as Outcome["owned"],
-      object: objects(world).get(key) as unknown as KubernetesObject,
+      object: objects(world).get(key) as unknown as Manifest,
     });
   };
 }

@@ -1,8 +1,8 @@
-import type { KubernetesObject } from "../support/kubernetes-object.ts";
+import type { Manifest } from "../support/manifest.ts";
 import type { Apply } from "./apply-backends.ts";
 
 /** What managers do to one object, one after the other. */
-export interface Story {
+export interface Scenario {
   /** What it shows; each story is about an object of its own. */
   readonly title: string;
   readonly applies: readonly Apply[];
@@ -12,21 +12,21 @@ export interface Story {
   readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
-const configMap = (name: string, rest: object, metadata: object = {}): KubernetesObject => ({
+const configMap = (name: string, rest: object, metadata: object = {}): Manifest => ({
   apiVersion: "v1",
   kind: "ConfigMap",
   metadata: { name, namespace: "default", ...metadata },
   ...rest,
 });
 
-const service = (name: string, rest: object, metadata: object = {}): KubernetesObject => ({
+const service = (name: string, rest: object, metadata: object = {}): Manifest => ({
   apiVersion: "v1",
   kind: "Service",
   metadata: { name, namespace: "default", ...metadata },
   ...rest,
 });
 
-const deployment = (spec?: object): KubernetesObject => ({
+const deployment = (spec?: object): Manifest => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name: "web", namespace: "default" },
@@ -40,7 +40,7 @@ const pods = (containers: readonly object[], rest: object = {}) => ({
 });
 const web = { name: "web", image: "web:1" };
 
-export const stories: readonly Story[] = [
+export const scenarios: readonly Scenario[] = [
   {
     title: "two managers of different keys leave each other alone, and each takes its own away",
     applies: [

@@ -1,5 +1,5 @@
 import { Client } from "undici";
-import type { KubernetesObject, ObjectReference } from "../support/kubernetes-object.ts";
+import type { Manifest, ObjectReference } from "../support/manifest.ts";
 import { poll } from "./poll.ts";
 
 /** A request that the API server refused; the message is the server's own. */
@@ -47,18 +47,18 @@ export class KubernetesClient {
    * the kind does not declare is an error. A CustomResourceDefinition is applied once its kind can be used.
    */
   async apply(
-    object: KubernetesObject,
+    object: Manifest,
     { fieldManager = "tailnet-edge", force = false }: ApplyOptions = {},
-  ): Promise<KubernetesObject> {
+  ): Promise<Manifest> {
     const path = `${await this.#path(object)}?fieldManager=${fieldManager}&force=${force}`;
     const applied = await this.#send("PATCH", path, object);
     if (object.kind === "CustomResourceDefinition") await this.#untilServed(object);
-    return applied as KubernetesObject;
+    return applied as Manifest;
   }
 
   /** The object as stored. */
-  async read(reference: ObjectReference): Promise<KubernetesObject> {
-    return (await this.get(await this.#path(reference))) as KubernetesObject;
+  async read(reference: ObjectReference): Promise<Manifest> {
+    return (await this.get(await this.#path(reference))) as Manifest;
   }
 
   /**
@@ -91,7 +91,7 @@ export class KubernetesClient {
   }
 
   /** The server takes a moment to offer the kinds of a new definition. */
-  async #untilServed(definition: KubernetesObject): Promise<void> {
+  async #untilServed(definition: Manifest): Promise<void> {
     const { group, names, versions } = definition["spec"] as CustomResourceDefinitionSpec;
     for (const version of versions.filter(({ served }) => served)) {
       const apiVersion = `${group}/${version.name}`;
@@ -102,7 +102,7 @@ export class KubernetesClient {
     }
   }
 
-  async #send(method: "GET" | "PATCH" | "DELETE", path: string, object?: KubernetesObject): Promise<unknown> {
+  async #send(method: "GET" | "PATCH" | "DELETE", path: string, object?: Manifest): Promise<unknown> {
     const headers = {
       authorization: this.#authorization,
       // JSON is YAML: this is the one content type by which the server knows an apply.

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
-  type FieldPath,
   fieldAt,
+  type FieldPath,
   fieldPaths,
   pathText,
-} from "../../sandbox/providers/kubernetes/field-path.ts";
+} from "../../sandbox/providers/kubernetes/api-server/field-path.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
-import { modelPlayer, type Outcome, realPlayer } from "./apply-backends.ts";
-import { refusals, stories } from "./apply-scenarios.ts";
+import { modelBackend, type Outcome, realBackend } from "./apply-backends.ts";
+import { refusals, scenarios } from "./apply-scenarios.ts";
 
 let server: ApiServer;
 
@@ -20,10 +20,10 @@ afterAll(async () => {
   await server.stop();
 });
 
-test.each(stories)(
+test.each(scenarios)(
   "the model and the server agree: $title",
   async ({ applies, conflicts = {}, defaults = {} }) => {
-    const [real, model] = [realPlayer(server.client), modelPlayer()];
+    const [real, model] = [realBackend(server.client), modelBackend()];
     const mentioned = new Map<string, FieldPath>();
     const filledIn: Record<string, unknown> = {};
     for (const [step, apply] of applies.entries()) {
@@ -52,7 +52,7 @@ test.each(stories)(
 test.each(refusals)(
   "the model and the server refuse $title, and keep what was there",
   async ({ before, apply }) => {
-    const players = [realPlayer(server.client), modelPlayer()];
+    const players = [realBackend(server.client), modelBackend()];
     for (const play of players) {
       const { owned } = await play(before);
       await expect(play(apply)).rejects.toMatchObject({

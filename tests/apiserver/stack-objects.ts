@@ -1,11 +1,11 @@
 import { SECRET } from "../../plan/recording/decode.ts";
 import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
-import type { KubernetesObject } from "../support/kubernetes-object.ts";
+import type { Manifest } from "../support/manifest.ts";
 import type { ApiServer } from "./api-server.ts";
 
 /** A Kubernetes object of a stack, as Pulumi's provider sends it. */
 export interface StackObject {
-  readonly object: KubernetesObject;
+  readonly object: Manifest;
   /** Whether it is a patch: some fields of an object that others make, under a manager of its own. */
   readonly patch: boolean;
   readonly fieldManager: string;
@@ -24,7 +24,7 @@ export function stackObjects({ resources }: Recording): ReadonlyMap<string, Stac
 }
 
 function stackObject({ type, name, inputs, options }: RecordedResource): StackObject {
-  const { stringData, ...rest } = inputs as unknown as KubernetesObject;
+  const { stringData, ...rest } = inputs as unknown as Manifest;
   const annotations = rest.metadata["annotations"] as Readonly<Record<string, string>> | undefined;
   return {
     // A Secret that is wholly hidden has no map any more.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Manifest } from "../support/manifest.ts";
 import { renderOperatorChart } from "../support/operator-chart.ts";
-import type { KubernetesObject } from "../support/kubernetes-object.ts";
-import { publicEdgeAnswers, recordStack } from "../support/record-stack.ts";
 import { privateServiceAnswers, service, tazlabServices, withPhases } from "../support/private-stack.ts";
+import { publicEdgeAnswers, recordStack } from "../support/record-stack.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { ApiServerError } from "./kubernetes-client.ts";
 import { type Operation, type StackObject, stackObjects, update } from "./stack-objects.ts";
@@ -26,7 +26,7 @@ afterAll(async () => {
 const namespaces = tazlabServices("tailnet").map((entry) => entry.namespace);
 
 /** What others have made in the cluster before the stack comes. */
-function world(): readonly KubernetesObject[] {
+function world(): readonly Manifest[] {
   const backing = (name: string, namespace: string, port: number, type: string) => ({
     apiVersion: "v1",
     kind: "Service",
@@ -78,7 +78,7 @@ async function planned(phase: string): Promise<ReadonlyMap<string, StackObject>>
 const NOTHING: ReadonlyMap<string, StackObject> = new Map();
 const done = () => Promise.resolve();
 
-async function exists(object: KubernetesObject): Promise<boolean> {
+async function exists(object: Manifest): Promise<boolean> {
   return await server.client.read(object).then(
     ({ metadata }) => metadata["deletionTimestamp"] === undefined,
     (error: unknown) => {
@@ -197,7 +197,7 @@ test("what the API server fills in of a legacy Service is what the stack leaves 
   const legacy = resources.find(({ name }) => name === "tazlab-db-legacy");
   const { inputs } = legacy ?? {};
   const metadata = { name: "filled-in", namespace: "tazlab-db" };
-  const written = { ...inputs, metadata } as unknown as KubernetesObject;
+  const written = { ...inputs, metadata } as unknown as Manifest;
   await server.client.apply(written, { fieldManager: "flux" });
   const filled = filledIn(written["spec"], (await server.client.read(written))["spec"], "spec");
   expect(filled.sort()).toEqual(legacy?.options.ignoreChanges.toSorted());

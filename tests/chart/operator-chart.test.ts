@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { CHART_VERSION } from "../../components/operator/chart-version.ts";
-import type { KubernetesObject } from "../support/kubernetes-object.ts";
+import type { Manifest } from "../support/manifest.ts";
 import { operatorChartFolder, renderOperatorChart } from "../support/operator-chart.ts";
 
 const CRDS = [
@@ -30,7 +30,7 @@ const AFTER_CRDS = [
   "IngressClass tailscale",
 ];
 
-const namesOf = (objects: readonly KubernetesObject[]): string[] =>
+const namesOf = (objects: readonly Manifest[]): string[] =>
   objects.map((object) => `${object.kind} ${object.metadata.name}`);
 
 // The first build compiles Helm: minutes on a small machine.

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parseAllDocuments } from "yaml";
 import { cachedTool } from "../../tools/cached-tool.ts";
-import type { KubernetesObject } from "./kubernetes-object.ts";
+import type { Manifest } from "./manifest.ts";
 import { buildGoProgram, GO_ENVIRONMENT } from "../../tools/go.ts";
 
 export interface RenderOptions {
@@ -26,7 +26,7 @@ export async function operatorChartFolder(): Promise<string> {
 export async function renderOperatorChart(
   values: Readonly<Record<string, unknown>>,
   options: RenderOptions = {},
-): Promise<KubernetesObject[]> {
+): Promise<Manifest[]> {
   const tool = await chartTool();
   const postRenderer = options.postRenderer === undefined ? [] : ["--post-renderer", options.postRenderer];
   const { stdout } = await execa(
@@ -44,7 +44,7 @@ export async function renderOperatorChart(
   return parseAllDocuments(stdout, { version: "1.1" }).flatMap((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
     // A template whose condition is false leaves a document of comments alone, which Helm does not install.
-    const object = document.toJS() as KubernetesObject | null;
+    const object = document.toJS() as Manifest | null;
     return object === null ? [] : [object];
   });
 }

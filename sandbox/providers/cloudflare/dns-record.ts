@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { ApiError, apiCall } from "../../world/api.ts";
+import { apiCall, ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { Found, ResourceModel } from "../resource-model.ts";
@@ -22,7 +22,7 @@ const inputs = z.strictObject({
 
 export type DnsRecord = z.infer<typeof inputs>;
 
-/** Records that a zone may have (Cloudflare, "DNS record limits"; Free zones made since September 2024). */
+/** Maximum number of records in a zone (Cloudflare, "DNS record limits"; Free zones since September 2024). */
 const RECORD_LIMITS: Readonly<Record<Plan, number>> = {
   free: 200,
   pro: 3500,
@@ -32,17 +32,21 @@ const RECORD_LIMITS: Readonly<Record<Plan, number>> = {
 
 const ADDRESS_TYPES = ["A", "AAAA", "CNAME"];
 
-/** The records of one zone, by their IDs. */
+/** The records of one zone by ID. */
 export function records(world: World, zoneId: string): Table<DnsRecord> {
   return world.table(`cloudflare.records.${zoneId}`);
 }
 
+/**
+ * A DNS record, with the API's rules for names, TTL, proxying and conflicting records (Cloudflare API, "DNS Records
+ * for a Zone"; terraform-provider-cloudflare, `cloudflare_dns_record`).
+ */
 export function dnsRecordModel(world: World): ResourceModel<DnsRecord> {
   return {
     inputs,
     replaces: ["type", "zoneId"],
     check: ({ proxied, ttl }) =>
-      // Cloudflare chooses the TTL of a proxied record; the provider refuses any other than 1, "automatic".
+      // Cloudflare chooses the TTL of a proxied record, so the provider refuses any TTL but 1, "automatic".
       proxied === true && ttl !== 1
         ? [{ property: "ttl", reason: `ttl must be set to 1 when proxied is true, and is ${ttl}` }]
         : [],
@@ -53,7 +57,7 @@ export function dnsRecordModel(world: World): ResourceModel<DnsRecord> {
         if (table.size >= RECORD_LIMITS[plan]) {
           throw new ApiError(400, "400 Bad Request: 81045 Record quota exceeded.");
         }
-        const stored = accepted(world, record);
+        const stored = storedRecord(world, record);
         const id = newId(world, "record");
         table.set(id, stored);
         return { id, outputs: outputs(stored) };
@@ -73,7 +77,7 @@ export function dnsRecordModel(world: World): ResourceModel<DnsRecord> {
       const update = () => {
         const table = records(world, record.zoneId);
         if (!table.has(id)) throw notFound();
-        const stored = accepted(world, record, id);
+        const stored = storedRecord(world, record, id);
         table.set(id, stored);
         return outputs(stored);
       };
@@ -88,8 +92,8 @@ export function dnsRecordModel(world: World): ResourceModel<DnsRecord> {
   };
 }
 
-/** The record as the API keeps it, if it takes it. */
-function accepted(world: World, record: DnsRecord, own?: string): DnsRecord {
+/** The record as the API stores it. @throws ApiError if the API refuses it */
+function storedRecord(world: World, record: DnsRecord, own?: string): DnsRecord {
   const { name: zone, plan } = zoneById(world, record.zoneId);
   if (record.proxied === true && !ADDRESS_TYPES.includes(record.type)) {
     throw new ApiError(400, "400 Bad Request: 9004 This record type cannot be proxied.");
@@ -101,18 +105,18 @@ function accepted(world: World, record: DnsRecord, own?: string): DnsRecord {
       `400 Bad Request: 9021 Invalid TTL. Must be between ${shortest} and 86400 seconds, or 1 for Automatic.`,
     );
   }
-  const stored = { ...record, name: inZone(record.name, zone) };
+  const stored = { ...record, name: qualifiedName(record.name, zone) };
   for (const [id, other] of records(world, record.zoneId)) {
-    if (id !== own && other.name === stored.name) refuseBeside(other, stored);
+    if (id !== own && other.name === stored.name) rejectConflict(other, stored);
   }
   return stored;
 }
 
 /**
- * Which records cannot stand at one name (Cloudflare, "Records with the same name"). 81058 for equal records
- * is what the API answers today; 81057 is what it answers where only settings differ *(inferred from reports)*.
+ * Rejects a record that cannot share its name with another (Cloudflare, "Records with the same name"). The API
+ * answers 81058 for equal records, and 81057 if only settings differ *(inferred from reports)*.
  */
-function refuseBeside(there: DnsRecord, wanted: DnsRecord): void {
+function rejectConflict(there: DnsRecord, wanted: DnsRecord): void {
   if (isDeepStrictEqual(there, wanted)) {
     throw new ApiError(400, "400 Bad Request: 81058 An identical record already exists.");
   }
@@ -130,8 +134,8 @@ function refuseBeside(there: DnsRecord, wanted: DnsRecord): void {
   }
 }
 
-/** The API takes a name that is not in the zone as relative to it, without a word. */
-function inZone(name: string, zone: string): string {
+/** The API silently takes a name outside the zone as relative to it. */
+function qualifiedName(name: string, zone: string): string {
   const bare = name.replace(/\.$/, "").toLowerCase();
   if (bare === "@") return zone;
   return bare === zone || bare.endsWith(`.${zone}`) ? bare : `${bare}.${zone}`;

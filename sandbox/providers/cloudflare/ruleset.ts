@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError, apiCall } from "../../world/api.ts";
+import { apiCall, ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { Found, ResourceModel } from "../resource-model.ts";
@@ -33,31 +33,35 @@ export interface Ruleset extends Omit<RulesetInputs, "rules"> {
   readonly rules: readonly (Rule & { readonly id: string; readonly ref: string })[];
 }
 
-/** Rules that a zone may have in each of these phases (Cloudflare, Origin Rules and Configuration Rules). */
+/** Maximum number of rules per zone and phase (Cloudflare, "Origin Rules", "Configuration Rules"). */
 const RULE_LIMITS: Readonly<Record<Plan, number>> = { free: 10, pro: 25, business: 50, enterprise: 300 };
 
-/** The one action that each phase takes (Cloudflare, "Phases list"). */
+/** The action of each phase (Cloudflare, "Phases list"). */
 const ACTIONS: Readonly<Record<string, string>> = {
   http_request_origin: "route",
   http_config_settings: "set_config",
   http_request_late_transform: "rewrite",
 };
 
-/** The longest expression that the Ruleset Engine takes. */
-const LONGEST_EXPRESSION = 4096;
+/** In characters (Cloudflare, "Ruleset Engine", expressions). */
+const MAX_EXPRESSION_LENGTH = 4096;
 
 /** Rulesets by `<zone ID>/<ruleset ID>`. */
 export function rulesets(world: World): Table<Ruleset> {
   return world.table("cloudflare.rulesets");
 }
 
+/**
+ * A zone's ruleset, the entry point of a phase, with the limits of the zone's plan (Cloudflare API, "Rulesets";
+ * terraform-provider-cloudflare, `cloudflare_ruleset`). The expression language is checked only for brackets.
+ */
 export function rulesetModel(world: World): ResourceModel<RulesetInputs> {
   return {
     inputs,
     replaces: ["kind", "name", "phase", "zoneId"],
     check: ({ kind, zoneId, phase }) => [
       ...(kind === "zone" && zoneId === undefined
-        ? [{ property: "zoneId", reason: "required for kind zone, and missing" }]
+        ? [{ property: "zoneId", reason: "required for kind zone but missing" }]
         : []),
       ...(phase in ACTIONS
         ? []
@@ -66,9 +70,9 @@ export function rulesetModel(world: World): ResourceModel<RulesetInputs> {
     async create(wanted) {
       const create = () => {
         const zone = zoneById(world, wanted.zoneId ?? "");
-        refuseSecondEntryPoint(world, zone, wanted.phase);
+        rejectSecondEntryPoint(world, zone, wanted.phase);
         const id = newId(world, "ruleset");
-        const stored = accepted(world, zone, wanted, []);
+        const stored = storedRuleset(world, zone, wanted, []);
         rulesets(world).set(`${zone.id}/${id}`, stored);
         return { id, outputs: { rules: stored.rules, version: "1" } };
       };
@@ -81,7 +85,7 @@ export function rulesetModel(world: World): ResourceModel<RulesetInputs> {
         const found = rulesets(world).get(`${zoneId}/${rulesetId}`);
         if (found === undefined) return undefined;
         const outputs = { rules: found.rules, version: "1" };
-        return { id: rulesetId, inputs: { ...found, rules: found.rules.map(given) }, outputs };
+        return { id: rulesetId, inputs: { ...found, rules: found.rules.map(sentRule) }, outputs };
       };
       return await apiCall(world, "cloudflare GET /zones/{zone}/rulesets/{ruleset}", read, RETRIES);
     },
@@ -91,8 +95,8 @@ export function rulesetModel(world: World): ResourceModel<RulesetInputs> {
         const key = `${zone.id}/${id}`;
         const before = rulesets(world).get(key);
         if (before === undefined) throw new ApiError(404, "404 Not Found: 10000 could not find ruleset");
-        const stored = accepted(world, zone, wanted, before.rules);
-        // The list is authoritative: rules that somebody else added are gone.
+        const stored = storedRuleset(world, zone, wanted, before.rules);
+        // The list is authoritative: it removes rules that others have added.
         rulesets(world).set(key, stored);
         return { rules: stored.rules, version: "1" };
       };
@@ -107,8 +111,8 @@ export function rulesetModel(world: World): ResourceModel<RulesetInputs> {
   };
 }
 
-/** A zone has one entry point for each phase (terraform-provider-cloudflare #1222). */
-function refuseSecondEntryPoint(world: World, zone: Zone, phase: string): void {
+/** A zone has one entry point per phase (terraform-provider-cloudflare #1222). */
+function rejectSecondEntryPoint(world: World, zone: Zone, phase: string): void {
   if (rulesets(world).find((other) => other.zoneId === zone.id && other.phase === phase)) {
     throw new ApiError(
       400,
@@ -117,16 +121,18 @@ function refuseSecondEntryPoint(world: World, zone: Zone, phase: string): void {
   }
 }
 
-/** The ruleset as the API keeps it, if it takes it. A rule with the `ref` of an earlier one keeps its ID. */
-function accepted(world: World, zone: Zone, wanted: RulesetInputs, before: Ruleset["rules"]): Ruleset {
+/** The ruleset as the API stores it. A rule keeps its ID with its `ref`. @throws ApiError if the API refuses it */
+function storedRuleset(world: World, zone: Zone, wanted: RulesetInputs, before: Ruleset["rules"]): Ruleset {
   const { phase, rules = [] } = wanted;
   const limit = RULE_LIMITS[zone.plan];
   if (rules.length > limit) {
-    throw refused(`exceeded maximum number of rules in the phase ${phase}: ${rules.length} out of ${limit}`);
+    throw badRequest(
+      `exceeded maximum number of rules in the phase ${phase}: ${rules.length} out of ${limit}`,
+    );
   }
-  for (const one of rules) acceptRule(world, zone, phase, one);
+  for (const one of rules) validateRule(world, zone, phase, one);
   const refs = rules.flatMap(({ ref }) => ref ?? []);
-  if (new Set(refs).size < refs.length) throw refused("two rules have the same ref");
+  if (new Set(refs).size < refs.length) throw badRequest("two rules have the same ref");
 
   const ids = new Map(before.map(({ ref, id }) => [ref, id]));
   const stored = rules.map((one) => {
@@ -136,42 +142,47 @@ function accepted(world: World, zone: Zone, wanted: RulesetInputs, before: Rules
   return { ...wanted, zoneId: zone.id, rules: stored };
 }
 
-function acceptRule(world: World, zone: Zone, phase: string, { action, expression, actionParameters }: Rule) {
+function validateRule(
+  world: World,
+  zone: Zone,
+  phase: string,
+  { action, expression, actionParameters }: Rule,
+) {
   if (action !== ACTIONS[phase]) {
-    throw refused(
+    throw badRequest(
       `'${action}' is not a valid value for action because it cannot be used in the phase ${phase}`,
     );
   }
-  if (expression.length > LONGEST_EXPRESSION) {
-    throw refused(
-      `filter expression is ${expression.length} characters long, and ${LONGEST_EXPRESSION} are allowed`,
+  if (expression.length > MAX_EXPRESSION_LENGTH) {
+    throw badRequest(
+      `filter expression is ${expression.length} characters long, and ${MAX_EXPRESSION_LENGTH} are allowed`,
     );
   }
-  if (expression.trim() === "" || !balanced(expression)) {
-    throw refused(`filter parsing error: ${expression}`);
+  if (expression.trim() === "" || !isBalanced(expression)) {
+    throw badRequest(`filter parsing error: ${expression}`);
   }
   const { sni, hostHeader, origin } = actionParameters ?? {};
   const overridesHost =
     hostHeader !== undefined || (origin as { host?: unknown } | undefined)?.host !== undefined;
   if ((sni !== undefined || overridesHost) && zone.plan !== "enterprise") {
-    throw refused(
+    throw badRequest(
       `not entitled: SNI and host overrides need an Enterprise zone, and this one is on ${zone.plan}`,
     );
   }
   const value = (sni as { value?: string } | undefined)?.value;
-  if (value !== undefined && zone.foreignSni === "refused" && !onAccount(world, zone.accountId, value)) {
-    throw refused(`SNI override ${value} is not a hostname on this account`);
+  if (value !== undefined && zone.foreignSni === "refused" && !isOnAccount(world, zone.accountId, value)) {
+    throw badRequest(`SNI override ${value} is not a hostname on this account`);
   }
 }
 
-function onAccount(world: World, accountId: string, hostname: string): boolean {
+function isOnAccount(world: World, accountId: string, hostname: string): boolean {
   return zones(world)
     .values()
     .some((zone) => zone.accountId === accountId && `.${hostname}`.endsWith(`.${zone.name}`));
 }
 
-/** Brackets that match, outside of quoted text: what a broken list of hosts gets wrong. */
-function balanced(expression: string): boolean {
+/** Whether all brackets outside quoted text match. A badly rendered list of hosts breaks this. */
+function isBalanced(expression: string): boolean {
   const closers: string[] = [];
   const pairs: Readonly<Record<string, string>> = { "(": ")", "{": "}", "[": "]" };
   for (const character of expression.replaceAll(/"(?:\\.|[^"\\])*"/g, "")) {
@@ -182,11 +193,11 @@ function balanced(expression: string): boolean {
   return closers.length === 0;
 }
 
-/** A rule as it was sent: without what the API added. */
-function given({ id, ref, ...rest }: Ruleset["rules"][number]): Rule {
+/** The rule as it was sent: without the fields that the API added. */
+function sentRule({ id, ref, ...rest }: Ruleset["rules"][number]): Rule {
   return ref === id ? rest : { ...rest, ref };
 }
 
-function refused(message: string): ApiError {
+function badRequest(message: string): ApiError {
   return new ApiError(400, `400 Bad Request: ${message}`);
 }

@@ -5,7 +5,7 @@ import { rulesetModel } from "./ruleset.ts";
 import { workersRouteModel, workersScriptModel, workersScriptSubdomainModel } from "./worker.ts";
 import { getZone } from "./zones.ts";
 
-/** Cloudflare: zones that are there already, their records, rulesets and Workers. */
+/** Cloudflare: an account with existing zones, their records, rulesets and Workers. */
 export function cloudflareSystem(world: World): SystemModel {
   const resources: Readonly<Record<string, ResourceModel<unknown>>> = {
     "cloudflare:index/dnsRecord:DnsRecord": dnsRecordModel(world),

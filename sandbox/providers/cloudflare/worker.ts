@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError, apiCall } from "../../world/api.ts";
+import { apiCall, ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { ResourceModel } from "../resource-model.ts";
@@ -34,21 +34,22 @@ export type WorkerScript = z.infer<typeof scriptInputs>;
 export type WorkerSubdomain = z.infer<typeof subdomainInputs>;
 export type WorkerRoute = z.infer<typeof routeInputs>;
 
-/** Scripts by their names. */
+/** Scripts by name. */
 export function workerScripts(world: World): Table<WorkerScript> {
   return world.table("cloudflare.workerScripts");
 }
 
-/** Whether scripts answer on workers.dev, by their names. */
+/** workers.dev settings by the name of the script. */
 export function workerSubdomains(world: World): Table<WorkerSubdomain> {
   return world.table("cloudflare.workerSubdomains");
 }
 
-/** Routes by their IDs. */
+/** Routes by ID. */
 export function workerRoutes(world: World): Table<WorkerRoute> {
   return world.table("cloudflare.workerRoutes");
 }
 
+/** A Worker's script (Cloudflare API, "Workers Scripts"; terraform-provider-cloudflare, `cloudflare_workers_script`). */
 export function workersScriptModel(world: World): ResourceModel<WorkerScript> {
   const put = async (script: WorkerScript) => {
     const write = () => {
@@ -90,7 +91,10 @@ export function workersScriptModel(world: World): ResourceModel<WorkerScript> {
   };
 }
 
-/** Whether a script answers on workers.dev; needs the script, and goes with it. */
+/**
+ * Whether a script is served on workers.dev. The setting needs the script and is deleted with it
+ * (terraform-provider-cloudflare, `cloudflare_workers_script_subdomain`).
+ */
 export function workersScriptSubdomainModel(world: World): ResourceModel<WorkerSubdomain> {
   const operation = "/accounts/{account}/workers/scripts/{script}/subdomain";
   const post = async (wanted: WorkerSubdomain) => {
@@ -125,13 +129,14 @@ export function workersScriptSubdomainModel(world: World): ResourceModel<WorkerS
   };
 }
 
+/** A route to a Worker (Cloudflare API, "Workers Routes"; terraform-provider-cloudflare, `cloudflare_workers_route`). */
 export function workersRouteModel(world: World): ResourceModel<WorkerRoute> {
   return {
     inputs: routeInputs,
     replaces: ["zoneId"],
     async create(route) {
       const create = () => {
-        acceptRoute(world, route);
+        validateRoute(world, route);
         const id = newId(world, "route");
         workerRoutes(world).set(id, route);
         return { id, outputs: {} };
@@ -150,7 +155,7 @@ export function workersRouteModel(world: World): ResourceModel<WorkerRoute> {
     },
     async update(id, route) {
       const update = () => {
-        acceptRoute(world, route, id);
+        validateRoute(world, route, id);
         workerRoutes(world).set(id, route);
         return {};
       };
@@ -165,8 +170,8 @@ export function workersRouteModel(world: World): ResourceModel<WorkerRoute> {
   };
 }
 
-/** A route leads to a script that is there, matches names of its zone, and is the only one of its pattern. */
-function acceptRoute(world: World, { zoneId, pattern, script }: WorkerRoute, own?: string): void {
+/** @throws ApiError if the script is missing, the pattern is not of the zone, or another route has the pattern */
+function validateRoute(world: World, { zoneId, pattern, script }: WorkerRoute, own?: string): void {
   const { name } = zoneById(world, zoneId);
   const host = pattern.replace(/^https?:\/\//, "").split("/")[0] ?? "";
   if (!`.${host.replace(/^\*/, "")}`.endsWith(`.${name}`)) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError, apiCall } from "../../world/api.ts";
+import { apiCall, ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { FunctionModel } from "../resource-model.ts";
@@ -12,20 +12,20 @@ export interface Zone {
   readonly accountId: string;
   readonly plan: Plan;
   /**
-   * What Cloudflare says to an SNI override with a name of another account. Its documentation wants the name
-   * on the same account, which a ts.net name is not; no public report tells what happens. Default: allowed.
+   * Whether an SNI override may name a hostname of another account. Cloudflare's documentation requires a name on
+   * the same account, which a ts.net name is not. No public report shows what happens. Default: `allowed`.
    */
   readonly foreignSni?: "allowed" | "refused";
 }
 
-/** The client library's default: 429 and 5xx are tried twice more (cloudflare-go, "Retries"). */
+/** Retries after 429 and 5xx: the client library's default (cloudflare-go, "Retries"). */
 export const RETRIES = 2;
 
 export function zones(world: World): Table<Zone> {
   return world.table("cloudflare.zones");
 }
 
-/** @throws ApiError as the API answers for an identifier that it does not know */
+/** @throws ApiError 404 for an unknown ID */
 export function zoneById(world: World, id: string): Zone {
   const zone = zones(world).get(id);
   if (zone === undefined) {
@@ -37,7 +37,7 @@ export function zoneById(world: World, id: string): Zone {
   return zone;
 }
 
-/** Cloudflare's identifiers have 32 hexadecimal digits. */
+/** A new ID of 32 hexadecimal digits, the format of Cloudflare's IDs. */
 export function newId(world: World, of: string): string {
   return world.serial(`cloudflare.${of}`).toString(16).padStart(32, "0");
 }
@@ -47,7 +47,7 @@ const getZoneInputs = z.strictObject({
   filter: z.strictObject({ name: z.string() }).optional(),
 });
 
-/** `getZone`: by its ID, or by a name that exactly one zone has. */
+/** `getZone` by the ID, or by a name that exactly one zone has (terraform-provider-cloudflare, `cloudflare_zone`). */
 export function getZone(world: World): FunctionModel<z.infer<typeof getZoneInputs>> {
   return {
     inputs: getZoneInputs,

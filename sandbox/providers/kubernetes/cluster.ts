@@ -1,20 +1,20 @@
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 
-/** The cluster itself, which no API of the program's changes. */
+/** Properties of the cluster that no API of the program changes. */
 export interface Cluster {
-  /** OIDC issuer of its service accounts; without one any issuer is taken for it. */
+  /** OIDC issuer of its service accounts. If unset, every issuer is accepted. */
   readonly issuer?: string;
   /**
-   * How long an await looks on while nothing happens anywhere, in milliseconds. It stands for the provider's
-   * ten minutes: what has not become ready when all is quiet never will.
+   * How long an await waits without any change in the world, in milliseconds. It stands for the provider's ten
+   * minutes: an object that is not ready when nothing changes any more never becomes ready.
    */
   readonly patienceMs: number;
-  /** The addresses that MetalLB hands out, `192.168.1.240-192.168.1.250`; without any there is no MetalLB. */
+  /** MetalLB's addresses, `192.168.1.240-192.168.1.250`. If unset, the cluster has no MetalLB. */
   readonly addressPool?: string;
 }
 
-/** Pods that were there before, as the endpoints of Services. */
+/** Pods that exist before the program runs, as endpoints of Services. */
 export interface Workload {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -26,14 +26,4 @@ export function cluster(world: World): Cluster {
 
 export function workloads(world: World): Table<Workload> {
   return world.table("kubernetes.workloads");
-}
-
-/** Why an object that a controller serves is not ready, by the object's key: its events and the log. */
-export function events(world: World): Table<string> {
-  return world.table("kubernetes.events");
-}
-
-/** Keeps why an object is not ready. */
-export function note(world: World, key: string, fault: string): void {
-  if (events(world).get(key) !== fault) events(world).set(key, fault);
 }

@@ -1,14 +1,15 @@
 import { BlockList } from "node:net";
 import type { World } from "../../world/world.ts";
-import { at } from "../values.ts";
-import { cluster, events, note } from "./cluster.ts";
-import { annotation, type KubernetesObject, objects, setStatus, textAt } from "./objects.ts";
+import { valueAt } from "../values.ts";
+import { events, recordEvent } from "./api-server/events.ts";
+import { annotation, type KubernetesObject, objects, setStatus, stringAt } from "./api-server/objects.ts";
+import { cluster } from "./cluster.ts";
 
-const WANTED = "metallb.io/loadBalancerIPs";
+const REQUESTED_ADDRESS = "metallb.io/loadBalancerIPs";
 
 /**
- * Gives every Service of type LoadBalancer that is left to it an address, the one that it asks for or the next
- * free one, and takes it back from Services of another type (MetalLB, "Usage", "Requesting specific IPs").
+ * Gives each Service of type LoadBalancer without a class its requested address or the next free one, and takes
+ * the address back when the type changes (MetalLB, "Usage", "Requesting specific IPs").
  */
 export function allocateAddresses(world: World): void {
   const services = [...objects(world)].filter(([, { kind }]) => kind === "Service");
@@ -16,43 +17,45 @@ export function allocateAddresses(world: World): void {
   for (const [key, service] of services) {
     const address = addressOf(service);
     if (address === undefined) continue;
-    if (isForMetalLb(service) && [address, undefined].includes(annotation(service, WANTED)))
+    if (isForMetalLb(service) && [address, undefined].includes(annotation(service, REQUESTED_ADDRESS)))
       taken.add(address);
-    else if (textAt(service.spec, "loadBalancerClass") === undefined) setStatus(world, key, {});
+    else if (stringAt(service.spec, "loadBalancerClass") === undefined) setStatus(world, key, {});
   }
   const { addressPool } = cluster(world);
   if (addressPool === undefined) return;
   for (const [key] of services) {
     const service = objects(world).get(key);
     if (service === undefined || !isForMetalLb(service) || addressOf(service) !== undefined) continue;
-    const found = allocated(service, addressPool, taken);
-    if ("fault" in found) {
-      note(world, key, found.fault);
+    const outcome = allocate(service, addressPool, taken);
+    if ("reason" in outcome) {
+      recordEvent(world, key, outcome.reason);
       continue;
     }
-    taken.add(found.address);
+    taken.add(outcome.address);
     events(world).delete(key);
-    setStatus(world, key, { loadBalancer: { ingress: [{ ip: found.address }] } });
+    setStatus(world, key, { loadBalancer: { ingress: [{ ip: outcome.address }] } });
   }
 }
 
-function allocated(
+function allocate(
   service: KubernetesObject,
   pool: string,
   taken: ReadonlySet<string>,
-): { readonly address: string } | { readonly fault: string } {
+): { readonly address: string } | { readonly reason: string } {
   const [first = "", last = first] = pool.split("-");
   const range = new BlockList();
   range.addRange(first, last);
-  const wanted = annotation(service, WANTED);
-  const refused = (why: string) => ({ fault: `AllocationFailed: Failed to allocate IP: ${why}` });
-  if (wanted === undefined) {
+  const requested = annotation(service, REQUESTED_ADDRESS);
+  const failed = (cause: string) => ({ reason: `AllocationFailed: Failed to allocate IP: ${cause}` });
+  if (requested === undefined) {
     const free = [...addresses(first, last)].find((address) => !taken.has(address));
-    return free === undefined ? refused("no available IPs") : { address: free };
+    return free === undefined ? failed("no available IPs") : { address: free };
   }
-  if (!range.check(wanted)) return refused(`["${wanted}"] is not allowed in config`);
-  if (taken.has(wanted)) return refused(`can't change sharing key, address also in use by others: ${wanted}`);
-  return { address: wanted };
+  if (!range.check(requested)) return failed(`["${requested}"] is not allowed in config`);
+  if (taken.has(requested)) {
+    return failed(`can't change sharing key, address also in use by others: ${requested}`);
+  }
+  return { address: requested };
 }
 
 function* addresses(first: string, last: string): Iterable<string> {
@@ -62,10 +65,10 @@ function* addresses(first: string, last: string): Iterable<string> {
 }
 
 function isForMetalLb({ spec }: KubernetesObject): boolean {
-  return textAt(spec, "type") === "LoadBalancer" && textAt(spec, "loadBalancerClass") === undefined;
+  return stringAt(spec, "type") === "LoadBalancer" && stringAt(spec, "loadBalancerClass") === undefined;
 }
 
-/** An address of the local network, which MetalLB alone gives. */
+/** The Service's address in the local network. Only MetalLB sets one. */
 function addressOf({ status }: KubernetesObject): string | undefined {
-  return textAt(at(status, ["loadBalancer", "ingress", 0]), "ip");
+  return stringAt(valueAt(status, ["loadBalancer", "ingress", 0]), "ip");
 }

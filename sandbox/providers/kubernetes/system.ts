@@ -1,18 +1,18 @@
 import type { World } from "../../world/world.ts";
 import type { ProviderSettings } from "../provider-settings.ts";
 import type { ResourceModel, SystemModel } from "../resource-model.ts";
-import { objectInputs, patchInputs } from "./kinds.ts";
-import { objectModel } from "./object-model.ts";
-import { patchModel } from "./patch-model.ts";
+import { objectInputs, patchInputs } from "./api-server/kinds.ts";
+import { releaseModel } from "./helm/release.ts";
 import { reconcile } from "./reconcile.ts";
-import { releaseModel } from "./release.ts";
+import { objectModel } from "./resources/object-model.ts";
+import { patchModel } from "./resources/patch-model.ts";
 
-/** A Kubernetes cluster: its API server, Helm, and what the Tailscale operator does in it. */
+/** A Kubernetes cluster: its API server, Helm, MetalLB and the Tailscale operator. */
 export function kubernetesSystem(world: World, settings: ProviderSettings): SystemModel {
   world.onChange((changed) => {
     if ([...changed].some((table) => /^(kubernetes|tailscale)\./.test(table))) reconcile(world);
   });
-  // What was changed from outside between two runs has had its consequences when the next one begins.
+  // Controllers also react to what was edited between two runs.
   reconcile(world);
   world.commit();
   const releaseType = "kubernetes:helm.sh/v3:Release";

@@ -7,7 +7,10 @@ const inputs = z.strictObject({
   keepers: z.record(z.string(), z.string()).optional(),
 });
 
-/** Random bytes: no system behind them, they live in the state alone. Every input replaces. */
+/**
+ * Random bytes, which exist only in the state. A change of any input replaces them (Pulumi Random,
+ * `random.RandomBytes`).
+ */
 const randomBytesModel: ResourceModel<z.infer<typeof inputs>> = {
   inputs,
   replaces: ["keepers", "length"],
@@ -18,7 +21,7 @@ const randomBytesModel: ResourceModel<z.infer<typeof inputs>> = {
     return Promise.resolve({ id: base64, outputs: { base64, hex: bytes.toString("hex") } });
   },
   read: (_id, known) => Promise.resolve(known),
-  update: () => Promise.reject(new Error("random bytes cannot be changed in place")),
+  update: () => Promise.reject(new Error("random bytes cannot change in place")),
   delete: () => Promise.resolve(),
 };
 

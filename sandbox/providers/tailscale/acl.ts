@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { ApiError, apiCall } from "../../world/api.ts";
+import { apiCall, ApiError } from "../../world/api.ts";
 import type { World } from "../../world/world.ts";
 import type { ResourceModel } from "../resource-model.ts";
-import { acceptPolicy } from "./policy.ts";
 import { changeTailnet, resetPolicy, tailnet } from "./tailnet.ts";
+import { validatePolicy } from "./validate-policy.ts";
 
 const inputs = z.strictObject({
   acl: z.string(),
@@ -11,8 +11,8 @@ const inputs = z.strictObject({
   resetAclOnDestroy: z.boolean().optional(),
 });
 
-/** The provider's own words for a 412 (terraform-provider-tailscale #186). */
-const NOT_ADOPTED = [
+/** The provider's message for a 412 (terraform-provider-tailscale #186). */
+const OVERWRITE_REFUSED = [
   "! You seem to be trying to overwrite a non-default ACL with a tailscale_acl resource.",
   "Before doing this, please import your existing ACL into Terraform state using:",
   " terraform import $(this_resource) acl",
@@ -20,20 +20,21 @@ const NOT_ADOPTED = [
 ].join("\n");
 
 /**
- * The tailnet's policy file. The first write only replaces a policy that nobody has edited (`If-Match:
- * "ts-default"`) unless it overwrites or was imported; later writes replace whatever is there.
+ * The tailnet's policy file (terraform-provider-tailscale, `tailscale/resource_acl.go`). The first write replaces
+ * only a policy that nobody has edited (`If-Match: "ts-default"`), unless the resource overwrites or was imported.
+ * Later writes replace any policy.
  */
 export function aclModel(world: World): ResourceModel<z.infer<typeof inputs>> {
   const write = async (acl: string, ifDefault: boolean) => {
     await apiCall(world, "tailscale POST /tailnet/{tailnet}/acl", () => {
-      if (ifDefault && !tailnet(world).policyIsDefault) throw new ApiError(412, NOT_ADOPTED);
-      acceptPolicy(acl);
+      if (ifDefault && !tailnet(world).policyIsDefault) throw new ApiError(412, OVERWRITE_REFUSED);
+      validatePolicy(acl);
       changeTailnet(world, { policy: acl, policyIsDefault: false });
     });
   };
   return {
     inputs,
-    same: (property, old, next) => property === "acl" && squeezed(old) === squeezed(next),
+    isSame: (property, old, next) => property === "acl" && withoutWhitespace(old) === withoutWhitespace(next),
     async create({ acl, overwriteExistingContent }) {
       await write(acl, overwriteExistingContent !== true);
       return { id: "acl", outputs: {} };
@@ -55,7 +56,7 @@ export function aclModel(world: World): ResourceModel<z.infer<typeof inputs>> {
   };
 }
 
-/** The provider's diff looks through white space and through nothing else. */
-function squeezed(text: unknown): string {
+/** The provider's diff ignores whitespace and nothing else. */
+function withoutWhitespace(text: unknown): string {
   return String(text).replaceAll(/\s/g, "");
 }

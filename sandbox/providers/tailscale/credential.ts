@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { ApiError, apiCall } from "../../world/api.ts";
+import { apiCall, ApiError } from "../../world/api.ts";
 import type { World } from "../../world/world.ts";
 import type { ResourceModel } from "../resource-model.ts";
 import { parsePolicy } from "./policy.ts";
 import { type Credential, credentials, secretHash, tailnet } from "./tailnet.ts";
 
-/** Scopes that have a `:read` form too (Tailscale, "Trust credentials", scopes). */
+/** The scopes. Each has a `:read` form too (Tailscale, "Trust credentials", scopes). */
 const SCOPES = [
   "all",
   "account_settings",
@@ -31,63 +31,69 @@ const SCOPES = [
   "webhooks",
 ];
 
-const granted = {
-  // Counted by the provider's schema: at most 50 characters.
+const grantFields = {
+  // The limit of the provider's schema.
   description: z.string().max(50, "at most 50 characters").optional(),
   scopes: z.array(z.string()).min(1, "at least one scope"),
   tags: z.array(z.string()).optional(),
 };
 
-const clientInputs = z.strictObject(granted);
+const clientInputs = z.strictObject(grantFields);
 
 const identityInputs = z.strictObject({
-  ...granted,
+  ...grantFields,
   issuer: z.string(),
   subject: z.string(),
   audience: z.string().optional(),
   customClaimRules: z.record(z.string(), z.string()).optional(),
 });
 
-type Granted = z.infer<typeof clientInputs>;
+type Grants = z.infer<typeof clientInputs>;
 
-/** An OAuth client. Its key is told once, at creation. Nothing in it replaces it. */
-export function oauthClientModel(world: World): ResourceModel<Granted> {
+/**
+ * An OAuth client (terraform-provider-tailscale, `tailscale_oauth_client`). The API returns its key only at
+ * creation. No change replaces it.
+ */
+export function oauthClientModel(world: World): ResourceModel<Grants> {
   return {
     inputs: clientInputs,
     secrets: ["key"],
-    ...kept(world),
+    ...sharedOperations(world),
     async create(inputs) {
       return await apiCall(world, "tailscale POST /tailnet/{tailnet}/keys", () => {
-        acceptGrants(world, inputs);
+        validateGrants(world, inputs);
         const id = nextId(world);
         const key = `tskey-client-${id}-${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
-        credentials(world).set(id, { id, secretHash: secretHash(key), ...stored(inputs) });
+        credentials(world).set(id, { id, secretHash: secretHash(key), ...storedGrants(inputs) });
         return { id, outputs: { key } };
       });
     },
   };
 }
 
-/** A workload identity of another issuer: no secret at all. */
+/**
+ * A workload identity of another issuer, which has no secret (terraform-provider-tailscale,
+ * `tailscale_federated_identity`).
+ */
 export function federatedIdentityModel(world: World): ResourceModel<z.infer<typeof identityInputs>> {
   return {
     inputs: identityInputs,
-    ...kept(world),
+    ...sharedOperations(world),
     async create(inputs) {
       return await apiCall(world, "tailscale POST /tailnet/{tailnet}/keys", () => {
-        acceptGrants(world, inputs);
+        validateGrants(world, inputs);
         const { issuer, subject } = inputs;
         const id = nextId(world);
         const audience = inputs.audience ?? `api.tailscale.com/${id}`;
-        credentials(world).set(id, { id, issuer, subject, audience, ...stored(inputs) });
+        credentials(world).set(id, { id, issuer, subject, audience, ...storedGrants(inputs) });
         return { id, outputs: { audience } };
       });
     },
   };
 }
 
-/** Reading, changing and revoking, which are the same for both kinds. */
-function kept(world: World): Pick<ResourceModel<Granted>, "read" | "update" | "delete"> {
+/** Read, update and delete, which are the same for both kinds of credentials. */
+function sharedOperations(world: World): Pick<ResourceModel<Grants>, "read" | "update" | "delete"> {
   return {
     async read(id, known) {
       return await apiCall(world, "tailscale GET /tailnet/{tailnet}/keys/{key}", () => {
@@ -101,8 +107,8 @@ function kept(world: World): Pick<ResourceModel<Granted>, "read" | "update" | "d
       return await apiCall(world, "tailscale PUT /tailnet/{tailnet}/keys/{key}", () => {
         const found = credentials(world).get(id);
         if (found === undefined) throw new ApiError(404, `credential ${id} not found (404)`);
-        acceptGrants(world, inputs);
-        credentials(world).set(id, { ...found, ...stored(inputs) });
+        validateGrants(world, inputs);
+        credentials(world).set(id, { ...found, ...storedGrants(inputs) });
         return { ...outputs, ...inputs };
       });
     },
@@ -115,10 +121,10 @@ function kept(world: World): Pick<ResourceModel<Granted>, "read" | "update" | "d
 }
 
 /**
- * What the API wants of a credential: known scopes, tags with the scopes that make devices, and tags that
- * the policy declares (terraform-provider-tailscale, `tailscale_oauth_client`).
+ * Checks what the API requires of a credential: known scopes, tags for the scopes that create devices, and tags
+ * that the policy declares (terraform-provider-tailscale, `tailscale_oauth_client`).
  */
-function acceptGrants(world: World, { scopes, tags = [] }: Granted): void {
+function validateGrants(world: World, { scopes, tags = [] }: Grants): void {
   const unknown = scopes.find((scope) => !SCOPES.includes(scope.replace(/:read$/, "")));
   if (unknown !== undefined) throw new ApiError(400, `invalid scope "${unknown}" (400)`);
   if (tags.length === 0 && scopes.some((scope) => ["all", "auth_keys", "devices:core"].includes(scope))) {
@@ -131,7 +137,7 @@ function acceptGrants(world: World, { scopes, tags = [] }: Granted): void {
   }
 }
 
-function stored({ description = "", scopes, tags = [] }: Granted): Omit<Credential, "id"> {
+function storedGrants({ description = "", scopes, tags = [] }: Grants): Omit<Credential, "id"> {
   return { description, scopes, tags };
 }
 

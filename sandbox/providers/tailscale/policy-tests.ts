@@ -2,10 +2,10 @@ import { BlockList, isIP } from "node:net";
 import type { Policy } from "./policy.ts";
 
 /**
- * The failed `tests` of a policy, in the API's words (Tailscale, "Tests"): for each source the targets that
- * it should reach and does not, or should not and does.
+ * The failed `tests` of a policy in the API's format: for each source, the targets with the wrong verdict
+ * (Tailscale, "Tests"; "Syntax reference for the tailnet policy file").
  *
- * Written for the sandbox alone: a model that shared code with the program would share its mistakes.
+ * The model shares no code with the program. If it did, it would share the program's mistakes.
  */
 export function failedTests(policy: Policy): string[] {
   return policy.tests.flatMap(({ src, proto, accept = [], deny = [] }) => {
@@ -44,7 +44,7 @@ function reaches(policy: Policy, source: string, target: string, proto: string |
   );
 }
 
-/** `autogroup:self` means the source's own devices and needs to know both ends. */
+/** `autogroup:self` means the source's own devices, so it depends on both ends. */
 function isTarget(policy: Policy, selector: string, source: string, host: string): boolean {
   return selector === "autogroup:self" ? source === host : selects(policy, selector, host);
 }
@@ -53,7 +53,7 @@ function selects(policy: Policy, selector: string, who: string): boolean {
   if (selector === "*" || selector === who) return true;
   if (selector.startsWith("group:")) return (policy.groups[selector] ?? []).includes(who);
   if (selector === "autogroup:tagged") return who.startsWith("tag:");
-  // A group in a test stands for any of its members.
+  // A group in a test means any of its members.
   if (selector === "autogroup:member") return who.includes("@") || who.startsWith("group:");
   return containsAddress(policy.hosts[selector] ?? selector, policy.hosts[who] ?? who);
 }

@@ -20,7 +20,10 @@ const settingsInputs = z.strictObject({
 
 const dnsInputs = z.strictObject({ magicDns: z.boolean() });
 
-/** The tailnet's settings. Only what is set is changed, and deleting the resource changes nothing. */
+/**
+ * The tailnet's settings. Only the given ones change, and deleting the resource changes none
+ * (terraform-provider-tailscale, `tailscale_tailnet_settings`).
+ */
 export function tailnetSettingsModel(world: World): ResourceModel<z.infer<typeof settingsInputs>> {
   const patch = async (inputs: z.infer<typeof settingsInputs>) => {
     await apiCall(world, "tailscale PATCH /tailnet/{tailnet}/settings", () => {
@@ -48,7 +51,10 @@ export function tailnetSettingsModel(world: World): ResourceModel<z.infer<typeof
   };
 }
 
-/** MagicDNS. Deleting the resource switches it off for the whole tailnet, as the provider's delete does. */
+/**
+ * MagicDNS. Deleting the resource disables it for the whole tailnet (terraform-provider-tailscale,
+ * `tailscale_dns_preferences`).
+ */
 export function dnsPreferencesModel(world: World): ResourceModel<z.infer<typeof dnsInputs>> {
   const write = async (magicDns: boolean) => {
     await apiCall(world, "tailscale POST /tailnet/{tailnet}/dns/preferences", () => {

@@ -8,7 +8,7 @@ import { federatedIdentityModel, oauthClientModel } from "./credential.ts";
 import { dnsPreferencesModel, tailnetSettingsModel } from "./settings.ts";
 import { tailnet } from "./tailnet.ts";
 
-/** Tailscale, as far as the control plane's API shows it. */
+/** Tailscale: the control plane's API of one tailnet. */
 export function tailscaleSystem(world: World): SystemModel {
   const resources: Readonly<Record<string, ResourceModel<unknown>>> = {
     "tailscale:index/acl:Acl": aclModel(world),

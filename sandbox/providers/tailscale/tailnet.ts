@@ -1,25 +1,25 @@
 import { createHash } from "node:crypto";
-import type { Table } from "../../world/table.ts";
 import { ApiError } from "../../world/api.ts";
+import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import { parsePolicy } from "./policy.ts";
 
-/** The tailnet as its control plane knows it. */
+/** The tailnet in its control plane. */
 export interface Tailnet {
-  /** Its DNS name, such as `tail1234.ts.net`. */
+  /** DNS name, such as `tail1234.ts.net`. */
   readonly name: string;
-  /** HuJSON. */
+  /** The policy file as HuJSON. */
   readonly policy: string;
-  /** Whether nobody has edited the policy yet: only then does `If-Match: "ts-default"` hold. */
+  /** Whether nobody has edited the policy. Only then does `If-Match: "ts-default"` match. */
   readonly policyIsDefault: boolean;
   readonly magicDns: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What a program can log in to the API with: an OAuth client, or an identity of another issuer. */
+/** A credential for the API: an OAuth client, or a workload identity of another issuer. */
 export interface Credential {
   readonly id: string;
-  /** SHA-256 of the secret; a federated identity has none. */
+  /** SHA-256 of the secret. A workload identity has none. */
   readonly secretHash?: string;
   readonly issuer?: string;
   readonly subject?: string;
@@ -30,14 +30,14 @@ export interface Credential {
 }
 
 export interface Device {
-  /** First label of its DNS name. */
+  /** First label of the DNS name. */
   readonly name: string;
   readonly tags: readonly string[];
-  /** Who joined it: `operator`, `proxy <kind> <namespace>/<name>`, or whatever was there before. */
+  /** Who joined it: `operator`, `proxy <kind> <namespace>/<name>`, or any text for a device of others. */
   readonly owner: string;
 }
 
-/** The policy of a new tailnet: everybody reaches everything (Tailscale, "Default policy"). */
+/** The policy of a new tailnet: every device reaches every other (Tailscale, "Default policy"). */
 const DEFAULT_POLICY = '{"grants": [{"src": ["*"], "dst": ["*"], "ip": ["*"]}]}';
 
 const NEW_TAILNET: Tailnet = {
@@ -73,8 +73,8 @@ export function secretHash(secret: string): string {
 }
 
 /**
- * Whether the holder of a credential may put tags on what it makes: its own tags, and tags that one of them
- * owns (Tailscale, "Tags"; the operator owning its proxies' tags is the documented case).
+ * Whether a credential may assign tags: its own tags, and tags that one of its own tags owns (Tailscale, "Tags";
+ * the documented case is an operator that owns its proxies' tags).
  */
 export function mayAssign(world: World, { tags: own }: Credential, tags: readonly string[]): boolean {
   const { tagOwners } = parsePolicy(tailnet(world).policy);
@@ -85,14 +85,14 @@ export function mayAssign(world: World, { tags: own }: Credential, tags: readonl
 }
 
 /**
- * The operator's own check of its credential. Without the scope `services` the endpoint answers 404 and not
- * 403, which the operator reports as `InvalidOAuth` (tailscale #19471).
+ * The call with which the operator checks its credential. Without the scope `services` the API answers 404 rather
+ * than 403, and the operator reports `InvalidOAuth` (tailscale #19471).
  */
 export function listVipServices({ scopes }: Credential): void {
   if (!hasScope(scopes, "services")) throw new ApiError(404, "GET /tailnet/-/vip-services: 404 not found");
 }
 
-/** Makes the auth key with which a device joins (`POST /tailnet/-/keys`). */
+/** Creates an auth key for a device (`POST /tailnet/-/keys`). */
 export function mintAuthKey(world: World, credential: Credential, tags: readonly string[]): void {
   if (!hasScope(credential.scopes, "auth_keys")) {
     throw new ApiError(403, "calling actor does not have enough permissions to perform this function");
@@ -102,14 +102,17 @@ export function mintAuthKey(world: World, credential: Credential, tags: readonly
   }
 }
 
-/** Joins a device. A name that is taken, even by a machine long gone, gets `-1` appended (tailscale #10604). */
+/**
+ * Joins a device and returns its ID. A taken name gets the suffix `-1`, even if the other device has long been
+ * offline (tailscale #10604).
+ */
 export function joinDevice(world: World, wanted: Device): string {
   const id = `node-${world.serial("tailscale.device")}`;
   devices(world).set(id, { ...wanted, name: freeName(world, wanted.name) });
   return id;
 }
 
-/** Gives a device another name, under the same rule. */
+/** Renames a device, with the same rule for a taken name. */
 export function renameDevice(world: World, id: string, name: string): void {
   const device = devices(world).get(id);
   if (device) devices(world).set(id, { ...device, name: freeName(world, name, id) });

@@ -4,13 +4,13 @@ import type { World } from "../../world/world.ts";
 import { parsePolicy } from "./policy.ts";
 import { type Credential, type Device, devices, hasScope, mayAssign, tailnet } from "./tailnet.ts";
 
-/** A Tailscale Service: a name and an address of its own, which several devices serve. */
+/** A Tailscale Service: a name and an address that several devices serve. */
 export interface VipService {
-  /** `svc:app`, of which `app` is the first label of the DNS name. */
+  /** `svc:app`, where `app` is the first label of the DNS name. */
   readonly name: string;
   readonly tags: readonly string[];
   readonly address: string;
-  /** The device of the operator that made it; none for one made by hand. */
+  /** Device of the operator that created it. A service created by hand has none. */
   readonly owner?: string;
 }
 
@@ -22,8 +22,8 @@ export function vipServices(world: World): Table<VipService> {
 /**
  * `GET /tailnet/-/vip-services/<name>`.
  *
- * @returns undefined if there is none
- * @throws ApiError for a name that a device has (`cmd/k8s-operator/svc-for-pg.go`, maybeProvision)
+ * @returns undefined if there is no such service
+ * @throws ApiError if a device has that name (`cmd/k8s-operator/svc-for-pg.go`, maybeProvision)
  */
 export function vipService(world: World, name: string): VipService | undefined {
   const label = name.replace(/^svc:/, "");
@@ -33,7 +33,7 @@ export function vipService(world: World, name: string): VipService | undefined {
   return vipServices(world).get(name);
 }
 
-/** `PUT /tailnet/-/vip-services/<name>`. @throws ApiError if the credential may not, or may not give the tags */
+/** `PUT /tailnet/-/vip-services/<name>`. @throws ApiError without the scope, or for tags it may not assign */
 export function putVipService(
   world: World,
   credential: Credential,
@@ -51,22 +51,22 @@ export function putVipService(
   return { ...wanted, address };
 }
 
-/** `DELETE /tailnet/-/vip-services/<name>`. @throws ApiError if the credential may not */
+/** `DELETE /tailnet/-/vip-services/<name>`. @throws ApiError without the scope */
 export function deleteVipService(world: World, credential: Credential, name: string): void {
   requireScope(credential, "DELETE", name);
   vipServices(world).delete(name);
 }
 
 /**
- * Whether a device may serve a service without an admin's approval: the policy's `autoApprovers.services` lists
- * one of its tags, under the service's name or one of its tags (Tailscale, "Tailscale Services", automatic approval).
+ * Whether a device may serve a service without an admin's approval: `autoApprovers.services` of the policy lists a
+ * tag of the device for the service's name or for one of its tags (Tailscale, "Tailscale Services", auto-approval).
  */
 export function isApproved(world: World, { name, tags }: VipService, device: Device): boolean {
   const approvers = parsePolicy(tailnet(world).policy).autoApprovers?.services ?? {};
   return [name, ...tags].some((key) => approvers[key]?.some((tag) => device.tags.includes(tag)));
 }
 
-/** Without the scope the API answers as if there were nothing (tailscale #19471). */
+/** Without the scope the API answers 404, as for a missing service (tailscale #19471). */
 function requireScope({ scopes }: Credential, verb: string, name: string): void {
   if (!hasScope(scopes, "services")) {
     throw new ApiError(404, `${verb} /tailnet/-/vip-services/${name}: 404 not found`);

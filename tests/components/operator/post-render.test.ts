@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { postRender } from "../../../components/operator/post-render.ts";
 import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
-import type { KubernetesObject } from "../../support/kubernetes-object.ts";
+import type { Manifest } from "../../support/manifest.ts";
 
 const POST_RENDERER = join(import.meta.dirname, "..", "..", "..", "components", "operator", "post-render");
 
@@ -10,8 +10,8 @@ const POST_RENDERER = join(import.meta.dirname, "..", "..", "..", "components", 
 beforeAll(operatorChartFolder, 900_000);
 
 describe("the post-renderer, run by Helm over the real chart", () => {
-  let plain: KubernetesObject[];
-  let changed: KubernetesObject[];
+  let plain: Manifest[];
+  let changed: Manifest[];
   beforeAll(async () => {
     plain = await renderOperatorChart({});
     changed = await renderOperatorChart({}, { postRenderer: POST_RENDERER });

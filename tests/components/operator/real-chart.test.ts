@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { CREDENTIAL_ANNOTATION, chartValues } from "../../../components/operator/chart-values.ts";
 import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
-import type { KubernetesObject } from "../../support/kubernetes-object.ts";
+import type { Manifest } from "../../support/manifest.ts";
 
 // The first build compiles Helm: minutes on a small machine.
 beforeAll(operatorChartFolder, 900_000);
@@ -32,7 +32,7 @@ interface Deployment {
 }
 
 async function operatorPod(values: Parameters<typeof chartValues>[0]) {
-  const objects: readonly KubernetesObject[] = await renderOperatorChart({ ...chartValues(values) });
+  const objects: readonly Manifest[] = await renderOperatorChart({ ...chartValues(values) });
   const [deployment] = objects.filter(({ kind }) => kind === "Deployment") as unknown as [Deployment];
   const { metadata, spec } = deployment.spec.template;
   const [container] = spec.containers;

@@ -1,6 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Phase } from "../../../components/private-services/service-fields.ts";
-import { type KubernetesObject, keyOf, objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import {
+  type KubernetesObject,
+  keyOf,
+  objects,
+} from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { seed } from "../../../sandbox/prerequisites/seed.ts";
 import { RealProject } from "./real-project.ts";
 import { tazlabConfig, type TazlabChanges } from "./tazlab-config.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NEXT_CHART_VERSION } from "../../../sandbox/providers/kubernetes/chart.ts";
+import { NEXT_CHART_VERSION } from "../../../sandbox/providers/kubernetes/helm/chart.ts";
 import { callCounts, faults, injectFault } from "../../../sandbox/world/api.ts";
 import { type CutOff, upInProcess } from "./cut-off.ts";
 import { endState } from "./end-state.ts";

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import { NEXT_CHART_VERSION } from "../../../sandbox/providers/kubernetes/chart.ts";
-import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
-import { honoured, operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
-import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { NEXT_CHART_VERSION } from "../../../sandbox/providers/kubernetes/helm/chart.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import {
+  operatorPods,
+  validCredential,
+} from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
+import { incidents } from "../../../sandbox/providers/incidents.ts";
 import {
   changeTailnet,
   credentials,
@@ -107,7 +110,7 @@ describe("the ozilab stack", () => {
     const rotate = async () => await project.upInOrder({ serial: 2 });
     const done = await afterEachCall(project, rotate, ({ operation, world }) => {
       for (const pod of operatorPods(world).values()) {
-        if (pod.state !== "Running" || !honoured(world, pod)) revoked.push(operation);
+        if (pod.state !== "Running" || !validCredential(world, pod)) revoked.push(operation);
       }
     });
     expect(revoked).toEqual([]);

@@ -1,9 +1,9 @@
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
-import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
-import { releases } from "../../../sandbox/providers/kubernetes/release.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
+import { releases } from "../../../sandbox/providers/kubernetes/helm/release.ts";
 import { credentials } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { EngineStep } from "../../../sandbox/session/run.ts";
 import type { Table } from "../../../sandbox/world/table.ts";

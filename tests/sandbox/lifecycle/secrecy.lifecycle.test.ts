@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { credentials, secretHash } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { Operation } from "../../../sandbox/session/run.ts";
 import { type Fault, injectFault } from "../../../sandbox/world/api.ts";

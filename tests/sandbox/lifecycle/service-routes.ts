@@ -1,9 +1,9 @@
-import { objectKey, objects, textAt } from "../../../sandbox/providers/kubernetes/objects.ts";
-import { proxyDevices } from "../../../sandbox/providers/kubernetes/proxies.ts";
+import { objectKey, objects, stringAt } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { proxyDevices } from "../../../sandbox/providers/kubernetes/operator/proxies.ts";
 import { failedTests } from "../../../sandbox/providers/tailscale/policy-tests.ts";
 import { parsePolicy } from "../../../sandbox/providers/tailscale/policy.ts";
 import { devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { at } from "../../../sandbox/providers/values.ts";
+import { valueAt } from "../../../sandbox/providers/values.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 import type { ServiceEntry } from "./tazlab-config.ts";
 
@@ -22,7 +22,7 @@ function hasLegacyRoute(world: World, { namespace, service = "", legacy }: Servi
   }
   if (ingress) {
     const object = existing(world, objectKey("Ingress", namespace, ingress.name));
-    const backend = at(object?.spec, ["rules", 0, "http", "paths", 0, "backend", "service", "name"]);
+    const backend = valueAt(object?.spec, ["rules", 0, "http", "paths", 0, "backend", "service", "name"]);
     return existing(world, objectKey("Service", namespace, String(backend))) !== undefined;
   }
   return backing !== undefined && addressOf(world, namespace, service) === backing.address;
@@ -49,7 +49,7 @@ function hasTailnetRoute(world: World, entry: ServiceEntry): boolean {
 
 function addressOf(world: World, namespace: string, name: string): string | undefined {
   const service = existing(world, objectKey("Service", namespace, name));
-  return textAt(at(service?.status, ["loadBalancer", "ingress", 0]), "ip");
+  return stringAt(valueAt(service?.status, ["loadBalancer", "ingress", 0]), "ip");
 }
 
 /** An object that is not about to go. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Phase } from "../../../components/private-services/service-fields.ts";
-import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
-import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { afterEachCall } from "./after-each-call.ts";
 import { stepsInOrder, RealProject } from "./real-project.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { operatorPods } from "../../../sandbox/providers/kubernetes/operator-pod.ts";
-import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
+import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
 import { endState } from "./end-state.ts";

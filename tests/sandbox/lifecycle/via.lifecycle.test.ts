@@ -4,7 +4,7 @@ import {
   workerScripts,
   workerSubdomains,
 } from "../../../sandbox/providers/cloudflare/worker.ts";
-import { incidents } from "../../../sandbox/providers/kubernetes/reconcile.ts";
+import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { upKeepingRoutes } from "./hostname-routes.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";

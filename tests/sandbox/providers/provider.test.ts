@@ -1,14 +1,14 @@
-import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudflareSystem } from "../../../sandbox/providers/cloudflare/system.ts";
 import { kubernetesSystem } from "../../../sandbox/providers/kubernetes/system.ts";
 import { SimulatedProvider } from "../../../sandbox/providers/provider.ts";
 import { randomSystem } from "../../../sandbox/providers/random/system.ts";
 import { tailscaleSystem } from "../../../sandbox/providers/tailscale/system.ts";
-import { plain, resealed, sealed } from "../../../sandbox/providers/values.ts";
+import { asSecret, markSecret, plain } from "../../../sandbox/providers/values.ts";
 import { WorldFile } from "../../../sandbox/world/world-file.ts";
 
 let folder: string;
@@ -35,18 +35,18 @@ const RECORD = { zoneId: "z", name: "a.example.com", type: "CNAME", ttl: 1 };
 
 describe("inputs", () => {
   test.each([
-    ["cloudflare:index/dnsRecord:DnsRecord", {}, ["zoneId", "name", "type", "ttl"], "required, and missing"],
+    ["cloudflare:index/dnsRecord:DnsRecord", {}, ["zoneId", "name", "type", "ttl"], "required but missing"],
     ["cloudflare:index/dnsRecord:DnsRecord", { ...RECORD, host: "a" }, ["host"], "unknown property"],
-    ["cloudflare:index/ruleset:Ruleset", {}, ["kind", "phase", "name"], "required, and missing"],
+    ["cloudflare:index/ruleset:Ruleset", {}, ["kind", "phase", "name"], "required but missing"],
     [
       "cloudflare:index/ruleset:Ruleset",
       { kind: "zone", phase: "http_request_origin", name: "default" },
       ["zoneId"],
-      "required for kind zone, and missing",
+      "required for kind zone but missing",
     ],
     ["tailscale:index/acl:Acl", { acl: "{}", policy: "" }, ["policy"], "unknown property"],
-    ["tailscale:index/dnsPreferences:DnsPreferences", {}, ["magicDns"], "required, and missing"],
-    ["tailscale:index/oauthClient:OauthClient", {}, ["scopes"], "required, and missing"],
+    ["tailscale:index/dnsPreferences:DnsPreferences", {}, ["magicDns"], "required but missing"],
+    ["tailscale:index/oauthClient:OauthClient", {}, ["scopes"], "required but missing"],
     ["tailscale:index/tailnetSettings:TailnetSettings", { https: true }, ["https"], "unknown property"],
     ["kubernetes:helm.sh/v3:Release", { name: "x", charts: "x" }, ["chart", "charts"], ""],
     [
@@ -142,13 +142,13 @@ test("random bytes are secret, of the length asked for, and never the same", asy
   expect(one["hex"]).toMatch(/^[0-9a-f]{16}$/);
   expect(Buffer.from(one["base64"] ?? "", "base64").toString("hex")).toBe(one["hex"]);
   expect(one["hex"]).not.toBe(other["hex"]);
-  expect(await make()).toMatchObject({ hex: sealed(expect.any(String)) });
+  expect(await make()).toMatchObject({ hex: asSecret(expect.any(String)) });
 });
 
 test("what was secret stays secret when it is read back, at the same place and nowhere else", () => {
-  const before = { data: { key: sealed("old"), open: "a" }, list: [sealed("x"), "y"] };
-  expect(resealed({ data: { key: "new", open: "b" }, list: ["x", "y"] }, before)).toEqual({
-    data: { key: sealed("new"), open: "b" },
-    list: [sealed("x"), "y"],
+  const before = { data: { key: asSecret("old"), open: "a" }, list: [asSecret("x"), "y"] };
+  expect(markSecret({ data: { key: "new", open: "b" }, list: ["x", "y"] }, before)).toEqual({
+    data: { key: asSecret("new"), open: "b" },
+    list: [asSecret("x"), "y"],
   });
 });

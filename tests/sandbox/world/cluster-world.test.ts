@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { objects } from "../../../sandbox/providers/kubernetes/objects.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { changeTailnet, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { clusters, worldOfCluster } from "../../../sandbox/world/cluster-world.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { events } from "../../../../sandbox/providers/kubernetes/cluster.ts";
-import type { KubernetesObject } from "../../../../sandbox/providers/kubernetes/objects.ts";
+import { events } from "../../../../sandbox/providers/kubernetes/api-server/events.ts";
+import type { KubernetesObject } from "../../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { SeededCluster } from "./seeded-cluster.ts";
 
 const service = (name: string, address?: string, spec: object = {}): KubernetesObject => ({

@@ -1,8 +1,8 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeEach } from "vitest";
 import { CHART_VERSION } from "../../../../components/operator/chart-version.ts";
 import { changeTailnet, devices } from "../../../../sandbox/providers/tailscale/tailnet.ts";
-import { afterAll, beforeEach } from "vitest";
 import { InlineProject, resource } from "../../inline-project.ts";
 
 const POLICY = '{"tagOwners": {"tag:k8s-operator": [], "tag:k8s": ["tag:k8s-operator"], "tag:other": []}}';
@@ -12,7 +12,7 @@ const SCOPES = ["auth_keys", "devices:core", "services"];
 export async function operatorProject(): Promise<InlineProject> {
   const project = await InlineProject.create({}, ["kubernetes:enableSecretMutable: true"]);
   beforeEach(() => {
-    surround(project);
+    resetPrerequisites(project);
   });
   afterAll(async () => {
     await project.remove();
@@ -21,7 +21,7 @@ export async function operatorProject(): Promise<InlineProject> {
 }
 
 /** A cluster with Traefik, and a tailnet with two good credentials and a poor one. */
-function surround(project: InlineProject): void {
+function resetPrerequisites(project: InlineProject): void {
   const client = (id: string, scopes: readonly string[]) => {
     return { id, secret: `${id}-secret`, scopes, tags: ["tag:k8s-operator"] };
   };
@@ -35,7 +35,7 @@ function surround(project: InlineProject): void {
 }
 
 /** Names of the tailnet's devices. */
-export function given(project: InlineProject): string[] {
+export function deviceNames(project: InlineProject): string[] {
   return project.session.withWorld((there) => [...devices(there)].map(([, { name }]) => name).sort());
 }
 
@@ -53,7 +53,7 @@ export const object = (
     opts,
   );
 
-interface Wish {
+interface StackOptions {
   readonly level?: string;
   readonly client?: string;
   readonly secret?: string;
@@ -68,7 +68,7 @@ export const namespace = (level?: string) =>
     },
   });
 
-export const login = (id: string, key: string, parent: pulumi.Resource) =>
+export const operatorSecret = (id: string, key: string, parent: pulumi.Resource) =>
   new Secret(
     "login",
     {
@@ -117,10 +117,14 @@ export const ingress = (
 
 /** Namespace, Secret, release and Ingress: what is wished for differs from what works. */
 export const stack =
-  (wish: Wish = {}) =>
+  (wish: StackOptions = {}) =>
   () => {
     const space = namespace(wish.level);
-    const secret = login(wish.client ?? "good", wish.secret ?? `${wish.client ?? "good"}-secret`, space);
+    const secret = operatorSecret(
+      wish.client ?? "good",
+      wish.secret ?? `${wish.client ?? "good"}-secret`,
+      space,
+    );
     const values = {
       operatorConfig: { hostname: "op", podAnnotations: { fingerprint: wish.annotation ?? "1" } },
     };

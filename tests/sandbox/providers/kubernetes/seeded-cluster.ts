@@ -1,9 +1,14 @@
 import { CHART_VERSION } from "../../../../components/operator/chart-version.ts";
-import { renderChart } from "../../../../sandbox/providers/kubernetes/chart.ts";
-import { type KubernetesObject, keyOf, objects } from "../../../../sandbox/providers/kubernetes/objects.ts";
-import { markDeleted, reconcile } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
+import { type Prerequisites, seed } from "../../../../sandbox/prerequisites/seed.ts";
+import { markDeleted } from "../../../../sandbox/providers/kubernetes/api-server/deletion.ts";
+import {
+  keyOf,
+  type KubernetesObject,
+  objects,
+} from "../../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { renderChart } from "../../../../sandbox/providers/kubernetes/helm/chart.ts";
+import { reconcile } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
 import { changeTailnet } from "../../../../sandbox/providers/tailscale/tailnet.ts";
-import { seed, type Prerequisites } from "../../../../sandbox/prerequisites/seed.ts";
 import { MemoryWorld } from "../../../../sandbox/world/world.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");

@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from "node:util";
+import { ApiError } from "../../../world/api.ts";
+import type { Table } from "../../../world/table.ts";
+import type { World } from "../../../world/world.ts";
+import { fieldAt, type FieldPath, fieldPaths, pathText, withFields, withoutFields } from "./field-path.ts";
+import { requireValid } from "./kinds.ts";
+import { displayName, identityOf, keyOf, type KubernetesObject, manifestOf, objects } from "./objects.ts";
+
+/** Paths of the fields that each manager of an object owns, as JSON texts, by the manager's name. */
+export type Managers = Readonly<Record<string, readonly string[]>>;
+
+/** Manager of the fields that were written before the first apply (Kubernetes, "Server-Side Apply", managers). */
+const BEFORE_FIRST_APPLY = "before-first-apply";
+
+/** Fields that identify the object. Nobody owns them. */
+const IDENTITY = [["apiVersion"], ["kind"], ["metadata", "name"], ["metadata", "namespace"]].map((path) =>
+  JSON.stringify(path),
+);
+
+/** Managers of the objects that were applied, by the object's key. */
+export function managersOf(world: World): Table<Managers> {
+  return world.table("kubernetes.managedFields");
+}
+
+/**
+ * Applies fields of an object for one manager (Kubernetes, "Server-Side Apply"; tests/apiserver compares the model
+ * with a real API server):
+ *
+ * - A field that another manager owns with another value is a conflict. `force` takes it over.
+ * - A field that the manager applied before and omits now is removed, unless another manager owns it too.
+ * - A missing object is created with these fields alone.
+ *
+ * @throws ApiError 409 with all conflicts and their managers, or 422 if the object would be invalid; nothing is
+ * changed then
+ */
+export function apply(world: World, fields: KubernetesObject, manager: string, force: boolean): void {
+  const key = keyOf(fields);
+  const live = objects(world).get(key);
+  const before =
+    managersOf(world).get(key) ?? (live === undefined ? {} : { [BEFORE_FIRST_APPLY]: ownablePaths(live) });
+  const { [manager]: mine = [], ...others } = before;
+  const wanted = ownablePaths(fields);
+
+  const conflicts = conflictsOf(fields, live, wanted, others);
+  if (conflicts.size > 0 && !force) {
+    throw new ApiError(409, conflictMessage(fields, manager, conflicts));
+  }
+  const taken = new Set([...conflicts.values()].flat());
+  const left = Object.fromEntries(
+    Object.entries(others).map(([name, paths]) => [name, paths.filter((path) => !taken.has(path))]),
+  );
+  const owned = new Set(Object.values(left).flat());
+  const orphans = mine.filter((path) => !wanted.includes(path) && !owned.has(path));
+  const kept = live && withoutFields(live, orphans.map(parsePath));
+  const object = withFields(kept ?? identityOf(fields), manifestOf(fields)) as KubernetesObject;
+  requireValid(object);
+  const owners = Object.entries({ ...left, [manager]: wanted }).filter(([, paths]) => paths.length > 0);
+  managersOf(world).set(key, Object.fromEntries(owners));
+  objects(world).set(key, object);
+}
+
+/** Records the manager of an object that was just created: it owns all fields. */
+export function recordManager(world: World, object: KubernetesObject, manager: string): void {
+  managersOf(world).set(keyOf(object), { [manager]: ownablePaths(object) });
+}
+
+export function forgetManagers(world: World, key: string): void {
+  managersOf(world).delete(key);
+}
+
+function conflictsOf(
+  fields: KubernetesObject,
+  live: KubernetesObject | undefined,
+  wanted: readonly string[],
+  others: Managers,
+): Map<string, string[]> {
+  const changed = new Set(
+    wanted
+      .map(parsePath)
+      .flatMap((path) =>
+        [
+          ...emptyParents(live, path),
+          ...(isDeepStrictEqual(fieldAt(live, path), fieldAt(withFields(live, fields), path)) ? [] : [path]),
+        ].map((one) => JSON.stringify(one)),
+      ),
+  );
+  const found = Object.entries(others).map(([name, paths]): [string, string[]] => [
+    name,
+    paths.filter((path) => changed.has(path)),
+  ]);
+  return new Map(found.filter(([, paths]) => paths.length > 0));
+}
+
+/** Maps above a field that are empty so far. Who applied one as empty owns it, so its first field is a conflict. */
+function emptyParents(live: KubernetesObject | undefined, path: FieldPath): FieldPath[] {
+  const above = path.slice(0, -1).map((_key, depth) => path.slice(0, depth + 1));
+  return above.filter((one) => isDeepStrictEqual(fieldAt(live, one) ?? {}, {}));
+}
+
+function conflictMessage(
+  fields: KubernetesObject,
+  manager: string,
+  conflicts: ReadonlyMap<string, readonly string[]>,
+): string {
+  const list = [...conflicts].flatMap(([name, paths]) =>
+    paths.map((path) => `conflict with "${name}": ${pathText(parsePath(path))}`),
+  );
+  return [
+    `The resource managed by field manager "${manager}" had an apply conflict: Apply failed on ${displayName(fields)} with ${list.length} conflict${list.length === 1 ? "" : "s"}:`,
+    ...list,
+  ].join("\n");
+}
+
+function ownablePaths(object: KubernetesObject): string[] {
+  return fieldPaths(manifestOf(object))
+    .map((path) => JSON.stringify(path))
+    .filter((path) => !IDENTITY.includes(path));
+}
+
+function parsePath(path: string): FieldPath {
+  return JSON.parse(path) as FieldPath;
+}

@@ -1,0 +1,34 @@
+import type { World } from "../../../world/world.ts";
+import type { Credential } from "../../tailscale/tailnet.ts";
+import { objectAt, setStatus, stringAt } from "../api-server/objects.ts";
+import { addFinalizer, removeFinalizer } from "./finalizers.ts";
+import type { OperatorPod } from "./operator-pod.ts";
+import { reconcileProxyGroup } from "./proxy-group.ts";
+
+/**
+ * Sets the ready condition of ProxyClass, Connector and DNSConfig, and runs the pods of a ProxyGroup
+ * (module tailscale.com, `cmd/k8s-operator/proxyclass.go`, `connector.go`, `nameserver.go`).
+ */
+export function reconcileCustomResource(
+  world: World,
+  pod: OperatorPod,
+  credential: Credential | undefined,
+  key: string,
+): void {
+  const { kind, metadata, spec } = objectAt(world, key);
+  if (kind === "ProxyGroup") {
+    reconcileProxyGroup(world, pod, credential, key);
+    return;
+  }
+  if (metadata.deletionTimestamp !== undefined) {
+    removeFinalizer(world, key);
+    return;
+  }
+  if (kind !== "ProxyClass") addFinalizer(world, key);
+  const type = kind === "DNSConfig" ? "NameserverReady" : `${kind}Ready`;
+  const ip = stringAt(spec, "nameserver", "service", "clusterIP") ?? "10.43.0.53";
+  setStatus(world, key, {
+    conditions: [{ type, status: "True" }],
+    ...(kind === "DNSConfig" && { nameserver: { ip } }),
+  });
+}

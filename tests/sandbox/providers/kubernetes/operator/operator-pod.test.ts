@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { incidents } from "../../../../../sandbox/providers/incidents.ts";
+import { operatorPods } from "../../../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
+import { credentials } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
+import type { World } from "../../../../../sandbox/world/world.ts";
+import { failuresOf, stepsOf } from "../../../inline-project.ts";
+import {
+  deviceNames,
+  ingress,
+  namespace,
+  operatorProject,
+  operatorSecret,
+  release,
+  stack,
+} from "../operator-project.ts";
+
+const project = await operatorProject();
+const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
+
+describe("the operator", () => {
+  test("does not come up without its Secret, and the release says so", async () => {
+    const run = await project.up(() => {
+      release({}, [namespace()]);
+    });
+    expect(failuresOf(run).join("\n")).toContain(
+      'context deadline exceeded: operator pod: MountVolume.SetUp failed for volume "oauth": secret "operator-oauth" not found',
+    );
+  });
+
+  test("is refused by a restricted namespace", async () => {
+    const run = await project.up(stack({ level: "restricted" }));
+    expect(failuresOf(run).join("\n")).toContain('violates PodSecurity "restricted:latest"');
+  });
+
+  test("reads its credential at start alone, and starts anew when its pod template changes alone", async () => {
+    const starts = () =>
+      world((there) =>
+        operatorPods(there)
+          .values()
+          .map((pod) => [pod.starts, pod.login?.credentialId]),
+      );
+    await project.up(stack());
+    expect(starts()).toEqual([[1, "good"]]);
+    expect(stepsOf(await project.up(stack({ client: "next" })))).toEqual(["update login"]);
+    expect(starts()).toEqual([[1, "good"]]);
+    await project.up(stack({ client: "next", annotation: "2" }));
+    expect(starts()).toEqual([[2, "next"]]);
+    expect(world((there) => incidents(there).values())).toEqual([]);
+    expect(deviceNames(project)).toEqual(["edge", "op"]);
+  });
+
+  test("that runs on a revoked credential is an incident, and cannot let go of what it exposed", async () => {
+    await project.up(stack());
+    world((there) => {
+      credentials(there).delete("good");
+    });
+    const run = await project.up(() => {
+      const space = namespace();
+      release({ operatorConfig: { hostname: "op", podAnnotations: { fingerprint: "1" } } }, [
+        operatorSecret("good", "good-secret", space),
+      ]);
+    });
+    expect(failuresOf(run).join("\n")).toContain("no operator removed finalizer tailscale.com/finalizer");
+    expect(world((there) => incidents(there).values())).toEqual([
+      "operator in tailscale runs with the revoked credential good",
+    ]);
+  });
+
+  test("that goes first leaves finalizers that stick until one is back", async () => {
+    await project.up(stack());
+    const run = await project.up(() => {
+      const space = namespace();
+      operatorSecret("good", "good-secret", space);
+      ingress("edge", []);
+    });
+    expect(run.ok).toBe(true);
+    const stuck = await project.up(() => {
+      namespace();
+    });
+    expect(failuresOf(stuck).join("\n")).toContain(
+      'ingresses.networking.k8s.io "edge" was not deleted: no operator removed finalizer',
+    );
+    // The operator is back and lets go of what was asked to go, though the program wants it again by now.
+    await project.up(stack());
+    expect(stepsOf(await project.refresh())).toEqual(["delete edge"]);
+    expect(stepsOf(await project.up(stack()))).toEqual(["create edge"]);
+  });
+});

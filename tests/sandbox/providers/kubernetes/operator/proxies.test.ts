@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { operatorPods } from "../../../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
+import { changeTailnet, joinDevice } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
+import type { World } from "../../../../../sandbox/world/world.ts";
+import { failuresOf, stepsOf } from "../../../inline-project.ts";
+import {
+  deviceNames,
+  ingress,
+  namespace,
+  operatorProject,
+  operatorSecret,
+  release,
+  stack,
+} from "../operator-project.ts";
+
+const project = await operatorProject();
+const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
+
+const status = () => world((there) => objects(there).get("Ingress traefik/edge")?.status);
+
+describe("an Ingress gets its name", () => {
+  test("from a running operator, and destroy lets go of all but the operator's device", async () => {
+    const before = world((there) => [...objects(there)].map(([key]) => key));
+    expect(stepsOf(await project.up(stack()))).toEqual([
+      "create edge",
+      "create login",
+      "create namespace",
+      "create release",
+    ]);
+    expect(status()).toEqual({
+      loadBalancer: {
+        ingress: [{ hostname: "edge.tail1234.ts.net", ports: [{ port: 443, protocol: "TCP" }] }],
+      },
+    });
+    expect(deviceNames(project)).toEqual(["edge", "op"]);
+    expect(project.session.stateText()).not.toContain("good-secret");
+    expect(stepsOf(await project.up(stack()))).toEqual([]);
+    expect(stepsOf(await project.refresh())).toEqual([]);
+    expect((await project.destroy()).ok).toBe(true);
+    expect(world((there) => [...objects(there)].map(([key]) => key))).toEqual(before);
+    expect(deviceNames(project)).toEqual(["op"]);
+  });
+
+  test("with -1 when the tailnet has the name already", async () => {
+    world((there) => joinDevice(there, { name: "edge", tags: [], owner: "a machine long gone" }));
+    await project.up(stack());
+    expect(deviceNames(project)).toEqual(["edge", "edge-1", "op"]);
+    expect(JSON.stringify(status())).toContain("edge-1.tail1234.ts.net");
+  });
+
+  test("but not with what the operator, the cluster or the tailnet does not allow", async () => {
+    const forwarded = "tailscale.com/experimental-forward-cluster-traffic-via-ingress";
+    const run = await project.up(
+      () => {
+        const operator = release({}, [operatorSecret("good", "good-secret", namespace("baseline"))]);
+        ingress("tags", [operator], {}, { "tailscale.com/tags": "tag:other" });
+        ingress("backend", [operator], {
+          defaultBackend: { service: { name: "lost", port: { number: 443 } } },
+        });
+        ingress("privileged", [operator], {}, { [forwarded]: "true" });
+        ingress("class", [operator], { ingressClassName: "nginx" });
+      },
+      { continueOnError: true },
+    );
+    const unset = "Ingress .status.loadBalancer field was not updated with a hostname/IP address";
+    const because = {
+      backend: " (NoValidBackends: no valid backends)",
+      class: "",
+      privileged: ' (FailedCreate: pods is forbidden: violates PodSecurity "baseline:latest": privileged)',
+      tags: " (failed to provision: requested tags [tag:other] are invalid or not permitted)",
+    };
+    expect(failuresOf(run)).toEqual(
+      Object.entries(because).map(
+        ([name, why]) =>
+          `${name}: 1 error occurred:\n\t* ingresses.networking.k8s.io "${name}": ${unset}${why}`,
+      ),
+    );
+  });
+
+  test.each([
+    ["poor", "poor-secret", "InvalidOAuth: GET /tailnet/-/vip-services: 404 not found"],
+    ["good", "good-secret\n", "creating operator authkey: 401 API token invalid"],
+  ])("but not from an operator with the credential %s %j", async (client, secret, reason) => {
+    const run = await project.up(stack({ client, secret }));
+    expect(failuresOf(run).length).toBe(1);
+    expect(failuresOf(run)[0]).toContain("Ingress .status.loadBalancer field was not updated");
+    expect(
+      world((there) =>
+        operatorPods(there)
+          .values()
+          .map((pod) => pod.reason),
+      ),
+    ).toEqual([reason]);
+  });
+
+  test.each(["https", "MagicDNS"])(
+    "but not without %s in the tailnet, and is mended with it",
+    async (missing) => {
+      const broken = missing === "https" ? { settings: { httpsEnabled: false } } : { magicDns: false };
+      world((there) => {
+        changeTailnet(there, broken);
+      });
+      expect(failuresOf(await project.up(stack())).join("\n")).toContain("HTTPSNotEnabled");
+      world((there) => {
+        changeTailnet(there, { settings: { httpsEnabled: true }, magicDns: true });
+      });
+      const mended = await project.up(stack());
+      expect([mended.ok, stepsOf(mended)]).toEqual([true, ["update edge"]]);
+    },
+  );
+});

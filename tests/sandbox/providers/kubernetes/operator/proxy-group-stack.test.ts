@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { incidents } from "../../../../../sandbox/providers/incidents.ts";
+import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { devices } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
+import { vipServices } from "../../../../../sandbox/providers/tailscale/vip-services.ts";
+import { service } from "../../../../support/private-stack.ts";
+import { PROJECT_FOLDER } from "../../../../support/stack-config.ts";
+import { RealProject } from "../../../lifecycle/real-project.ts";
+
+const FILE = parse(readFileSync(join(PROJECT_FOLDER, "Pulumi.tazlab.yaml"), "utf8")) as {
+  readonly config: Readonly<Record<string, unknown>>;
+};
+
+/** An Ingress and a Service on one group, the one with its tags and the other with the group's. */
+const config = {
+  ...FILE.config,
+  "tailnet-edge:homepage": undefined,
+  "tailnet-edge:clusterDns": undefined,
+  "tailnet-edge:proxyGroups": [{ name: "shared", tags: ["tag:shared"] }],
+  "tailnet-edge:privateServices": [
+    service({ name: "app", proxyGroup: "shared", tags: ["tag:internal-apps"] }),
+    service({
+      kind: "loadBalancer",
+      name: "db",
+      namespace: "data",
+      ports: [5432],
+      selector: { app: "db" },
+      proxyGroup: "shared",
+      tags: ["tag:shared"],
+    }),
+  ],
+};
+
+const project = await RealProject.create({ configOf: () => config });
+
+afterAll(async () => {
+  await project.remove();
+});
+
+const names = () =>
+  project.withWorld((world) =>
+    devices(world)
+      .values()
+      .map(({ name }) => name)
+      .sort(),
+  );
+/** All objects but the definitions, which stay. */
+const there = () =>
+  project.withWorld((world) =>
+    [...objects(world)].flatMap(([key, { kind }]) => (kind === "CustomResourceDefinition" ? [] : [key])),
+  );
+const pointsOf = (key: string) =>
+  project.withWorld((world) => objects(world).get(key)?.status?.["loadBalancer"] as object | undefined);
+
+test("a stack with a ProxyGroup goes up with the policy that it derives, rests, and goes without a trace", async () => {
+  const before = there();
+  expect((await project.up()).filter((step) => /ProxyGroup|Ingress|Service/.test(step))).toEqual([
+    "create Ingress app",
+    "create ProxyGroup proxy-group-shared",
+    "create Service db",
+  ]);
+  expect(names()).toEqual(["shared-0", "shared-1", "tazlab-operator"]);
+  expect(pointsOf("Ingress apps/app-tailnet")).toEqual({
+    ingress: [{ hostname: "app.magellanic-gondola.ts.net", ports: [{ port: 443, protocol: "TCP" }] }],
+  });
+  expect(pointsOf("Service data/db-tailnet")).toEqual({
+    ingress: [
+      { hostname: "db.magellanic-gondola.ts.net", ip: expect.stringMatching(/^100\.96\.0\.[12]$/) as string },
+    ],
+  });
+  expect(project.withWorld((world) => incidents(world).values())).toEqual([]);
+  expect(await project.up()).toEqual([]);
+  expect((await project.run("destroy")).errors).toEqual([]);
+  expect(names()).toEqual(["tazlab-operator"]);
+  expect(project.withWorld((world) => vipServices(world).size)).toBe(0);
+  expect(there()).toEqual(before);
+});

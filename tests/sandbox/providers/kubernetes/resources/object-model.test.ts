@@ -1,0 +1,91 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import type { World } from "../../../../../sandbox/world/world.ts";
+import { failuresOf, stepsOf } from "../../../inline-project.ts";
+import {
+  deviceNames,
+  namespace,
+  object,
+  operatorProject,
+  operatorSecret,
+  release,
+  stack,
+} from "../operator-project.ts";
+
+const project = await operatorProject();
+const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
+
+describe("the API server", () => {
+  test("refuses what has no namespace, what exists, and what no definition is installed for", async () => {
+    const settings = (name: string, space: string) => ({
+      metadata: { name, namespace: space },
+      data: { a: "1" },
+    });
+    const run = await project.up(
+      () => {
+        object("v1", "ConfigMap", "lost", settings("a", "nowhere"));
+        object("v1", "ConfigMap", "Odd", settings("Odd", "traefik"));
+        object("v1", "Namespace", "again", { metadata: { name: "traefik" } });
+        object("tailscale.com/v1alpha1", "ProxyClass", "class", { metadata: { name: "a" }, spec: {} });
+      },
+      { continueOnError: true },
+    );
+    expect(failuresOf(run)).toEqual([
+      'Odd: configmaps "Odd" is invalid: metadata.name: not a lowercase RFC 1123 name',
+      'again: namespaces "traefik" already exists',
+      'class: no matches for kind "ProxyClass" in version "tailscale.com/v1alpha1"',
+      'lost: namespaces "nowhere" not found',
+    ]);
+  });
+
+  test("gives Services an address, and those of the operator's class a name; a selector must find pods", async () => {
+    const service = (name: string, operator: pulumi.Resource, spec: object, annotations: object = {}) =>
+      object(
+        "v1",
+        "Service",
+        name,
+        { metadata: { name, namespace: "traefik", annotations }, spec: { ports: [{ port: 5432 }], ...spec } },
+        { dependsOn: operator },
+      );
+    const balanced = { type: "LoadBalancer", loadBalancerClass: "tailscale", selector: { app: "traefik" } };
+    const run = await project.up(
+      () => {
+        const space = namespace("privileged");
+        const operator = release({}, [operatorSecret("good", "good-secret", space)]);
+        service("db", operator, balanced, { "tailscale.com/hostname": "tazlab-db" });
+        service("exposed", operator, { selector: { app: "traefik" } }, { "tailscale.com/expose": "true" });
+        service("untargeted", operator, { selector: { app: "lost" } });
+      },
+      { continueOnError: true },
+    );
+    expect(failuresOf(run)).toEqual([
+      'untargeted: 1 error occurred:\n\t* services "untargeted": Service does not target any Pods',
+    ]);
+    expect(deviceNames(project)).toEqual(["tailscale-operator", "tazlab-db", "traefik-exposed"]);
+    expect(world((there) => objects(there).get("Service traefik/db")?.status)).toEqual({
+      loadBalancer: {
+        ingress: [
+          { hostname: "tazlab-db.tail1234.ts.net" },
+          { ip: expect.stringMatching(/^100\.64\./) as string },
+        ],
+      },
+    });
+    expect((await project.destroy()).errors).toEqual([]);
+  });
+
+  test("shows a change by hand of what the program manages, and nothing else", async () => {
+    await project.up(stack());
+    world((there) => {
+      const found = objects(there).get("Namespace tailscale");
+      const labels = { somebody: "else" };
+      if (found)
+        objects(there).set("Namespace tailscale", { ...found, metadata: { ...found.metadata, labels } });
+      const secret = objects(there).get("Secret tailscale/operator-oauth");
+      const data = { ...secret?.data, client_id: "eA==" };
+      if (secret) objects(there).set("Secret tailscale/operator-oauth", { ...secret, data });
+    });
+    expect(stepsOf(await project.refresh())).toEqual(["update login"]);
+    expect(stepsOf(await project.up(stack()))).toEqual(["update login"]);
+  });
+});
