@@ -109,7 +109,7 @@ function outputs(zones: readonly FlatZone[], funnel: pulumi.Output<string>): obj
     hostnames: Object.fromEntries(
       hostnames.map(({ host, zone }) => [
         host,
-        { url: `https://${host}`, target: funnel, zone, via: "origin-rule", reason: "asked for" },
+        { url: `https://${host}`, target: funnel, zone, via: "origin-rule", reason: "requested" },
       ]),
     ),
     exposure: [

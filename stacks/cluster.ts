@@ -1,10 +1,6 @@
-import type { Input, Output, Resource } from "@pulumi/pulumi";
-import { type ResolvedHostname, resolveVias } from "../components/public-edge/resolve-via.ts";
-import { CloudflareEdge } from "../components/public-edge/cloudflare-edge.ts";
-import { type Via, recordTarget } from "../components/public-edge/via.ts";
-import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
 import { type MigrationRow, migrationRows } from "../components/private-services/migration-rows.ts";
 import { exposureOf } from "../components/private-services/private-service.ts";
+import { resolvePublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import { Operator } from "../components/operator/operator.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
 import type { Topology } from "../components/tailnet/policy/topology.ts";
@@ -12,8 +8,9 @@ import { Tailnet } from "../components/tailnet/tailnet.ts";
 import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
 import { deployPrivateServices } from "./private-services.ts";
+import { type FunnelOutput, type HostnameOutput, deployPublicEdge, hostnameOutputs } from "./public-edge.ts";
 
-/** What a stack hands out when it is deployed. */
+/** The outputs of a stack. */
 export interface ClusterOutputs {
   /** Absent without a public edge. */
   readonly funnel?: FunnelOutput;
@@ -21,38 +18,21 @@ export interface ClusterOutputs {
   readonly hostnames: Readonly<Record<string, HostnameOutput>>;
   /** Who can reach what, public and private. */
   readonly exposure: readonly ExposureOutput[];
-  /** Absent where nothing moves to the tailnet. */
+  /** Absent if no service moves to the tailnet. */
   readonly migration?: readonly MigrationRow[];
 }
 
-/** The Funnel's ts.net name: as configured, and as the tailnet really calls it. They differ when a name is taken. */
-export interface FunnelOutput {
-  readonly expected: string;
-  readonly actual: Output<string>;
-}
-
-/** How one public hostname is published. */
-export interface HostnameOutput {
-  readonly url: string;
-  /** What its record points at: the Funnel's ts.net name, or the target that it was sent back to. */
-  readonly target: Output<string> | string;
-  readonly zone: string;
-  readonly via: Via;
-  /** What settled the way: "asked for", or what the zone's plan has to do with it. */
-  readonly reason: string;
-}
-
 /**
- * Declares everything that publishes one cluster, in the order in which each part needs the one before.
+ * Declares everything that publishes one cluster. Each part depends on the part before it.
  *
- * Zones of which a hostname leaves its way to the plan are looked up first of all.
+ * The public edge is resolved before the first resource: `auto` decides which resources exist.
  */
 export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
-  const { tailnet, operator, publicEdge, privateServices, proxyGroups } = cluster;
-  const hostnames = await resolveVias(publicEdge?.hostnames ?? []);
-  const ground = new Tailnet("tailnet", {
+  const { operator, publicEdge, privateServices, proxyGroups } = cluster;
+  const edge = await resolvePublicEdge(publicEdge?.hostnames ?? []);
+  const tailnet = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
-    policy: tailnet.policy,
+    policy: cluster.tailnet.policy,
   });
   const credential = new OperatorCredential(
     "operator-credential",
@@ -62,7 +42,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
       namespace: operator.namespace,
       description: credentialName(operator.hostname),
     },
-    { dependsOn: ground.ready },
+    { dependsOn: tailnet.ready },
   );
   const { release } = new Operator(
     "operator",
@@ -70,55 +50,38 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
       ...operator,
       operatorTag: operator.tag,
       login: credential.login,
-      // In whatever phase: a switch of phase must not change what the namespace admits while proxies come and go.
+      // In every phase: while a phase changes, the namespace must admit the proxies of both.
       proxies: [
         ...(publicEdge ? ["userspace" as const] : []),
         ...privateServices.map(() => "kernel" as const),
         ...proxyGroups.map(() => "kernel" as const),
       ],
     },
-    { dependsOn: ground.ready },
+    { dependsOn: tailnet.ready },
   );
-  const ready = [...ground.ready, release];
-  const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge.funnel, hostnames, ready));
+  const ready = [...tailnet.ready, release];
+  const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge.funnel, edge, ready));
   const services = deployPrivateServices(cluster, ready);
-  const migration = migrationRows(privateServices, tailnet.name);
+  const migration = migrationRows(privateServices, cluster.tailnet.name);
   return {
     ...(funnel && { funnel }),
-    hostnames: funnel ? hostnameOutputs(hostnames, funnel.actual) : {},
-    exposure: exposureOutputs(cluster, hostnames, funnel, services),
+    hostnames: funnel ? hostnameOutputs(edge.hostnames, funnel.actual) : {},
+    exposure: exposureOutputs(cluster, edge.hostnames, funnel, services),
     ...(migration.length > 0 && { migration }),
   };
 }
 
-/** What the Tailscale console lists the credential as. It takes 50 characters, a hostname has up to 63. */
+/** The credential's description in the Tailscale console: at most 50 characters; a hostname has up to 63. */
 function credentialName(hostname: string): string {
   return hostname.slice(0, 50).replace(/-+$/, "");
 }
 
-async function deployPublicEdge(
-  { tailnet, operator }: StackConfig,
-  funnel: NonNullable<StackConfig["publicEdge"]>["funnel"],
-  hostnames: readonly ResolvedHostname[],
-  dependsOn: Input<Resource>[],
-): Promise<FunnelOutput> {
-  const expected = `${funnel.hostname}.${tailnet.name}`;
-  const { fqdn } = new FunnelIngress(
-    "funnel",
-    { ...funnel, expected, tags: operator.proxyTags },
-    { dependsOn },
-  );
-  const worker = await edgeWorker(hostnames, funnel.hostname);
-  new CloudflareEdge("edge", { hostnames, funnel: fqdn, worker });
-  return { expected, actual: fqdn };
-}
-
 /**
- * What the stack exposes, as its tailnet's policy has to know it. A private service is in it in whatever phase:
- * the policy is updated before anything else, so it must let in already who comes with the next phase, and
- * still who goes with it.
+ * What the stack exposes, as the tailnet's policy must know it. A private service is part of it in every phase:
+ * the policy is updated first, so it must already allow what the next phase needs, and still allow what the
+ * previous phase needed.
  */
-export function clusterTopology(cluster: StackConfig): Topology {
+function clusterTopology(cluster: StackConfig): Topology {
   const { operator, publicEdge, privateServices, proxyGroups } = cluster;
   const funnels = publicEdge
     ? [
@@ -148,23 +111,4 @@ export function clusterTopology(cluster: StackConfig): Topology {
     defaultProxyTags: operator.proxyTags,
     exposures: [...funnels, ...services],
   };
-}
-
-/** The Worker, if a hostname goes by it. Its bundler is loaded for no other stack. */
-async function edgeWorker(hostnames: readonly ResolvedHostname[], scriptName: string) {
-  if (hostnames.every(({ via }) => via !== "worker")) return undefined;
-  const { bundleWorker } = await import("../worker/bundle.ts");
-  return { scriptName, bundle: bundleWorker() };
-}
-
-function hostnameOutputs(
-  hostnames: readonly ResolvedHostname[],
-  funnel: Output<string>,
-): Readonly<Record<string, HostnameOutput>> {
-  return Object.fromEntries(
-    hostnames.map(({ host, zone, via, reason }) => [
-      host,
-      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via, reason },
-    ]),
-  );
 }

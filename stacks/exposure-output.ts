@@ -5,40 +5,36 @@ import { funnelRows, hostnameRow } from "../components/public-edge/exposure-rows
 import type { PublicHostname } from "../components/public-edge/hostname.ts";
 import type { StackConfig } from "./config/parse.ts";
 import type { DeployedService } from "./private-services.ts";
+import type { FunnelOutput } from "./public-edge.ts";
 
-/** One way to reach something, and who may take it. */
+/** One route to a hostname or a service, and who may use it. */
 export interface ExposureOutput extends Omit<ExposureRow, "address"> {
-  /** The address that was asked for. */
+  /** The requested address. */
   readonly requested: string;
-  /** The address that the tailnet really gave, where the cluster tells it. */
+  /** The address with the assigned ts.net name; the requested one if the cluster does not report a name. */
   readonly address: Output<string> | string;
 }
 
-/** The Funnel as deployed. */
-interface DeployedFunnel {
-  readonly expected: string;
-  readonly actual: Output<string>;
-}
-
-/** Who can reach what: the public side and the private one, in the order of the configuration. */
+/** Who can reach what: public, then private, in the order of the configuration. */
 export function exposureOutputs(
   { publicEdge }: StackConfig,
   hostnames: readonly PublicHostname[],
-  funnel: DeployedFunnel | undefined,
+  funnel: FunnelOutput | undefined,
   services: readonly DeployedService[],
 ): readonly ExposureOutput[] {
   return [
     ...hostnames.map(hostnameRow).map((row) => ({ ...row, requested: row.address })),
     ...(publicEdge && funnel
-      ? named((fqdn) => funnelRows(publicEdge.funnel, fqdn), funnel.expected, funnel.actual)
+      ? withFqdn((fqdn) => funnelRows(publicEdge.funnel, fqdn), funnel.expected, funnel.actual)
       : []),
     ...services.flatMap(({ service, expected, fqdn }) =>
-      named((name) => privateRows(service, name), expected, fqdn),
+      withFqdn((name) => privateRows(service, name), expected, fqdn),
     ),
   ];
 }
 
-function named(
+/** Rows for the expected ts.net name, with the addresses for the assigned one. */
+function withFqdn(
   rows: (fqdn: string) => readonly ExposureRow[],
   expected: string,
   fqdn: Output<string> | undefined,

@@ -4,16 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkerBundle } from "../../worker/bundle.ts";
 
 export interface EdgeWorkerArgs {
-  /** The Cloudflare account of the zones that it serves. */
+  /** The Cloudflare account of the zones that the Worker serves. */
   readonly accountId: pulumi.Input<string>;
-  /** Name of the script in the account; one for each cluster. */
+  /** The script's name in the account; distinct for each cluster. */
   readonly scriptName: string;
   readonly bundle: WorkerBundle;
-  /** The Funnel's ts.net name, to which it sends every request. */
+  /** The Funnel's ts.net name; every request goes there. */
   readonly funnel: pulumi.Input<string>;
 }
 
-/** The Worker that keeps SNI and Host apart on plans without the SNI override: one script for all its hostnames. */
+/** The Worker that sends the Funnel's name as SNI and the public name as Host, on any plan. One script serves all hostnames. */
 export class EdgeWorker extends pulumi.ComponentResource {
   readonly script: WorkersScript;
 
@@ -33,7 +33,7 @@ export class EdgeWorker extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // On workers.dev it would answer to a name of Cloudflare's, and hand that on as Host.
+    // On workers.dev the Worker would also answer to a Cloudflare name, and would send that name as Host.
     new WorkersScriptSubdomain(
       `${name}-subdomain`,
       {

@@ -5,106 +5,111 @@ import { WorkersRoute } from "@pulumi/cloudflare/workersRoute.js";
 import type { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PublicHostname } from "./hostname.ts";
+import { sniRules, strictTlsRules } from "./rules.ts";
 import { recordTarget } from "./via.ts";
+import { orUnknown } from "./zone.ts";
+import { type ZoneDemand, hostnamesWith } from "./zone-demand.ts";
 
 export interface EdgeZoneArgs {
-  readonly zoneId: pulumi.Input<string>;
-  /** The hostnames of this zone. */
-  readonly hostnames: readonly PublicHostname[];
+  readonly demand: ZoneDemand;
   /** The Funnel's ts.net name. */
   readonly funnel: pulumi.Input<string>;
-  /** Rules of the phase `http_request_origin`; none, no ruleset. */
-  readonly originRules: types.input.RulesetRule[];
-  /** Rules of the phase `http_config_settings`. */
-  readonly configurationRules: types.input.RulesetRule[];
-  /** The Worker's script; needed if a hostname goes by it. */
+  /** The Worker's script; needed if the route of a hostname passes a Worker. */
   readonly worker?: WorkersScript | undefined;
 }
 
 /**
- * One zone's part of the edge: its rules, a proxied record for every hostname, a route for those that a Worker
- * serves.
+ * One zone's part of the edge: its rules, a proxied record for each hostname, and a Worker route for each
+ * hostname that needs one.
  *
- * A hostname must never be without what its way needs, also while it is switched from one to another. So one
- * that comes to a way gets the route or the rule first and then the record, and one that leaves it gets the
- * record first and then loses the rule; a route that goes, goes last of all. While a route is there the Worker
- * serves the hostname, whatever rules and record say. A hostname that is taken out altogether loses its rule
- * before its record, and answers 526 in between.
+ * A hostname must have what its `via` needs at every moment, also while its `via` changes. So the order is:
  *
- * A zone has one entry-point ruleset per phase. If somebody else has made it already, Cloudflare refuses the
- * first `up` (error 20217) and its rules stay; it is then adopted by import.
+ * 1. Worker routes, each followed by its record. While a route exists, the Worker serves the hostname, whatever
+ *    rules and record say. A route is deleted last.
+ * 2. The strict TLS rules, which every other record needs.
+ * 3. Records without an origin rule. A hostname that leaves the origin rules gets its new record first.
+ * 4. The origin rules, then the records that need them.
+ *
+ * A hostname that is removed from the stack loses its rule before its record, and answers 526 in between.
+ *
+ * A zone has one entry-point ruleset per phase. If it exists already, Cloudflare refuses the first `up` (error
+ * 20217) and changes no rule; the ruleset can then be imported.
  */
 export class EdgeZone extends pulumi.ComponentResource {
+  readonly #zoneId: pulumi.Input<string>;
+  readonly #args: EdgeZoneArgs;
+
   constructor(name: string, args: EdgeZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:edge:EdgeZone", name, {}, opts);
-    const {
-      byRule = [],
-      byWorker = [],
-      otherwise = [],
-    } = Object.groupBy(args.hostnames, ({ via }) =>
-      via === "origin-rule" ? "byRule" : via === "worker" ? "byWorker" : "otherwise",
-    );
+    this.#zoneId = orUnknown(args.demand.zone.id);
+    this.#args = args;
+    const { demand, funnel } = args;
+    const withWorker = hostnamesWith(demand.hostnames, ({ workerRoute }) => workerRoute);
+    const withOriginRule = hostnamesWith(demand.hostnames, ({ originRule }) => originRule);
+    const others = hostnamesWith(demand.hostnames, (route) => !route.workerRoute && !route.originRule);
 
-    const routes = byWorker.map((hostname) => {
-      const route = this.route(hostname, args);
-      this.record(hostname, args, [route]);
+    const routes = withWorker.map((hostname) => {
+      const route = this.#route(hostname);
+      this.#record(hostname, [route]);
       return route;
     });
-    const configuration = this.entryPoint(`${name}-configuration-rules`, "http_config_settings", args, {
-      rules: args.configurationRules,
-      dependsOn: routes,
-    });
-    const left = otherwise.map((hostname) => this.record(hostname, args, configuration));
-    const origin = this.entryPoint(`${name}-origin-rules`, "http_request_origin", args, {
-      rules: args.originRules,
-      dependsOn: [...routes, ...left],
-    });
-    for (const hostname of byRule) this.record(hostname, args, [...configuration, ...origin]);
+    const strictTls = this.#entryPoint(
+      `${name}-configuration-rules`,
+      "http_config_settings",
+      strictTlsRules(demand.strictTlsRules),
+      routes,
+    );
+    const records = others.map((hostname) => this.#record(hostname, strictTls));
+    const origin = this.#entryPoint(
+      `${name}-origin-rules`,
+      "http_request_origin",
+      sniRules(demand.originRules, funnel),
+      [...routes, ...records],
+    );
+    for (const hostname of withOriginRule) this.#record(hostname, [...strictTls, ...origin]);
     this.registerOutputs();
   }
 
-  private record(
-    { host, via }: PublicHostname,
-    { zoneId, funnel }: EdgeZoneArgs,
-    dependsOn: pulumi.Resource[],
-  ): DnsRecord {
+  #record({ host, via }: PublicHostname, dependsOn: readonly pulumi.Resource[]): DnsRecord {
     return new DnsRecord(
       host,
       {
-        zoneId,
+        zoneId: this.#zoneId,
         name: host,
         type: "CNAME",
-        content: recordTarget(via, funnel),
+        content: recordTarget(via, this.#args.funnel),
         proxied: true,
-        // Cloudflare refuses any other for a proxied record: 1 is "automatic".
+        // Cloudflare refuses any other value for a proxied record: 1 is "automatic".
         ttl: 1,
       },
-      // Two records of one name cannot stand side by side.
-      { parent: this, dependsOn, deleteBeforeReplace: true },
+      // Cloudflare refuses a second record of the same name.
+      { parent: this, dependsOn: [...dependsOn], deleteBeforeReplace: true },
     );
   }
 
-  private route({ host }: PublicHostname, { zoneId, worker }: EdgeZoneArgs): WorkersRoute {
-    if (worker === undefined) throw new Error(`${host} goes by the Worker, and there is none`);
+  #route({ host }: PublicHostname): WorkersRoute {
+    const { worker } = this.#args;
+    if (worker === undefined) throw new Error(`${host} needs the Worker, and the zone was given none`);
     return new WorkersRoute(
       host,
-      { zoneId, pattern: `${host}/*`, script: worker.scriptName },
+      { zoneId: this.#zoneId, pattern: `${host}/*`, script: worker.scriptName },
       { parent: this, dependsOn: worker, deleteBeforeReplace: true },
     );
   }
 
-  private entryPoint(
+  /** A phase without rules gets no ruleset. */
+  #entryPoint(
     name: string,
     phase: string,
-    { zoneId }: EdgeZoneArgs,
-    { rules, dependsOn = [] }: { rules: types.input.RulesetRule[]; dependsOn?: pulumi.Resource[] },
+    rules: types.input.RulesetRule[],
+    dependsOn: pulumi.Resource[],
   ): Ruleset[] {
     if (rules.length === 0) return [];
     return [
       new Ruleset(
         name,
-        // "default" is what Cloudflare's dashboard calls an entry point that it makes, so one can be imported.
-        { zoneId, kind: "zone", phase, name: "default", rules },
+        // "default" is the name that Cloudflare's dashboard gives an entry point, so such a one can be imported.
+        { zoneId: this.#zoneId, kind: "zone", phase, name: "default", rules },
         { parent: this, dependsOn, deleteBeforeReplace: true },
       ),
     ];

@@ -6,21 +6,21 @@ import { assignedFqdn } from "../operator/assigned-fqdn.ts";
 export interface FunnelIngressArgs {
   /** Name of the proxy's device: the first label of its ts.net name. */
   readonly hostname: string;
-  /** The ts.net name that the device should get. */
+  /** The requested ts.net name. */
   readonly expected: string;
   readonly tags: readonly string[];
   readonly backend: FunnelBackend;
 }
 
-/** The one way in from the internet: a proxy of the operator that Funnel relays to, in front of one Service. */
+/** The only entrance from the internet: a proxy of the operator, to which Funnel relays, in front of one Service. */
 export class FunnelIngress extends pulumi.ComponentResource {
   /**
-   * Its full ts.net name, from the Ingress's status and so what the tailnet really calls it. A name other
-   * than the one asked for is warned of, with the cure.
+   * The proxy's ts.net name as the tailnet assigned it, from the Ingress's status. If it is not the expected
+   * one, the component warns and says how to fix it.
    */
   readonly fqdn: pulumi.Output<string>;
 
-  /** @param opts - `dependsOn` the tailnet and the operator: the operator takes its finalizer off on deletion */
+  /** @param opts - `dependsOn` the tailnet and the operator: the operator must remove the Ingress's finalizer on deletion */
   constructor(name: string, args: FunnelIngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:exposure:FunnelIngress", name, {}, opts);
 
@@ -31,7 +31,7 @@ export class FunnelIngress extends pulumi.ComponentResource {
     this.fqdn = assignedFqdn(
       ingress,
       args.expected,
-      "public hostnames follow the given name and keep working",
+      "public hostnames follow the assigned name and keep working",
     );
     this.registerOutputs();
   }

@@ -1,21 +1,21 @@
-/** The Service that Funnel's traffic goes to. */
+/** The Service that receives the Funnel's traffic. */
 export interface FunnelBackend {
-  /** Also the Ingress's namespace: an Ingress reaches only Services of its own. */
+  /** Also the Ingress's namespace: an Ingress reaches only Services of its own namespace. */
   readonly namespace: string;
   readonly service: string;
   /**
-   * At 443 the proxy speaks TLS to the Service and takes any certificate; at any other port it speaks plain
-   * HTTP.
+   * On port 443 the proxy speaks TLS to the Service and accepts any certificate; on any other port it speaks
+   * plain HTTP.
    */
   readonly port: number;
 }
 
 /**
- * Builds the Ingress by which the operator publishes a Service through Funnel.
+ * Builds the Ingress that makes the operator publish a Service through Funnel.
  *
- * It has a default backend and no rules: the operator drops a rule whose host is not the ts.net name, and
- * routing by Host is the backend's work. The hostname stands in `tls`, the only place from which the
- * operator takes an Ingress's name; it ignores the `tailscale.com/hostname` annotation there.
+ * The Ingress has a default backend and no rules: the operator drops a rule whose host is not the ts.net name,
+ * and the backend routes by Host. The hostname is in `tls`, because the operator takes an Ingress's name only
+ * from there; it ignores the annotation `tailscale.com/hostname` of an Ingress.
  */
 export function funnelManifest(hostname: string, tags: readonly string[], backend: FunnelBackend) {
   return {

@@ -1,25 +1,24 @@
 import { createHash } from "node:crypto";
 
-/** The longest expression that Cloudflare's Rulesets take, in characters. */
+/** The longest expression that Cloudflare's Rulesets accept, in characters. */
 export const EXPRESSION_LIMIT = 4096;
 
-/** One expression and the number under which it stays the same from one plan to the next. */
+/** One expression, and the number that identifies it from one update to the next. */
 export interface HostExpression {
   readonly slot: number;
   readonly expression: string;
 }
 
 /**
- * Packs hostnames into few expressions of the form `http.host in {"a" "b"}`, none over the limit: a rule
- * per hostname would use up a zone's rules.
+ * Packs hostnames into few expressions of the form `http.host in {"a" "b"}`, each within the limit. One rule
+ * per hostname would exceed a zone's quota.
  *
- * Which slot a name goes to depends on that name alone, as long as the number of slots stays: another
- * hostname changes one expression and leaves the others to the letter. (Cut from one sorted list, each new
- * name would push others across every border behind it.) A slot is added about every hundred names, and
- * then each slot hands some names to the new one.
+ * While the number of slots stays the same, a name's slot depends on that name alone: another hostname changes
+ * one expression and no other. (If one sorted list were cut into pieces, a new name would push others across
+ * every border after it.) About every hundred names a slot is added, and each slot gives some names to it.
  *
- * @param hosts - in any order; one that stands twice counts once
- * @returns names sorted within each expression; none for no hosts, and never an empty set
+ * @param hosts - in any order; duplicates count once
+ * @returns expressions with sorted names, none of them empty; no expressions for no hosts
  */
 export function hostExpressions(hosts: readonly string[]): readonly HostExpression[] {
   const sorted = [...new Set(hosts)].sort();
@@ -30,7 +29,7 @@ export function hostExpressions(hosts: readonly string[]): readonly HostExpressi
       .map(([slot, members]) => ({ slot, expression: render(members.map(({ host }) => host)) }))
       .sort((a, b) => a.slot - b.slot);
     if (expressions.every(({ expression }) => expression.length <= EXPRESSION_LIMIT)) return expressions;
-    // Rendezvous hashing: a name moves to the new slot if that scores highest of all for it.
+    // Rendezvous hashing: a name moves to the new slot if that slot has the highest score for the name.
     placed = placed.map((kept) => {
       const rival = score(kept.host, slots);
       return rival > kept.score ? { host: kept.host, slot: slots, score: rival } : kept;

@@ -1,15 +1,16 @@
 import type { ConfigIssue } from "../config-issue.ts";
+import { type ZoneDemand, hostnamesWith } from "./zone-demand.ts";
 
-/** A Cloudflare plan by its `legacy_id`. */
+/** What a Cloudflare plan offers a zone. */
 interface PlanLimits {
-  /** Origin rules, and likewise configuration rules, that a zone may have. */
+  /** The number of origin rules that a zone may have; also the number of configuration rules. */
   readonly rules: number;
   readonly sniOverride: boolean;
 }
 
 /**
- * What the plans allow (Cloudflare, "Origin Rules: availability" and "Configuration Rules: availability"):
- * the override of SNI is Enterprise's alone.
+ * The plans by their `legacy_id` (Cloudflare, "Origin Rules: availability" and "Configuration Rules:
+ * availability"). Only Enterprise has the SNI override.
  */
 const PLANS: Readonly<Record<string, PlanLimits>> = {
   free: { rules: 10, sniOverride: false },
@@ -18,83 +19,71 @@ const PLANS: Readonly<Record<string, PlanLimits>> = {
   enterprise: { rules: 300, sniOverride: true },
 };
 
-/** Whether zones on a plan, named by its `legacy_id`, have the SNI override. */
+/** Whether zones on a plan, given by its `legacy_id`, have the SNI override. */
 export function hasSniOverride(plan: string): boolean {
   return PLANS[plan]?.sniOverride ?? false;
 }
 
-/** Whether a plan's limits are known here. Of another nothing can be checked, and Cloudflare has the last word. */
+/** Whether a plan's limits are known here. A demand on another plan is not checked. */
 export function isKnownPlan(plan: string): boolean {
   return Object.hasOwn(PLANS, plan);
 }
 
-/** What a zone is asked to carry. */
-export interface ZoneDemand {
-  /** The zone's name. */
-  readonly name: string;
-  /** Its plan's `legacy_id`. One that is not known here is let through with a warning: see {@link isKnownPlan}. */
-  readonly plan: string;
-  /** Hostnames that go by an origin rule. */
-  readonly originRuleHosts: readonly string[];
-  readonly originRules: readonly unknown[];
-  readonly configurationRules: readonly unknown[];
-}
-
-/** What a zone's plan does not allow of what it is asked to carry. */
+/** What a zone's plan does not allow of a demand. None for a plan that is not known. */
 export function zonePlanIssues(demand: ZoneDemand): readonly ConfigIssue[] {
-  const limits = PLANS[demand.plan];
-  if (limits === undefined) return [];
-  return [...sniIssues(demand, limits), ...quotaIssues(demand, limits)];
+  const { plan } = demand.zone;
+  const limits = plan === undefined ? undefined : PLANS[plan];
+  if (plan === undefined || limits === undefined) return [];
+  return [...sniIssues(demand, plan, limits), ...quotaIssues(demand, plan, limits)];
 }
 
 function sniIssues(
-  { name, plan, originRuleHosts }: ZoneDemand,
+  { zone, hostnames }: ZoneDemand,
+  plan: string,
   { sniOverride }: PlanLimits,
 ): readonly ConfigIssue[] {
-  if (sniOverride || originRuleHosts.length === 0) return [];
+  const hosts = hostnamesWith(hostnames, ({ originRule }) => originRule).map(({ host }) => host);
+  if (sniOverride || hosts.length === 0) return [];
   return [
     {
-      path: `zone ${name}: ${originRuleHosts.join(", ")}`,
+      path: `zone ${zone.name}: ${hosts.join(", ")}`,
       found: `via: origin-rule in a zone on the ${plan} plan, which has no SNI override`,
       allowed: "origin-rule in a zone on the enterprise plan",
       fix: [
-        "set via: worker for these hostnames, which keeps SNI and Host apart on every plan;",
-        "or via: cname-only, and validate the cutover end to end: if they then answer 525 or 526, the zone needs",
-        "a plan with the SNI override, or the hostname another edge, such as via: { cname: <a tunnel's name> }",
+        "set via: worker for these hostnames, which works on every plan; or set via: cname-only and test the",
+        "cutover end to end. If they answer 525 or 526, the zone needs a plan with the SNI override, or the",
+        "hostnames another edge, such as via: { cname: <a tunnel's name> }",
       ].join("\n"),
     },
   ];
 }
 
 function quotaIssues(
-  { name, plan, originRules, configurationRules }: ZoneDemand,
+  { zone, originRules, strictTlsRules }: ZoneDemand,
+  plan: string,
   { rules }: PlanLimits,
 ): readonly ConfigIssue[] {
-  return Object.entries({ "origin rules": originRules, "configuration rules": configurationRules })
-    .filter(([, asked]) => asked.length > rules)
-    .map(([kind, asked]) => ({
-      path: `zone ${name}`,
-      found: `hostnames that fill ${asked.length} ${kind}`,
+  return Object.entries({ "origin rules": originRules, "configuration rules": strictTlsRules })
+    .filter(([, needed]) => needed.length > rules)
+    .map(([kind, needed]) => ({
+      path: `zone ${zone.name}`,
+      found: `hostnames that need ${needed.length} ${kind}`,
       allowed: `${rules} ${kind} on the ${plan} plan`,
       fix: "move hostnames to another zone, or the zone to a larger plan",
     }));
 }
 
-/** A script serves the zones of its own account alone, and a stack has one script. */
-export function accountIssues(
-  zones: readonly { readonly name: string }[],
-  accounts: readonly string[],
-): readonly ConfigIssue[] {
-  const [first] = accounts;
-  return zones.flatMap(({ name }, index) => {
-    if (accounts[index] === first) return [];
-    return [
-      {
-        path: `zone ${name}`,
-        found: `hostnames with via: worker, in another account than those of zone ${zones[0]?.name ?? ""}`,
-        allowed: "zones of one account, as the stack's one Worker serves its own account's zones",
-        fix: "give these hostnames another way, or move them to a stack of their own",
-      },
-    ];
-  });
+/** A Worker serves only zones of its own account, and a stack has one Worker. */
+export function accountIssues(demands: readonly ZoneDemand[]): readonly ConfigIssue[] {
+  const [first, ...others] = demands
+    .filter(({ hostnames }) => hostnamesWith(hostnames, ({ workerRoute }) => workerRoute).length > 0)
+    .map(({ zone }) => zone);
+  return others
+    .filter(({ accountId }) => accountId !== first?.accountId)
+    .map(({ name }) => ({
+      path: `zone ${name}`,
+      found: `hostnames with via: worker, in another account than those of zone ${first?.name ?? ""}`,
+      allowed: "zones of one account, because the stack's Worker serves only zones of its own account",
+      fix: "set another via for these hostnames, or move them to a stack of their own",
+    }));
 }

@@ -24,15 +24,15 @@ describe("the ozilab stack", () => {
     await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot("goldens/ozilab.urns.txt");
   });
 
-  test("asks for the live policy and the zones, and for nothing else", async () => {
+  test("looks up the zones once, then the live policy, and nothing else", async () => {
     const { calls } = await recordStack("ozilab");
     expect(calls).toEqual([
-      LIVE_POLICY,
       { token: "cloudflare:index/getZone:getZone", args: { filter: { name: "example.com" } } },
+      LIVE_POLICY,
     ]);
   });
 
-  test("points every hostname at the name that the Ingress really has", async () => {
+  test("points every hostname at the name in the Ingress's status", async () => {
     const actual = "ozilab-edge.tail1234.ts.net";
     const recording = await recordStack("ozilab", { answers: publicEdgeAnswers(actual) });
     expect(ofType(recording, RECORD).map(({ inputs }) => inputs)).toEqual([
@@ -53,7 +53,7 @@ describe("the ozilab stack", () => {
           target: actual,
           zone: "example.com",
           via: "origin-rule",
-          reason: "asked for",
+          reason: "requested",
         },
       },
       exposure: [
@@ -203,8 +203,8 @@ describe("a thousand hostnames in one zone", () => {
   });
 });
 
-describe("the way back", () => {
-  test("to a tunnel is one line: the record moves, and the origin rule goes", async () => {
+describe("a hostname with another via", () => {
+  test("to a tunnel points its record at the tunnel and has no origin rule", async () => {
     const tunnel = { host: "app.example.com", via: { cname: "1234.cfargotunnel.com" } };
     const recording = await withHostnames([tunnel]);
     expect(ofType(recording, RECORD).map(({ inputs }) => inputs["content"])).toEqual([
@@ -216,11 +216,11 @@ describe("the way back", () => {
       target: "1234.cfargotunnel.com",
       zone: "example.com",
       via: { cname: "1234.cfargotunnel.com" },
-      reason: "asked for",
+      reason: "requested",
     });
   });
 
-  test("and the way in leave no hostname without the rule that its record needs", async () => {
+  test("and one with an origin rule each have the rules that their records need", async () => {
     const { resources } = await withHostnames([
       "stays.example.com",
       { host: "left.example.com", via: "cname-only" },
@@ -239,27 +239,27 @@ describe("the way back", () => {
   });
 });
 
-describe("hostnames by the Worker", () => {
+describe("the via of the stack", () => {
   const edge = (via: string, hostnames: readonly unknown[]) =>
     recordStack("ozilab", {
       config: { publicEdge: { ...publicEdge(hostnames), via } },
       answers: publicEdgeAnswers("ozilab-edge.tail1234.ts.net", { "example.com": "free" }),
     });
-  const waysOf = ({ outputs }: Recording) =>
+  const viasOf = ({ outputs }: Recording) =>
     Object.entries(outputs["hostnames"] as Record<string, { via: string; reason: string }>).map(
       ([host, { via, reason }]) => `${host} ${via} (${reason})`,
     );
 
-  test("by a word for the whole stack, and one hostname another way", async () => {
+  test("applies to every hostname without a via of its own", async () => {
     const recording = await edge("worker", [
       "app.example.com",
       { host: "new.example.com" },
       { host: "try.example.com", via: "cname-only" },
     ]);
-    expect(waysOf(recording)).toEqual([
-      "app.example.com worker (asked for)",
-      "new.example.com worker (asked for)",
-      "try.example.com cname-only (asked for)",
+    expect(viasOf(recording)).toEqual([
+      "app.example.com worker (requested)",
+      "new.example.com worker (requested)",
+      "try.example.com cname-only (requested)",
     ]);
     expect(
       ofType(recording, "cloudflare:index/workersScript:WorkersScript").map(
@@ -272,8 +272,8 @@ describe("hostnames by the Worker", () => {
     ]);
   });
 
-  test("by the plan of the zone, which the outputs tell", async () => {
-    expect(waysOf(await edge("auto", ["app.example.com"]))).toEqual([
+  test("auto is decided by the zone's plan, and the outputs say why", async () => {
+    expect(viasOf(await edge("auto", ["app.example.com"]))).toEqual([
       "app.example.com worker (auto: the free plan has no SNI override)",
     ]);
   });

@@ -1,43 +1,24 @@
-import { describe, expect, test } from "vitest";
-import { CloudflareEdge } from "../../../components/public-edge/cloudflare-edge.ts";
-import type { PublicHostname } from "../../../components/public-edge/hostname.ts";
-import type { Via } from "../../../components/public-edge/via.ts";
+import { log } from "@pulumi/pulumi";
+import { describe, expect, test, vi } from "vitest";
 import { UserError } from "../../../components/config-issue.ts";
-import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
-import type { Recording } from "../../../plan/recording/recording.ts";
 import { UNKNOWN } from "../../../plan/recording/decode.ts";
+import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import { hostsOfOneZone } from "../../support/host-names.ts";
-import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+import { STACK_URN, urnOf } from "../../support/recording.ts";
+import {
+  EDGE,
+  FUNNEL,
+  LOOKUP,
+  RECORD,
+  RULESET,
+  ZONE,
+  cloudflare,
+  edgeOf,
+  inZone,
+  ofType,
+} from "./recorded-edge.ts";
 
-const EDGE = "tailnet-edge:edge:CloudflareEdge";
-const ZONE = "tailnet-edge:edge:EdgeZone";
-const RULESET = "cloudflare:index/ruleset:Ruleset";
-const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
-const LOOKUP = "cloudflare:index/getZone:getZone";
-const FUNNEL = "ozilab-edge.tail1234.ts.net";
-
-const inZone = (host: string, zone: string, via: Via = "origin-rule"): PublicHostname => ({
-  host,
-  zone,
-  via,
-});
-const ofType = ({ resources }: Recording, type: string) => resources.filter((one) => one.type === type);
-
-/** Cloudflare with these zones, by their plans. */
-function cloudflare(plans: Readonly<Record<string, string>>): MockAnswers {
-  return {
-    call: ({ token, inputs }) => {
-      const { filter } = inputs as { filter: { name: string } };
-      if (token !== LOOKUP) throw new Error(token);
-      return { zoneId: `id of ${filter.name}`, plan: { legacyId: plans[filter.name] } };
-    },
-  };
-}
-
-const edgeOf = (hostnames: readonly PublicHostname[], answers?: MockAnswers) =>
-  recordProgram(() => new CloudflareEdge("edge", { hostnames, funnel: FUNNEL }), answers);
-
-test("hostnames are grouped by zone, zones and hostnames sorted, each zone looked up by its name", async () => {
+test("groups hostnames by zone, sorts zones and hostnames, and looks up each zone once by its name", async () => {
   const recording = await edgeOf(
     [
       inZone("b.example.org", "example.org"),
@@ -108,7 +89,7 @@ test("hostnames are grouped by zone, zones and hostnames sorted, each zone looke
   });
 });
 
-test("nothing but the resources of the edge is made", async () => {
+test("creates nothing but the resources of the edge", async () => {
   const { resources } = await edgeOf(
     [inZone("app.example.com", "example.com")],
     cloudflare({ "example.com": "enterprise" }),
@@ -123,13 +104,13 @@ test("nothing but the resources of the edge is made", async () => {
   ]);
 });
 
-test("without hostnames nothing is looked up and nothing made", async () => {
+test("looks up nothing and creates nothing without hostnames", async () => {
   const recording = await edgeOf([]);
   expect(recording.calls).toEqual([]);
   expect(recording.resources.map(({ urn }) => urn)).toEqual([STACK_URN, urnOf(EDGE, "edge")]);
 });
 
-test("hostnames without an origin rule get no origin rules, on any plan", async () => {
+test("creates no origin rules for hostnames that need none, on any plan", async () => {
   const recording = await edgeOf(
     [inZone("app.example.com", "example.com", "cname-only")],
     cloudflare({ "example.com": "free" }),
@@ -137,7 +118,7 @@ test("hostnames without an origin rule get no origin rules, on any plan", async 
   expect(ofType(recording, RULESET).map(({ name }) => name)).toEqual(["example.com-configuration-rules"]);
 });
 
-test("offline the zone's id is unknown, and the plan is let through", async () => {
+test("leaves the zone's ID unknown and does not check the plan when nobody answers", async () => {
   const recording = await edgeOf([inZone("app.example.com", "example.com")]);
   const ids = [...ofType(recording, RULESET), ...ofType(recording, RECORD)].map(
     ({ inputs }) => inputs["zoneId"],
@@ -145,7 +126,7 @@ test("offline the zone's id is unknown, and the plan is let through", async () =
   expect(ids).toEqual([UNKNOWN, UNKNOWN, UNKNOWN]);
 });
 
-describe("when zones cannot carry what they are asked to", () => {
+describe("when a zone cannot carry its hostnames", () => {
   const hostnames = [
     inZone("app.example.com", "example.com"),
     inZone("app.example.net", "example.net"),
@@ -153,12 +134,12 @@ describe("when zones cannot carry what they are asked to", () => {
   ];
   const { call } = cloudflare({ "example.com": "free", "example.net": "enterprise", "example.org": "pro" });
 
-  test("the preview fails with the issues of all zones, and not one record or rule is made", async () => {
-    const made: string[] = [];
+  test("fails with the issues of all zones before any resource", async () => {
+    const created: string[] = [];
     const answers: MockAnswers = {
       ...(call && { call }),
       newResource: ({ type }) => {
-        made.push(type);
+        created.push(type);
         return undefined;
       },
     };
@@ -175,11 +156,24 @@ describe("when zones cannot carry what they are asked to", () => {
         "via: origin-rule in a zone on the pro plan, which has no SNI override",
       ],
     ]);
-    expect(made.toSorted()).toEqual(["pulumi:pulumi:Stack", EDGE, ZONE, ZONE, ZONE]);
+    expect(created).toEqual(["pulumi:pulumi:Stack"]);
   });
 });
 
-test("of 300 hostnames in a zone, one more is one new record and its name in one rule of each kind", async () => {
+test("warns of a plan that it does not know, and continues", async () => {
+  const warn = vi.spyOn(log, "warn").mockResolvedValue(undefined);
+  const recording = await edgeOf(
+    [inZone("a.example.com", "example.com"), inZone("b.example.com", "example.com")],
+    cloudflare({ "example.com": "lite" }),
+  );
+  expect(ofType(recording, RECORD)).toHaveLength(2);
+  expect(warn.mock.calls.map(([message]) => message)).toEqual([
+    'zone example.com is on the plan "lite", whose limits are not known here: the SNI override and the number of rules were not checked',
+  ]);
+  warn.mockRestore();
+});
+
+test("adds one record and changes one rule of each kind when a hostname joins 300 others", async () => {
   const hosts = hostsOfOneZone(300);
   const answers = cloudflare({ "example.com": "enterprise" });
   const plan = async (names: readonly string[]) =>

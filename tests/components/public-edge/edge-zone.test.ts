@@ -1,51 +1,42 @@
 import { secret } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { EdgeZone, type EdgeZoneArgs } from "../../../components/public-edge/edge-zone.ts";
-import { sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
+import { EdgeZone } from "../../../components/public-edge/edge-zone.ts";
+import type { PublicHostname } from "../../../components/public-edge/hostname.ts";
 import { recordTarget } from "../../../components/public-edge/via.ts";
+import { type ZoneDemand, zoneDemand } from "../../../components/public-edge/zone-demand.ts";
 import type { RecordedResource } from "../../../plan/recording/recording.ts";
-import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
+import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+import { FUNNEL, RECORD, RULESET, ZONE } from "./recorded-edge.ts";
 
-const ZONE = "tailnet-edge:edge:EdgeZone";
-const RULESET = "cloudflare:index/ruleset:Ruleset";
-const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
-const FUNNEL = "ozilab-edge.tail1234.ts.net";
 const ZONE_URN = urnOf(ZONE, "example.com");
 const ORIGIN_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-origin-rules");
 const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-configuration-rules");
 const recordUrn = (host: string) => urnOf(`${ZONE}$${RECORD}`, host);
 
-/** In one order: which of two resources that do not wait for each other comes first is open. */
+/** Sorted, because resources that do not depend on each other register in any order. */
 const byUrn = <T extends { readonly urn: string }>(resources: readonly T[]): readonly T[] =>
   resources.toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
 
-async function zoneResources(args: Partial<EdgeZoneArgs>): Promise<readonly RecordedResource[]> {
+async function zoneResources(
+  hostnames: readonly PublicHostname[],
+  changes: Partial<ZoneDemand> = {},
+): Promise<readonly RecordedResource[]> {
+  const zone = { name: "example.com", id: "zone-1", accountId: "account-1", plan: "enterprise" };
+  const demand = { ...zoneDemand(zone, hostnames), ...changes };
   const { resources } = await recordProgram(() => {
-    new EdgeZone("example.com", {
-      zoneId: "zone-1",
-      hostnames: [],
-      funnel: FUNNEL,
-      originRules: [],
-      configurationRules: [],
-      ...args,
-    });
+    new EdgeZone("example.com", { demand, funnel: FUNNEL });
   });
   return resources;
 }
 
-const hosts = ["app.example.com", "old.example.com"];
 const hostnames = [
   { host: "app.example.com", zone: "example.com", via: "origin-rule" },
   { host: "old.example.com", zone: "example.com", via: { cname: "id.cfargotunnel.com" } },
 ] as const;
 
-test("a zone is two entry points and a proxied record for each hostname, in an order in which none is without its rule", async () => {
-  const resources = await zoneResources({
-    hostnames,
-    originRules: sniRules(["app.example.com"], FUNNEL),
-    configurationRules: strictTlsRules(hosts),
-  });
+test("creates two entry points and a proxied record for each hostname, each after the rules that it needs", async () => {
+  const resources = await zoneResources(hostnames);
   const ruleset = (urn: string, phase: string, dependsOn: readonly string[], rule: object) => ({
     urn,
     type: RULESET,
@@ -108,8 +99,8 @@ test("a zone is two entry points and a proxied record for each hostname, in an o
   );
 });
 
-test("without rules of a phase there is no entry point of it", async () => {
-  const resources = await zoneResources({ hostnames, configurationRules: strictTlsRules(hosts) });
+test("creates no entry point for a phase without rules", async () => {
+  const resources = await zoneResources(hostnames, { originRules: [] });
   expect(resources.filter(({ type }) => type === RULESET).map(({ urn }) => urn)).toEqual([
     CONFIGURATION_RULES,
   ]);
@@ -119,11 +110,11 @@ test("without rules of a phase there is no entry point of it", async () => {
   ]);
 });
 
-test("without hostnames there is nothing in it", async () => {
-  expect((await zoneResources({})).map(({ urn }) => urn)).toEqual([STACK_URN, ZONE_URN]);
+test("creates nothing without hostnames", async () => {
+  expect((await zoneResources([])).map(({ urn }) => urn)).toEqual([STACK_URN, ZONE_URN]);
 });
 
-test("a record points at the Funnel, or at the target that it was sent back to", () => {
+test("points a record at the Funnel, or at the name in via: { cname }", () => {
   const funnel = secret("x");
   expect([recordTarget("origin-rule", funnel), recordTarget("cname-only", funnel)]).toEqual([funnel, funnel]);
   expect(recordTarget({ cname: "a.com" }, funnel)).toBe("a.com");

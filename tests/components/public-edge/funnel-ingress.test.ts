@@ -11,7 +11,7 @@ import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
 const EXPECTED = "ozilab-edge.tail1234.ts.net";
 const BACKEND = { namespace: "traefik", service: "traefik", port: 443 };
 const NAMING = {
-  consequence: "public hostnames follow the given name and keep working",
+  consequence: "public hostnames follow the assigned name and keep working",
   object: "the Ingress traefik/ozilab-edge",
 };
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
@@ -45,7 +45,7 @@ afterEach(() => {
   warn.mockClear();
 });
 
-test("is one Ingress, which waits for what the component waits for; before it is made the name is unknown", async () => {
+test("creates one Ingress with the component's dependencies; its name is unknown before the first update", async () => {
   const { resources, outputs } = await recordFunnel();
   const funnel = urnOf("tailnet-edge:exposure:FunnelIngress", "funnel");
   expect(outputs).toEqual({ fqdn: UNKNOWN });
@@ -64,13 +64,13 @@ test("is one Ingress, which waits for what the component waits for; before it is
   });
 });
 
-test("its name is the status's, without a word when that is the one asked for", async () => {
+test("takes the name from the status, and is silent when it is the requested one", async () => {
   const { outputs } = await recordFunnel(assigned(EXPECTED));
   expect([outputs, warn.mock.calls]).toEqual([{ fqdn: EXPECTED }, []]);
 });
 
 test.each(["ozilab-edge-1.tail1234.ts.net", "ozilab-edge.tail99.ts.net"])(
-  "another name, %s, is warned of once with the cure, and is the one that counts",
+  "warns once of another name, %s, with the fix, and uses that name",
   async (given) => {
     const { outputs } = await recordFunnel(assigned(given));
     expect(outputs).toEqual({ fqdn: given });
@@ -78,7 +78,7 @@ test.each(["ozilab-edge-1.tail1234.ts.net", "ozilab-edge.tail99.ts.net"])(
   },
 );
 
-const NAMELESS = [
+const WITHOUT_HOSTNAME = [
   { loadBalancer: {} },
   { loadBalancer: { ingress: [] } },
   { loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } },
@@ -88,8 +88,8 @@ const MESSAGE = [
   "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
 ];
 
-test.each(NAMELESS)(
-  "an update that ends with the status %j is an error that says where to look",
+test.each(WITHOUT_HOSTNAME)(
+  "fails an update that ends with the status %j, and says where to look",
   async (status) => {
     const error: unknown = await recordFunnel(withStatus(status), false).catch((thrown: unknown) => thrown);
     if (!ResourceError.isInstance(error)) throw error;
@@ -97,8 +97,8 @@ test.each(NAMELESS)(
   },
 );
 
-test.each(NAMELESS)(
-  "a preview over the status %j, left by a failed update, goes on with the name asked for",
+test.each(WITHOUT_HOSTNAME)(
+  "continues a preview with the requested name when a failed update left the status %j",
   async (status) => {
     const { outputs } = await recordFunnel(withStatus(status));
     expect(outputs).toEqual({ fqdn: EXPECTED });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { funnelManifest } from "../../../components/public-edge/funnel-manifest.ts";
 
-test("the Ingress has its name in tls, a default backend, and neither rules nor a hostname annotation", () => {
+test("builds an Ingress with its name in tls and a default backend, without rules or a hostname annotation", () => {
   const backend = { namespace: "traefik", service: "traefik-web", port: 443 };
   expect(funnelManifest("ozilab-edge", ["tag:k8s", "tag:edge"], backend)).toEqual({
     metadata: {

@@ -18,25 +18,25 @@ const HEADINGS = [
 
 const table = (via: Via) =>
   hops({ host: HOST, zone: "example.com", via }, FUNNEL).map(({ hop, expect: value }) => [hop, value]);
-const filled = (headings: readonly string[], values: readonly string[]) =>
+const rows = (headings: readonly string[], values: readonly string[]) =>
   headings.map((heading, at) => [heading, values[at]]);
 
-test("by an origin rule every hop sees what it must", () => {
-  expect(table("origin-rule")).toEqual(
-    filled(HEADINGS, [`https://${HOST}`, HOST, FUNNEL, `${FUNNEL}:443`, FUNNEL, HOST, FUNNEL, HOST]),
+test.each(["origin-rule", "worker"] as const)("with %s every hop receives the name that it needs", (via) => {
+  expect(table(via)).toEqual(
+    rows(HEADINGS, [`https://${HOST}`, HOST, FUNNEL, `${FUNNEL}:443`, FUNNEL, HOST, FUNNEL, HOST]),
   );
 });
 
-test("by the record alone the SNI is the public name, which the table says does not work", () => {
+test("with cname-only the SNI is the public name, and the table says that Funnel does not serve it", () => {
   const sni = `${HOST} (Funnel does not serve it: expect 525 or 526)`;
   expect(table("cname-only")).toEqual(
-    filled(HEADINGS, [`https://${HOST}`, HOST, FUNNEL, `${FUNNEL}:443`, sni, HOST, FUNNEL, HOST]),
+    rows(HEADINGS, [`https://${HOST}`, HOST, FUNNEL, `${FUNNEL}:443`, sni, HOST, FUNNEL, HOST]),
   );
 });
 
-test("by another target nothing of the Funnel is on the way", () => {
+test("with another target no hop names the Funnel", () => {
   const headings = HEADINGS.with(6, `Certificate presented by ${TUNNEL}`);
   expect(table({ cname: TUNNEL })).toEqual(
-    filled(headings, [`https://${HOST}`, HOST, TUNNEL, `${TUNNEL}:443`, HOST, HOST, HOST, HOST]),
+    rows(headings, [`https://${HOST}`, HOST, TUNNEL, `${TUNNEL}:443`, HOST, HOST, HOST, HOST]),
   );
 });

@@ -16,7 +16,7 @@ const hostsOfLength = (count: number, length: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `-${index}.example.com`.padStart(length, "h"));
 
 // Cloudflare, "Rulesets API: limits": an expression may have 4,096 characters.
-test("the limit is Cloudflare's", () => {
+test("has Cloudflare's limit", () => {
   expect(EXPRESSION_LIMIT).toBe(4096);
 });
 
@@ -24,14 +24,14 @@ test.each<[readonly string[], readonly HostExpression[]]>([
   [[], []],
   [["a.com"], [{ slot: 0, expression: 'http.host in {"a.com"}' }]],
   [["b.a.com", "a.com", "b.a.com"], [{ slot: 0, expression: 'http.host in {"a.com" "b.a.com"}' }]],
-])("%j gives %j", (hosts, expressions) => {
+])("packs %j into %j", (hosts, expressions) => {
   expect(hostExpressions(hosts)).toEqual(expressions);
 });
 
-describe("whatever the hosts", () => {
+describe("for any hosts", () => {
   const hosts = fc.array(hostName, { maxLength: 150, size: "max" });
 
-  test("each is in exactly one expression; those are sorted, not empty, and within the limit", () => {
+  test("puts each host into exactly one expression, sorted, never empty, within the limit", () => {
     fc.assert(
       fc.property(hosts, (names) => {
         const expressions = hostExpressions(names);
@@ -47,7 +47,7 @@ describe("whatever the hosts", () => {
     );
   });
 
-  test("their order and their doubles make no difference", () => {
+  test("ignores their order and duplicates", () => {
     fc.assert(
       fc.property(
         hosts.chain((names) =>
@@ -70,30 +70,33 @@ test.each([
   [150, 1],
   [300, 2],
   [1000, 6],
-])("of %i hosts in %i expressions, one more or one less changes exactly one", (count, slots) => {
-  const hosts = hostsOfOneZone(count);
-  const before = hostExpressions(hosts);
-  expect(before).toHaveLength(slots);
-  for (const name of ["new.example.com", "0.example.com", "zz.example.com", "example.com"]) {
-    const after = hostExpressions([...hosts, name]);
-    const changed = after.filter(({ expression }, at) => expression !== before[at]?.expression);
-    expect(after.map(({ slot }) => slot)).toEqual(before.map(({ slot }) => slot));
-    expect(changed.map((one) => hostsIn(one).includes(name))).toEqual([true]);
-  }
-  const fewer = hostExpressions(hosts.slice(1));
-  expect(fewer.filter(({ expression }, at) => expression !== before[at]?.expression)).toHaveLength(1);
-});
+])(
+  "changes exactly one of the expressions when one host joins or leaves %i hosts in %i expressions",
+  (count, slots) => {
+    const hosts = hostsOfOneZone(count);
+    const before = hostExpressions(hosts);
+    expect(before).toHaveLength(slots);
+    for (const name of ["new.example.com", "0.example.com", "zz.example.com", "example.com"]) {
+      const after = hostExpressions([...hosts, name]);
+      const changed = after.filter(({ expression }, at) => expression !== before[at]?.expression);
+      expect(after.map(({ slot }) => slot)).toEqual(before.map(({ slot }) => slot));
+      expect(changed.map((one) => hostsIn(one).includes(name))).toEqual([true]);
+    }
+    const fewer = hostExpressions(hosts.slice(1));
+    expect(fewer.filter(({ expression }, at) => expression !== before[at]?.expression)).toHaveLength(1);
+  },
+);
 
 // Quotas: 10 rules of a kind on Free, 25 on Pro, 300 on Enterprise.
 test.each([
   [1000, 25, 8],
   [1000, 30, 10],
   [1000, 40, 13],
-])("%i hosts of %i characters take %i expressions", (count, length, expressions) => {
+])("packs %i hosts of %i characters into %i expressions", (count, length, expressions) => {
   expect(hostExpressions(hostsOfLength(count, length))).toHaveLength(expressions);
 });
 
-test("names of the greatest length are split too", () => {
+test("splits names of the greatest length too", () => {
   const sets = hostExpressions(hostsOfLength(40, 253)).map(hostsIn);
   expect(sets.flat()).toHaveLength(40);
   expect(Math.max(...sets.map(({ length }) => length))).toBeLessThanOrEqual(15);

@@ -12,16 +12,16 @@ test.each([
   ["notexample.com", undefined],
   ["example.com.evil.org", undefined],
   ["com", undefined],
-])("%s is in zone %s", (host, zone) => {
+])("finds %s in zone %s", (host, zone) => {
   const zones = ["example.com", "shop.example.com", "example.org"];
   expect([zoneOf(host, zones), zoneOf(host, zones.toReversed())]).toEqual([zone, zone]);
 });
 
-test("a name is in no zone when there is none", () => {
+test("finds no zone in an empty list", () => {
   expect(zoneOf("example.com", [])).toBeUndefined();
 });
 
-test("of nested zones it is the longest, in whatever order they stand; a zone's apex is in the zone", () => {
+test("finds the longest of nested zones in any order, also for a zone's apex", () => {
   fc.assert(
     fc.property(hostName, fc.array(label, { minLength: 1, maxLength: 4 }), fc.nat(3), (apex, labels, at) => {
       const nested = labels.reduce((zones, next) => [`${next}.${zones[0] ?? ""}`, ...zones], [apex]);
@@ -34,6 +34,6 @@ test("of nested zones it is the longest, in whatever order they stand; a zone's 
   );
 });
 
-test("a name that only ends in the same letters is not in the zone", () => {
+test("does not match a zone that is only a suffix of a label", () => {
   fc.assert(fc.property(hostName, label, (zone, prefix) => zoneOf(`${prefix}${zone}`, [zone]) === undefined));
 });

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
+import { hostExpressions } from "../../../components/public-edge/host-expression.ts";
 import { sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
 import { hostsOfOneZone } from "../../support/host-names.ts";
 
 const FUNNEL = "ozilab-edge.tail1234.ts.net";
 
-test("no hosts, no rules", () => {
+test("creates no rules for no hosts", () => {
   expect([sniRules([], FUNNEL), strictTlsRules([])]).toEqual([[], []]);
 });
 
-test("an origin rule sets the SNI, and nothing else", () => {
-  expect(sniRules(["b.example.com", "a.example.com"], FUNNEL)).toEqual([
+test("sets only the SNI in an origin rule", () => {
+  expect(sniRules(hostExpressions(["b.example.com", "a.example.com"]), FUNNEL)).toEqual([
     {
       ref: "tailnet_edge_sni_0",
       description: "SNI of the Funnel, Host kept",
@@ -20,8 +21,8 @@ test("an origin rule sets the SNI, and nothing else", () => {
   ]);
 });
 
-test("a configuration rule sets TLS Full (strict), and nothing else", () => {
-  expect(strictTlsRules(["b.example.com", "a.example.com"])).toEqual([
+test("sets only TLS Full (strict) in a configuration rule", () => {
+  expect(strictTlsRules(hostExpressions(["b.example.com", "a.example.com"]))).toEqual([
     {
       ref: "tailnet_edge_strict_tls_0",
       description: "TLS Full (strict) to the origin",
@@ -32,9 +33,9 @@ test("a configuration rule sets TLS Full (strict), and nothing else", () => {
   ]);
 });
 
-test("many hosts make several rules, each with a ref of its own and the same parameters", () => {
-  const sni = sniRules(hostsOfOneZone(1000), FUNNEL);
-  const tls = strictTlsRules(hostsOfOneZone(1000));
+test("splits many hosts over several rules with distinct refs and the same parameters", () => {
+  const sni = sniRules(hostExpressions(hostsOfOneZone(1000)), FUNNEL);
+  const tls = strictTlsRules(hostExpressions(hostsOfOneZone(1000)));
   const slots = [0, 1, 2, 3, 4, 5];
   expect(sni.map(({ ref }) => ref)).toEqual(slots.map((slot) => `tailnet_edge_sni_${slot}`));
   expect(tls.map(({ ref }) => ref)).toEqual(slots.map((slot) => `tailnet_edge_strict_tls_${slot}`));
@@ -45,10 +46,10 @@ test("many hosts make several rules, each with a ref of its own and the same par
   expect(sni.map(({ expression }) => expression)).toEqual(tls.map(({ expression }) => expression));
 });
 
-test("no rule rewrites the Host header, by whatever name or place", () => {
+test("never rewrites the Host header, in any property of a rule", () => {
   const rules = JSON.stringify([
-    sniRules(hostsOfOneZone(1000), FUNNEL),
-    strictTlsRules(hostsOfOneZone(1000)),
+    sniRules(hostExpressions(hostsOfOneZone(1000)), FUNNEL),
+    strictTlsRules(hostExpressions(hostsOfOneZone(1000))),
   ]);
   expect(rules).not.toMatch(/hostHeader|host_header|"origin"|"headers"|rewrite/);
 });

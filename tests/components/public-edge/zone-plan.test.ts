@@ -1,44 +1,46 @@
 import { describe, expect, test } from "vitest";
-import {
-  type ZoneDemand,
-  accountIssues,
-  hasSniOverride,
-  zonePlanIssues,
-} from "../../../components/public-edge/zone-plan.ts";
+import { type ZoneDemand, zoneDemand } from "../../../components/public-edge/zone-demand.ts";
+import { accountIssues, hasSniOverride, zonePlanIssues } from "../../../components/public-edge/zone-plan.ts";
+import { inZone } from "./recorded-edge.ts";
 
-const rules = (count: number) => Array.from({ length: count }, () => ({}));
-const demand = (plan: string, changes: Partial<ZoneDemand> = {}): ZoneDemand => ({
-  name: "example.com",
+const zoneOn = (plan: string | undefined, name = "example.com", accountId?: string) => ({
+  name,
+  id: undefined,
+  accountId,
   plan,
-  originRuleHosts: [],
-  originRules: [],
-  configurationRules: [],
+});
+const expressions = (count: number) => Array.from({ length: count }, (_, slot) => ({ slot, expression: "" }));
+const demand = (plan: string | undefined, changes: Partial<ZoneDemand> = {}): ZoneDemand => ({
+  ...zoneDemand(zoneOn(plan), []),
   ...changes,
 });
-const BY_RULE = { originRuleHosts: ["a.example.com", "b.example.com"], originRules: rules(1) };
+const WITH_ORIGIN_RULE = {
+  hostnames: [inZone("a.example.com", "example.com"), inZone("b.example.com", "example.com")],
+  originRules: expressions(1),
+};
 
-test.each(["free", "pro", "business"])("the %s plan has no SNI override", (plan) => {
-  expect(zonePlanIssues(demand(plan, BY_RULE))).toEqual([
+test.each(["free", "pro", "business"])("rejects hostnames with an origin rule on the %s plan", (plan) => {
+  expect(zonePlanIssues(demand(plan, WITH_ORIGIN_RULE))).toEqual([
     {
       path: "zone example.com: a.example.com, b.example.com",
       found: `via: origin-rule in a zone on the ${plan} plan, which has no SNI override`,
       allowed: "origin-rule in a zone on the enterprise plan",
       fix:
-        "set via: worker for these hostnames, which keeps SNI and Host apart on every plan;\n" +
-        "or via: cname-only, and validate the cutover end to end: if they then answer 525 or 526, the zone needs\n" +
-        "a plan with the SNI override, or the hostname another edge, such as via: { cname: <a tunnel's name> }",
+        "set via: worker for these hostnames, which works on every plan; or set via: cname-only and test the\n" +
+        "cutover end to end. If they answer 525 or 526, the zone needs a plan with the SNI override, or the\n" +
+        "hostnames another edge, such as via: { cname: <a tunnel's name> }",
     },
   ]);
 });
 
-test("the enterprise plan has it", () => {
-  expect(zonePlanIssues(demand("enterprise", BY_RULE))).toEqual([]);
+test("accepts hostnames with an origin rule on the enterprise plan", () => {
+  expect(zonePlanIssues(demand("enterprise", WITH_ORIGIN_RULE))).toEqual([]);
 });
 
 test.each(["free", "pro", "business", "enterprise"])(
-  "the %s plan takes hostnames without an origin rule",
+  "accepts hostnames without an origin rule on the %s plan",
   (plan) => {
-    expect(zonePlanIssues(demand(plan, { configurationRules: rules(10) }))).toEqual([]);
+    expect(zonePlanIssues(demand(plan, { strictTlsRules: expressions(10) }))).toEqual([]);
   },
 );
 
@@ -47,21 +49,21 @@ describe.each([
   ["pro", 25],
   ["business", 50],
   ["enterprise", 300],
-])("the %s plan's quota", (plan, quota) => {
+])("the quota of the %s plan", (plan, quota) => {
   const tooMany = (kind: string) => ({
     path: "zone example.com",
-    found: `hostnames that fill ${quota + 1} ${kind}`,
+    found: `hostnames that need ${quota + 1} ${kind}`,
     allowed: `${quota} ${kind} on the ${plan} plan`,
     fix: "move hostnames to another zone, or the zone to a larger plan",
   });
 
   test(`is ${quota} rules of each kind`, () => {
-    const full = { originRules: rules(quota), configurationRules: rules(quota) };
+    const full = { originRules: expressions(quota), strictTlsRules: expressions(quota) };
     expect(zonePlanIssues(demand(plan, full))).toEqual([]);
   });
 
-  test("is told for both kinds at once", () => {
-    const over = { originRules: rules(quota + 1), configurationRules: rules(quota + 1) };
+  test("is reported for both kinds at once", () => {
+    const over = { originRules: expressions(quota + 1), strictTlsRules: expressions(quota + 1) };
     expect(zonePlanIssues(demand(plan, over))).toEqual([
       tooMany("origin rules"),
       tooMany("configuration rules"),
@@ -69,24 +71,32 @@ describe.each([
   });
 });
 
-test("a plan that is not known is left to Cloudflare", () => {
-  expect(zonePlanIssues(demand("partners_ent", { ...BY_RULE, configurationRules: rules(1000) }))).toEqual([]);
+test("does not check a plan that it does not know", () => {
+  for (const plan of ["partners_ent", undefined]) {
+    expect(zonePlanIssues(demand(plan, { ...WITH_ORIGIN_RULE, strictTlsRules: expressions(1000) }))).toEqual(
+      [],
+    );
+  }
 });
 
-test("the zones that a Worker serves are of one account", () => {
-  const zones = [{ name: "example.com" }, { name: "example.net" }, { name: "example.org" }];
-  expect(accountIssues(zones, ["a", "a", "a"])).toEqual([]);
-  expect(accountIssues(zones, ["a", "a", "b"])).toEqual([
+test("requires that the zones with a Worker route are in one account", () => {
+  const demandIn = (name: string, accountId?: string, via: "worker" | "cname-only" = "worker") =>
+    zoneDemand(zoneOn("free", name, accountId), [inZone(`app.${name}`, name, via)]);
+  const both = [demandIn("example.com", "a"), demandIn("example.net", "a")];
+  expect(accountIssues([...both, demandIn("example.org", "a")])).toEqual([]);
+  expect(accountIssues([demandIn("example.com"), demandIn("example.net")])).toEqual([]);
+  expect(accountIssues([demandIn("other.example", "b", "cname-only"), ...both])).toEqual([]);
+  expect(accountIssues([...both, demandIn("example.org", "b")])).toEqual([
     {
       path: "zone example.org",
       found: "hostnames with via: worker, in another account than those of zone example.com",
-      allowed: "zones of one account, as the stack's one Worker serves its own account's zones",
-      fix: "give these hostnames another way, or move them to a stack of their own",
+      allowed: "zones of one account, because the stack's Worker serves only zones of its own account",
+      fix: "set another via for these hostnames, or move them to a stack of their own",
     },
   ]);
 });
 
-test("only the enterprise plan has the SNI override, and a plan that is not known has not", () => {
+test("finds the SNI override on the enterprise plan only, and not on a plan that it does not know", () => {
   const plans = ["free", "pro", "business", "enterprise", "lite"];
   expect(plans.filter(hasSniOverride)).toEqual(["enterprise"]);
 });

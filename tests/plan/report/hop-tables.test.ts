@@ -25,7 +25,7 @@ const expected = (host: keyof typeof HOSTNAMES, funnel: string) => [
   ...hops({ host, ...HOSTNAMES[host] }, funnel).map(({ hop, expect: value }) => [hop, value]),
 ];
 
-test("a table for each hostname, with the name that the Funnel really has", () => {
+test("renders a table for each hostname with the Funnel's assigned name", () => {
   const actual = "ozilab-edge-1.tail1234.ts.net";
   const tables = hopTables({ funnel: { expected: EXPECTED, actual }, hostnames: HOSTNAMES });
   expect(tables.map(cells)).toEqual([
@@ -34,13 +34,13 @@ test("a table for each hostname, with the name that the Funnel really has", () =
   ]);
 });
 
-test("while that is unknown, the name asked for, and a note that says so", () => {
+test("uses the requested name while the assigned name is unknown, and says so", () => {
   const [note, ...tables] = hopTables({
     funnel: { expected: EXPECTED, actual: UNKNOWN },
     hostnames: HOSTNAMES,
   });
   expect(note).toBe(
-    `${EXPECTED} is the name asked for; the real one is read from the Ingress's status once it is there.`,
+    `${EXPECTED} is the requested name; the assigned name is read from the Ingress's status after the first update.`,
   );
   expect(tables.map(cells)).toEqual([
     expected("app.example.com", EXPECTED),
@@ -48,6 +48,6 @@ test("while that is unknown, the name asked for, and a note that says so", () =>
   ]);
 });
 
-test("no tables without a public edge", () => {
+test("renders no tables without a public edge", () => {
   expect(hopTables({ hostnames: {} })).toEqual([]);
 });

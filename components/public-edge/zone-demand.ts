@@ -1,0 +1,35 @@
+import { type HostExpression, hostExpressions } from "./host-expression.ts";
+import type { PublicHostname } from "./hostname.ts";
+import { type Route, routeOf } from "./via.ts";
+import type { Zone } from "./zone.ts";
+
+/** What a stack's hostnames need of one zone. */
+export interface ZoneDemand {
+  readonly zone: Zone;
+  /** The hostnames of this zone, sorted. */
+  readonly hostnames: readonly PublicHostname[];
+  /** One origin rule for each. */
+  readonly originRules: readonly HostExpression[];
+  /** One strict TLS rule for each. */
+  readonly strictTlsRules: readonly HostExpression[];
+}
+
+/** Works out what the hostnames of one zone need. */
+export function zoneDemand(zone: Zone, hostnames: readonly PublicHostname[]): ZoneDemand {
+  const hostsWith = (rule: "originRule" | "strictTls") =>
+    hostnamesWith(hostnames, (route) => route[rule]).map(({ host }) => host);
+  return {
+    zone,
+    hostnames: hostnames.toSorted((a, b) => (a.host < b.host ? -1 : 1)),
+    originRules: hostExpressions(hostsWith("originRule")),
+    strictTlsRules: hostExpressions(hostsWith("strictTls")),
+  };
+}
+
+/** The hostnames whose route needs something. */
+export function hostnamesWith(
+  hostnames: readonly PublicHostname[],
+  needs: (route: Route) => boolean,
+): readonly PublicHostname[] {
+  return hostnames.filter(({ via }) => needs(routeOf(via)));
+}

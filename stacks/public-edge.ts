@@ -1,0 +1,68 @@
+import type { Input, Output, Resource } from "@pulumi/pulumi";
+import { CloudflareEdge } from "../components/public-edge/cloudflare-edge.ts";
+import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
+import type { ResolvedPublicEdge } from "../components/public-edge/resolve-public-edge.ts";
+import type { ResolvedHostname } from "../components/public-edge/resolve-via.ts";
+import { type Via, recordTarget } from "../components/public-edge/via.ts";
+import { type ZoneDemand, hostnamesWith } from "../components/public-edge/zone-demand.ts";
+import type { StackConfig } from "./config/parse.ts";
+
+/** The Funnel's ts.net name as configured and as assigned. They differ when the name is taken. */
+export interface FunnelOutput {
+  readonly expected: string;
+  readonly actual: Output<string>;
+}
+
+/** How one public hostname is published. */
+export interface HostnameOutput {
+  readonly url: string;
+  /** What its record points at: the Funnel's ts.net name, or the name in `via: { cname }`. */
+  readonly target: Output<string> | string;
+  readonly zone: string;
+  readonly via: Via;
+  /** Why it has this `via`: "requested", or what the zone's plan offers. */
+  readonly reason: string;
+}
+
+/**
+ * Declares the Funnel and the Cloudflare zones that lead to it.
+ *
+ * @param dependsOn - the tailnet and the operator
+ */
+export async function deployPublicEdge(
+  { tailnet, operator }: StackConfig,
+  funnel: NonNullable<StackConfig["publicEdge"]>["funnel"],
+  { demands }: ResolvedPublicEdge,
+  dependsOn: Input<Resource>[],
+): Promise<FunnelOutput> {
+  const expected = `${funnel.hostname}.${tailnet.name}`;
+  const { fqdn } = new FunnelIngress(
+    "funnel",
+    { ...funnel, expected, tags: operator.proxyTags },
+    { dependsOn },
+  );
+  const worker = await edgeWorker(demands, funnel.hostname);
+  new CloudflareEdge("edge", { demands, funnel: fqdn, worker });
+  return { expected, actual: fqdn };
+}
+
+/** The Worker, if a hostname needs it. Only then is its bundler loaded. */
+async function edgeWorker(demands: readonly ZoneDemand[], scriptName: string) {
+  const hostnames = demands.flatMap((demand) => demand.hostnames);
+  if (hostnamesWith(hostnames, ({ workerRoute }) => workerRoute).length === 0) return undefined;
+  const { bundleWorker } = await import("../worker/bundle.ts");
+  return { scriptName, bundle: bundleWorker() };
+}
+
+/** Every public hostname by its name, as the stack's outputs show it. */
+export function hostnameOutputs(
+  hostnames: readonly ResolvedHostname[],
+  funnel: Output<string>,
+): Readonly<Record<string, HostnameOutput>> {
+  return Object.fromEntries(
+    hostnames.map(({ host, zone, via, reason }) => [
+      host,
+      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via, reason },
+    ]),
+  );
+}

@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { UserError } from "../../../components/config-issue.ts";
+import { bundleWorker } from "../../../worker/bundle.ts";
+import { urnOf } from "../../support/recording.ts";
+import {
+  EDGE,
+  FUNNEL,
+  RECORD,
+  ROUTE,
+  RULESET,
+  SCRIPT,
+  SUBDOMAIN,
+  ZONE,
+  cloudflare,
+  edgeOf,
+  inZone,
+  ofType,
+} from "./recorded-edge.ts";
+
+const SCRIPT_URN = urnOf(`${EDGE}$tailnet-edge:edge:EdgeWorker$${SCRIPT}`, "edge-worker-script");
+const FREE = cloudflare({ "example.com": "free", "example.org": "free" });
+const A = inZone("a.example.com", "example.com", "worker");
+const B = inZone("b.example.org", "example.org", "worker");
+
+test("creates one script for all zones; it knows the Funnel's name and is not on workers.dev", async () => {
+  const recording = await edgeOf([A, B], FREE);
+  const { script, files, mainModule, compatibilityDate } = bundleWorker();
+  expect(ofType(recording, SCRIPT).map(({ urn, inputs }) => ({ urn, inputs }))).toEqual([
+    {
+      urn: SCRIPT_URN,
+      inputs: {
+        accountId: "account-1",
+        scriptName: "ozilab-edge",
+        content: script,
+        files,
+        mainModule,
+        compatibilityDate,
+        bindings: [{ name: "ORIGIN", type: "plain_text", text: FUNNEL }],
+      },
+    },
+  ]);
+  expect(ofType(recording, SUBDOMAIN).map(({ inputs }) => inputs)).toEqual([
+    { accountId: "account-1", scriptName: "ozilab-edge", enabled: false, previewsEnabled: false },
+  ]);
+});
+
+test("gives a hostname a route, then a record, and no rule", async () => {
+  const recording = await edgeOf([A], FREE);
+  expect(
+    ofType(recording, ROUTE).map(({ name, inputs, dependsOn }) => ({ name, inputs, dependsOn })),
+  ).toEqual([
+    {
+      name: "a.example.com",
+      inputs: { zoneId: "id of example.com", pattern: "a.example.com/*", script: "ozilab-edge" },
+      dependsOn: [SCRIPT_URN],
+    },
+  ]);
+  expect(ofType(recording, RECORD).map(({ inputs, dependsOn }) => ({ inputs, dependsOn }))).toEqual([
+    {
+      inputs: {
+        zoneId: "id of example.com",
+        name: "a.example.com",
+        type: "CNAME",
+        content: FUNNEL,
+        proxied: true,
+        ttl: 1,
+      },
+      dependsOn: [urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com")],
+    },
+  ]);
+  expect(ofType(recording, RULESET)).toEqual([]);
+});
+
+test("creates a hostname's route before it changes the rules that no longer match the hostname", async () => {
+  const recording = await edgeOf(
+    [A, inZone("b.example.com", "example.com", "origin-rule")],
+    cloudflare({ "example.com": "enterprise" }),
+  );
+  const route = urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com");
+  expect(ofType(recording, RULESET).map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
+    ["example.com-configuration-rules", [route]],
+    ["example.com-origin-rules", [route]],
+  ]);
+  for (const { inputs } of ofType(recording, RULESET))
+    expect(JSON.stringify(inputs)).not.toContain("a.example.com");
+});
+
+test("adds one record and one route for another hostname", async () => {
+  const before = await edgeOf([A], FREE);
+  const after = await edgeOf([A, inZone("b.example.com", "example.com", "worker")], FREE);
+  const known = new Set(before.resources.map((resource) => JSON.stringify(resource)));
+  const fresh = after.resources.filter((resource) => !known.has(JSON.stringify(resource)));
+  expect(fresh.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+    `${RECORD} b.example.com`,
+    `${ROUTE} b.example.com`,
+  ]);
+});
+
+test("rejects hostnames of zones in two accounts", async () => {
+  const edge = edgeOf(
+    [A, B],
+    cloudflare({ "example.com": "free", "example.org": "free" }, { "example.org": "account-2" }),
+  );
+  await expect(edge).rejects.toThrow(UserError);
+  await expect(edge).rejects.toThrow("in another account than those of zone example.com");
+});
+
+test("creates no script if no hostname needs the Worker", async () => {
+  const recording = await edgeOf([inZone("a.example.com", "example.com", "cname-only")], FREE);
+  expect(ofType(recording, SCRIPT)).toEqual([]);
+  expect(ofType(recording, SUBDOMAIN)).toEqual([]);
+});
