@@ -12,6 +12,7 @@ import {
   tag,
   tailnetName,
 } from "./text-fields.ts";
+import { defaultVia, via } from "./via-schema.ts";
 
 const tailnet = strict("The tailnet that the cluster is published on.", {
   name: tailnetName("The tailnet's DNS name."),
@@ -64,23 +65,6 @@ const operator = strict("The Tailscale operator in the cluster.", {
     .meta({ description: "Tags of the proxies, Funnel's among them." }),
 });
 
-const WAYS = ["origin-rule", "worker", "auto", "cname-only"] as const;
-
-const via = z
-  .union(
-    [
-      z.enum(WAYS),
-      strict("Another target.", { cname: publicName("Its name, such as <id>.cfargotunnel.com.") }),
-    ],
-    { error: `${WAYS.join(", ")}, or { cname: <target> }` },
-  )
-  .meta({
-    description:
-      "origin-rule: to the Funnel with its ts.net name as SNI. worker: through a Worker, on every plan. auto: " +
-      "origin-rule where the zone's plan has the SNI override, worker elsewhere. cname-only: the record alone, " +
-      "for trying a cutover. { cname: <target> }: to another target, the way back to a cloudflared tunnel.",
-  });
-
 const hostname = z.union(
   [
     publicName("A public hostname, published the stack's usual way."),
@@ -119,10 +103,7 @@ const publicEdge = strict("The public side: Cloudflare zones and the Funnel behi
     .array(publicName("A Cloudflare zone."))
     .min(1)
     .meta({ description: "The Cloudflare zones that hostnames may be in." }),
-  via: z
-    .enum(["origin-rule", "worker", "auto"])
-    .default("origin-rule")
-    .meta({ description: "The stack's usual way: that of every hostname for which no other is given." }),
+  via: defaultVia,
   hostnames: z
     .array(hostname)
     .meta({ description: "What is published, a line each. A zone's apex may be one." }),
