@@ -149,7 +149,8 @@ function asMapping(file: string, path: string, value: unknown): object {
   ]);
 }
 
-function noSuchStack(folder: string, stack: string): UserError {
+/** The error for a stack that has no file. */
+export function noSuchStack(folder: string, stack: string): UserError {
   const stacks = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
   return new UserError("the command", [
     {

@@ -2,14 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { type Report, withProgress } from "./progress.ts";
 
 export interface CachedTool {
   /** First part of the folder's name in the cache. */
   readonly name: string;
   /** Folder of the tool's source. A change in any of its files makes the tool be built anew. */
   readonly source: string;
-  /** Leaves everything that the tool needs at run time in the folder `into`. */
-  readonly build: (into: string) => Promise<void>;
+  /** Writes everything that the tool needs at run time to the folder `into`. */
+  readonly build: (into: string, report: Report) => Promise<void>;
 }
 
 const CACHE = join(import.meta.dirname, "..", ".cache", "tools");
@@ -26,7 +27,9 @@ export async function cachedTool(tool: CachedTool, cache = CACHE): Promise<strin
   await mkdir(cache, { recursive: true });
   const building = await mkdtemp(`${built}.building-`);
   try {
-    await tool.build(building);
+    await withProgress(`Building ${tool.name}`, async (report) => {
+      await tool.build(building, report);
+    });
     await rename(building, built);
   } catch (error) {
     await rm(building, { recursive: true, force: true });

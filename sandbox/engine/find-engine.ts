@@ -3,25 +3,27 @@ import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { cachedTool } from "../../tools/cached-tool.ts";
 import { buildGoProgram } from "../../tools/go.ts";
+import { withProgress } from "../../tools/progress.ts";
 
-/** The version that is downloaded or built, and the oldest that is taken from PATH. */
+/** The version that is downloaded or built, and the oldest one that is accepted on PATH. */
 export const ENGINE_VERSION = new SemVer("3.256.0");
 
-/** One way to come by the engine. */
+/** A place that the engine may come from. */
 export interface EngineSource {
-  /** What the user would have to provide, for the message when no way works. */
+  /** What the user has to provide. Printed if no source works. */
   readonly name: string;
   readonly find: () => Promise<PulumiCommand>;
 }
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const MODULE = join(ROOT, "tools", "engine");
-/** Where the Automation API fetches its installer from. */
+const CACHE = join(ROOT, ".cache", "tools");
+const GO_MODULE = join(ROOT, "tools", "engine");
+/** Where the Automation API downloads its installer from. */
 const INSTALLER = "https://get.pulumi.com/install.sh";
-/** A network that drops packets would hold the Automation API's own download for two minutes. */
+/** In a network that drops packets, the Automation API's own download hangs for two minutes. */
 const REACHABLE_WITHIN_MS = 5_000;
 
-/** The ways in the order in which they are tried. A download or a build is kept in `.cache/`. */
+/** In the order in which they are tried. A downloaded or built engine is kept in `.cache/`. */
 export const ENGINE_SOURCES: readonly EngineSource[] = [
   {
     name: `pulumi ${ENGINE_VERSION.version} or newer, of major version ${ENGINE_VERSION.major}, on PATH`,
@@ -32,24 +34,24 @@ export const ENGINE_SOURCES: readonly EngineSource[] = [
 ];
 
 /**
- * The Pulumi engine, by the first way that works.
+ * Finds the Pulumi engine, or downloads or builds it. Shows the progress of both on standard error.
  *
- * @throws Error naming every way and why it failed
+ * @throws Error with each source and why it failed
  */
-export async function findEngine(ways: readonly EngineSource[] = ENGINE_SOURCES): Promise<PulumiCommand> {
+export async function findEngine(sources: readonly EngineSource[] = ENGINE_SOURCES): Promise<PulumiCommand> {
   const failures: string[] = [];
-  for (const { name, find } of ways) {
+  for (const { name, find } of sources) {
     try {
       return await find();
     } catch (error) {
       failures.push(`  - ${name}: ${firstLine(error)}`);
     }
   }
-  throw new Error(["no Pulumi engine was found; each of these would do:", ...failures].join("\n"));
+  throw new Error(["no Pulumi engine was found; provide one of these:", ...failures].join("\n"));
 }
 
 async function download(): Promise<PulumiCommand> {
-  const root = join(ROOT, ".cache", "tools", `pulumi-${ENGINE_VERSION.version}`);
+  const root = join(CACHE, `pulumi-${ENGINE_VERSION.version}`);
   const downloaded = await PulumiCommand.get({ root, version: ENGINE_VERSION }).catch(() => undefined);
   if (downloaded) return downloaded;
   await fetch(INSTALLER, { method: "HEAD", signal: AbortSignal.timeout(REACHABLE_WITHIN_MS) }).catch(
@@ -57,20 +59,22 @@ async function download(): Promise<PulumiCommand> {
       throw new Error(`${INSTALLER} cannot be reached`, { cause });
     },
   );
-  return await PulumiCommand.install({ root, version: ENGINE_VERSION });
+  const step = `Downloading the Pulumi engine ${ENGINE_VERSION.version}`;
+  return await withProgress(step, () => PulumiCommand.install({ root, version: ENGINE_VERSION }));
 }
 
 async function build(): Promise<PulumiCommand> {
   const root = await cachedTool({
     name: `engine-${ENGINE_VERSION.version}`,
-    source: MODULE,
-    build: async (into) => {
+    source: GO_MODULE,
+    build: async (into, report) => {
       await buildGoProgram({
-        module: MODULE,
+        module: GO_MODULE,
         package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         output: join(into, "bin", "pulumi"),
-        // Without a version in it the engine makes the Automation API wait for ever.
+        // The Automation API waits forever for an engine that does not know its version.
         linkerFlags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${ENGINE_VERSION.version}`,
+        report,
       });
     },
   });
@@ -79,7 +83,7 @@ async function build(): Promise<PulumiCommand> {
 
 function firstLine(error: unknown): string {
   const { message } = error as Error;
-  // The Automation API wraps what a command said: "code: …\n stdout: …\n stderr: …".
-  const said = /stderr: (?:Command failed with )?(.+)/.exec(message)?.[1] ?? message.split("\n")[0];
-  return said ?? message;
+  // The Automation API wraps a command's output: "code: …\n stdout: …\n stderr: …".
+  const output = /stderr: (?:Command failed with )?(.+)/.exec(message)?.[1] ?? message.split("\n")[0];
+  return output ?? message;
 }

@@ -1,4 +1,4 @@
-// Finds the engine, or fetches or builds it, so that what runs next need not wait for it. Prints its path.
+// Finds the engine, or downloads or builds it ahead of time. Prints its path and version.
 import { findEngine } from "./find-engine.ts";
 
 try {

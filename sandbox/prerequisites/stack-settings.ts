@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { UserError } from "../../components/config-issue.ts";
+import { noSuchStack } from "../../plan/stack-file.ts";
 import type { ProviderSettings } from "../providers/provider-settings.ts";
 import { valueAt, isRecord, type Props } from "../providers/values.ts";
 
@@ -33,7 +33,7 @@ export interface StackSettings {
  */
 export function readSettings(projectFolder: string, stack: string): StackSettings {
   const file = join(projectFolder, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) throw unknownStack(projectFolder, stack);
+  if (!existsSync(file)) throw noSuchStack(projectFolder, stack);
   const project = readYaml(join(projectFolder, "Pulumi.yaml"));
   const written = recordAt(readYaml(file), "config");
   const config = withoutEncrypted(written) as Props;
@@ -59,18 +59,6 @@ export function readSettings(projectFolder: string, stack: string): StackSetting
 export function readYaml(file: string): Props {
   const value: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
   return isRecord(value) ? value : {};
-}
-
-function unknownStack(projectFolder: string, stack: string): UserError {
-  const stacks = readdirSync(projectFolder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-  return new UserError("the command", [
-    {
-      path: "STACK",
-      found: JSON.stringify(stack),
-      allowed: `a stack with a file in this folder: ${stacks.toSorted().join(", ")}`,
-      fix: `choose one of these, or create Pulumi.${stack}.yaml`,
-    },
-  ]);
 }
 
 /** A provider's setting: from the stack's file, else from Pulumi.yaml. */

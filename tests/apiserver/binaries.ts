@@ -17,13 +17,19 @@ export async function apiServerBinaries(): Promise<ApiServerBinaries> {
   const folder = await cachedTool({
     name: `apiserver-${KUBERNETES_VERSION}`,
     source: module,
-    build: async (into) => {
-      await buildGoProgram({ module, package: "go.etcd.io/etcd/server/v3", output: join(into, "etcd") });
+    build: async (into, report) => {
+      await buildGoProgram({
+        module,
+        package: "go.etcd.io/etcd/server/v3",
+        output: join(into, "etcd"),
+        report,
+      });
       await buildGoProgram({
         module,
         package: "k8s.io/kubernetes/cmd/kube-apiserver",
         output: join(into, "kube-apiserver"),
         linkerFlags: versionFlags(),
+        report,
       });
     },
   });

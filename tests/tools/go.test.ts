@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { buildGoProgram } from "../../tools/go.ts";
+import type { Report } from "../../tools/progress.ts";
 
 let module: string;
 
@@ -17,8 +18,8 @@ afterEach(async () => {
   await rm(module, { recursive: true });
 });
 
-const build = (linkerFlags = ""): Promise<void> =>
-  buildGoProgram({ module, package: ".", output: join(module, "demo"), linkerFlags });
+const build = (linkerFlags = "", report?: Report): Promise<void> =>
+  buildGoProgram({ module, package: ".", output: join(module, "demo"), linkerFlags, report });
 
 test("builds a program, with the values that the linker is told", async () => {
   await writeFile(
@@ -29,9 +30,16 @@ test("builds a program, with the values that the linker is told", async () => {
   expect((await execa(join(module, "demo"))).stderr).toBe("linked");
 }, 120_000);
 
+test("reports each compiled package", async () => {
+  await writeFile(join(module, "main.go"), "package main\n\nfunc main() {}\n");
+  const reports: string[] = [];
+  await build("", (detail) => reports.push(detail));
+  expect(reports.at(-1)).toMatch(/^\d+ of up to \d+ packages compiled$/);
+}, 120_000);
+
 test("shows the compiler's words when the source is wrong", async () => {
   await writeFile(join(module, "main.go"), "package main\n\nfunc main() { missing() }\n");
-  await expect(build()).rejects.toThrow("./main.go:3:15: undefined: missing");
+  await expect(build()).rejects.toThrow(/example\.test\/demo\n\.\/main\.go:3:15: undefined: missing/);
 }, 120_000);
 
 test("says what to install when there is no go command", async () => {

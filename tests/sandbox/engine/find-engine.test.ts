@@ -6,40 +6,42 @@ import { ENGINE_SOURCES, findEngine } from "../../../sandbox/engine/find-engine.
 
 const engine = await findEngine();
 
-test("takes the first way that works and tries no other", async () => {
+test("takes the first source that works and tries no other", async () => {
   const tried: string[] = [];
-  const way = (name: string, works: boolean) => ({
+  const source = (name: string, works: boolean) => ({
     name,
     find: () => {
       tried.push(name);
       return works ? Promise.resolve(engine) : Promise.reject(new Error("no"));
     },
   });
-  expect(await findEngine([way("path", false), way("download", true), way("build", true)])).toBe(engine);
+  expect(await findEngine([source("path", false), source("download", true), source("build", true)])).toBe(
+    engine,
+  );
   expect(tried).toEqual(["path", "download"]);
 });
 
-test("names every way and why it failed when none works", async () => {
-  const ways = ["a", "b"].map((name) => ({
+test("names every source and why it failed if none works", async () => {
+  const sources = ["a", "b"].map((name) => ({
     name,
     find: () => Promise.reject(new Error(`${name} is not there\nand more`)),
   }));
-  await expect(findEngine(ways)).rejects.toThrow(
+  await expect(findEngine(sources)).rejects.toThrow(
     [
-      "no Pulumi engine was found; each of these would do:",
+      "no Pulumi engine was found; provide one of these:",
       "  - a: a is not there",
       "  - b: b is not there",
     ].join("\n"),
   );
 });
 
-test("says of a command that failed what it said itself", async () => {
-  const said = "code: 1\n stdout: \n stderr: Command failed with ENOENT: spawn pulumi ENOENT\n err?: x\n";
-  const ways = [{ name: "path", find: () => Promise.reject(new Error(said)) }];
-  await expect(findEngine(ways)).rejects.toThrow("  - path: ENOENT: spawn pulumi ENOENT");
+test("quotes the standard error of a failed command", async () => {
+  const message = "code: 1\n stdout: \n stderr: Command failed with ENOENT: spawn pulumi ENOENT\n err?: x\n";
+  const sources = [{ name: "path", find: () => Promise.reject(new Error(message)) }];
+  await expect(findEngine(sources)).rejects.toThrow("  - path: ENOENT: spawn pulumi ENOENT");
 });
 
-test("looks on PATH, then for a download, then builds", () => {
+test("looks on PATH, then downloads, then builds", () => {
   expect(ENGINE_SOURCES.map(({ name }) => name)).toEqual([
     "pulumi 3.256.0 or newer, of major version 3, on PATH",
     "pulumi 3.256.0 downloaded by the Pulumi Automation API",
@@ -47,7 +49,7 @@ test("looks on PATH, then for a download, then builds", () => {
   ]);
 });
 
-test("does not take an engine from PATH that is too old", async () => {
+test("rejects an engine on PATH that is too old", async () => {
   const folder = await mkdtemp(join(tmpdir(), "engine-"));
   await writeFile(join(folder, "pulumi"), "#!/bin/sh\necho v3.255.9\n");
   await chmod(join(folder, "pulumi"), 0o755);
