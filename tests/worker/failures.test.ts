@@ -67,6 +67,7 @@ describe("a request that succeeds", () => {
       {
         host: publicHost,
         "cf-connecting-ip": "203.0.113.7",
+        "x-forwarded-for": "203.0.113.7",
         "x-forwarded-proto": "https",
         connection: "close",
       },

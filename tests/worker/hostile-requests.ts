@@ -98,7 +98,22 @@ const list: readonly (readonly [name: string, raw: string, verdict: Verdict])[] 
   [
     "Connection that names the visitor's address",
     `${get}CF-Connecting-IP: 203.0.113.7\r\nConnection: cf-connecting-ip\r\n\r\n${next}`,
-    { target: "/hostile", headers: { "cf-connecting-ip": "203.0.113.7" } },
+    { target: "/hostile", headers: { "cf-connecting-ip": "203.0.113.7", "x-forwarded-for": "203.0.113.7" } },
+  ],
+  [
+    "Connection that names other headers of Cloudflare",
+    `${get}CF-Ray: 1\r\nCF-IPCountry: XX\r\nConnection: cf-ray, CF-IPCountry\r\n\r\n${next}`,
+    { target: "/hostile", headers: { "cf-ray": "1", "cf-ipcountry": "XX" } },
+  ],
+  [
+    "a forged X-Forwarded-For",
+    `${get}X-Forwarded-For: 198.51.100.9\r\nCF-Connecting-IP: 203.0.113.7\r\n\r\n${next}`,
+    { target: "/hostile", headers: { "cf-connecting-ip": "203.0.113.7", "x-forwarded-for": "203.0.113.7" } },
+  ],
+  [
+    "a forged X-Forwarded-For without Cloudflare",
+    `${get}X-Forwarded-For: 198.51.100.9\r\n\r\n${next}`,
+    clean,
   ],
   ["Connection that names a header", `${get}X-Secret: 1\r\nConnection: x-secret\r\n\r\n${next}`, clean],
 ];

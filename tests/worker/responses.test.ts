@@ -67,9 +67,7 @@ describe("small responses cut at every byte", () => {
     "HTTP/1.0 200 OK\r\nX-Empty:\r\n\r\nuntil the end",
     "HTTP/1.1 204 No Content\r\nETag: x\r\n\r\n",
   ].map((raw) => ({ raw: Buffer.from(raw) }));
-  // Bytes behind a length are dropped or break the transfer, as they come with the body's last bytes or after.
-  const steady = hostileResponses.filter(({ name }) => name !== "a second response after the first");
-  const small = [...ordinary, ...steady].filter(({ raw }) => raw.length < 250);
+  const small = [...ordinary, ...hostileResponses].filter(({ raw }) => raw.length < 250);
 
   test.each(small.map(({ raw }, index) => ({ index, raw, shown: JSON.stringify(raw.toString("latin1")) })))(
     "$shown",

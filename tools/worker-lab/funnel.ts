@@ -20,7 +20,10 @@ export interface Funnel {
   readonly port: number;
   /** The SNI of every handshake so far, refused ones included. */
   readonly serverNames: readonly string[];
+  /** Also emits `closed` whenever a TCP connection has closed. */
   readonly server: Server;
+  /** Closes the TCP connection below a TLS one, without the close_notify that ends TLS. */
+  readonly cutTcp: (connection: Socket) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -43,7 +46,10 @@ export async function startFunnel(identity: Identity, listener: RequestListener)
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      server.emit("closed");
+    });
     socket.on("error", () => undefined);
   });
   server.listen(0, "127.0.0.1");
@@ -52,6 +58,9 @@ export async function startFunnel(identity: Identity, listener: RequestListener)
     port: (server.address() as AddressInfo).port,
     serverNames,
     server,
+    cutTcp: ({ remotePort }) => {
+      for (const socket of sockets) if (socket.remotePort === remotePort) socket.destroy();
+    },
     stop: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();

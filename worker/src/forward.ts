@@ -1,9 +1,8 @@
 import { within } from "./deadline.ts";
-import { endToEndHeaders } from "./end-to-end-headers.ts";
 import { EdgeFailure } from "./edge-failure.ts";
-import { connectToOrigin } from "./origin-connection.ts";
+import { endToEndHeaders } from "./end-to-end-headers.ts";
+import { type OriginConnection, connectToOrigin } from "./origin-connection.ts";
 import { sendRequest } from "./request-body.ts";
-import { RecyclingReader } from "./recycling-reader.ts";
 import { requestFraming, requestHead } from "./request-head.ts";
 import { responseBody } from "./response-body.ts";
 import { type ResponseHead, ResponseParser } from "./response-parser.ts";
@@ -13,50 +12,66 @@ import { joinWebSocket } from "./websocket-relay.ts";
 
 /**
  * Sends one request to the origin over its own connection and returns the response while its body still streams.
- * Throws an EdgeFailure that names the failed stage. Connections are not reused: Workers bind a socket to the
+ * Throws an EdgeFailure that names the failed stage. The connection is not reused: Workers bind a socket to the
  * request that opened it.
  */
 export async function forward(request: Request, settings: Settings): Promise<Response> {
   const handshake = wantsWebSocket(request) ? handshakeHeaders(request) : undefined;
-  const requestText = requestHead(request, handshake);
+  const head = requestHead(request, handshake);
   const connection = await connectToOrigin(settings);
   try {
-    const sent = sendRequest(connection.writable, requestText, request.body, requestFraming(request));
-    // A failed write alone is not a failure: the origin may respond before it has read the whole request.
-    const brokenOff = new Promise<never>((_resolve, reject) => {
-      sent.catch((error: unknown) => {
-        if (!(error instanceof EdgeFailure)) return;
-        connection.close();
-        reject(error);
-      });
-    });
-    const reader = new RecyclingReader(connection.readable);
-    const parser = new ResponseParser(request.method);
-    const late = () => new EdgeFailure("response", 504, `no response within ${settings.responseTimeout} ms`);
-    const head = Promise.race([readHead(parser, reader), brokenOff]);
-    const [answer, begun] = await within(settings.responseTimeout, head, late, sent);
+    const { parser, answer, begun } = await exchange(request, head, connection, settings);
     if (answer.status === 101) {
       if (handshake === undefined) throw new EdgeFailure("response", 502, "a 101 without an upgrade request");
       await checkHandshake(handshake, answer);
-      reader.release();
-      const webSocket = joinWebSocket(parser.rest, connection);
+      const webSocket = joinWebSocket(parser.rest, connection, settings.connectTimeout);
       return new Response(null, { status: 101, headers: webSocketHeaders(answer), webSocket });
     }
-    return respond(answer, responseBody(parser, reader, connection, begun));
+    return respond(answer, responseBody(parser, connection, begun, connection.close));
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
+/** A response whose head has arrived; `begun` is the data of a chunked body that arrived with it. */
+export interface BegunResponse {
+  readonly parser: ResponseParser;
+  readonly answer: ResponseHead;
+  readonly begun: Uint8Array;
+}
+
+/** Sends the request and reads the head of the response. The request may still be sent when this returns. */
+export async function exchange(
+  request: Request,
+  head: string,
+  { writer, reader, close }: OriginConnection,
+  { responseTimeout }: Settings,
+): Promise<BegunResponse> {
+  const sent = sendRequest(writer, head, request.body, requestFraming(request), responseTimeout);
+  // A failed write alone is not a failure: the origin may respond before it has read the whole request.
+  const brokenOff = new Promise<never>((_resolve, reject) => {
+    sent.catch((error: unknown) => {
+      if (!(error instanceof EdgeFailure)) return;
+      close();
+      reject(error);
+    });
+  });
+  const parser = new ResponseParser(request.method);
+  const late = () => new EdgeFailure("response", 504, `no response within ${responseTimeout} ms`);
+  const answered = Promise.race([readHead(parser, reader), brokenOff]);
+  const [answer, begun] = await within(responseTimeout, answered, late, sent);
+  return { parser, answer, begun };
+}
+
 async function readHead(
   parser: ResponseParser,
-  reader: RecyclingReader,
+  reader: OriginConnection["reader"],
 ): Promise<[ResponseHead, Uint8Array]> {
   try {
     for (;;) {
       const bytes = await reader.read();
-      if (bytes === undefined) throw new Error("the origin closed the connection before it answered");
+      if (bytes === undefined) throw new Error("the origin closed the connection before it responded");
       const begun = parser.push(bytes);
       if (parser.head !== undefined) return [parser.head, begun];
     }
@@ -65,7 +80,7 @@ async function readHead(
   }
 }
 
-function respond(head: ResponseHead, body: ReadableStream | null): Response {
+export function respond(head: ResponseHead, body: ReadableStream | null): Response {
   try {
     return new Response(body, {
       status: head.status,

@@ -23,11 +23,11 @@ interface Llhttp {
   llhttp_get_error_reason(parser: number): number;
 }
 
-const typeResponse = 2;
-const errorPaused = 21;
-const errorPausedUpgrade = 22;
-const leaveAfterHead = 2;
-const bufferSize = 64 * 1024;
+const TYPE_RESPONSE = 2;
+const ERROR_PAUSED = 21;
+const ERROR_PAUSED_UPGRADE = 22;
+const LEAVE_AFTER_HEAD = 2;
+const BUFFER_SIZE = 64 * 1024;
 
 /** llhttp is synchronous, so all requests share one instance, one input buffer and one listener. */
 let listener: ParserEvents;
@@ -49,15 +49,15 @@ const instance = new WebAssembly.Instance(llhttpModule, {
       listener.onHeaderValue(bytes);
     }),
     wasm_on_headers_complete: (_parser: number, status: number) =>
-      listener.onHeadersComplete(status) === "decode" ? 0 : leaveAfterHead,
+      listener.onHeadersComplete(status) === "decode" ? 0 : LEAVE_AFTER_HEAD,
     wasm_on_body: callback((bytes) => {
       listener.onBody(bytes);
     }),
-    wasm_on_message_complete: () => (listener.onMessageComplete() ? errorPaused : 0),
+    wasm_on_message_complete: () => (listener.onMessageComplete() ? ERROR_PAUSED : 0),
   },
 });
 const llhttp = instance.exports as unknown as Llhttp;
-const buffer = llhttp.malloc(bufferSize);
+const buffer = llhttp.malloc(BUFFER_SIZE);
 
 /** If a visitor leaves, the runtime drops the request without running finally blocks; this frees its parser. */
 const abandoned = new FinalizationRegistry<number>((pointer) => {
@@ -66,7 +66,7 @@ const abandoned = new FinalizationRegistry<number>((pointer) => {
 
 /** One HTTP/1.1 response in llhttp's strict mode. */
 export class LlhttpParser {
-  readonly #pointer = llhttp.llhttp_alloc(typeResponse);
+  readonly #pointer = llhttp.llhttp_alloc(TYPE_RESPONSE);
   readonly #events: ParserEvents;
 
   constructor(events: ParserEvents) {
@@ -79,12 +79,12 @@ export class LlhttpParser {
    * callbacks threw, or an Error with llhttp's reason if the bytes are not a valid response.
    */
   execute(bytes: Uint8Array): Uint8Array | undefined {
-    for (let offset = 0; offset < bytes.byteLength; offset += bufferSize) {
-      const slice = bytes.subarray(offset, offset + bufferSize);
+    for (let offset = 0; offset < bytes.byteLength; offset += BUFFER_SIZE) {
+      const slice = bytes.subarray(offset, offset + BUFFER_SIZE);
       new Uint8Array(llhttp.memory.buffer, buffer, slice.byteLength).set(slice);
       listener = this.#events;
       const error = llhttp.llhttp_execute(this.#pointer, buffer, slice.byteLength);
-      if (error === errorPaused || error === errorPausedUpgrade) {
+      if (error === ERROR_PAUSED || error === ERROR_PAUSED_UPGRADE) {
         return bytes.subarray(offset + llhttp.llhttp_get_error_pos(this.#pointer) - buffer);
       }
       if (error !== 0) throw new Error(this.#reason());

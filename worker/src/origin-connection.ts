@@ -1,51 +1,73 @@
 import { connect } from "cloudflare:sockets";
 
 import { within } from "./deadline.ts";
-import { EdgeFailure } from "./edge-failure.ts";
+import { EdgeFailure, type FailureStage } from "./edge-failure.ts";
+import { RecyclingReader } from "./recycling-reader.ts";
 import type { Settings } from "./settings.ts";
 
-/** The two ways of a TLS connection; `close` ends both at once and may be called at any time. */
+/** A TLS connection to the origin. `close` ends both directions at once and may be called at any time. */
 export interface OriginConnection {
   readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
+  readonly reader: RecyclingReader;
+  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly close: () => void;
 }
 
+/** How long the probe after a failed connection may take. */
+const PROBE_TIMEOUT_MS = 1000;
+
 /**
- * A TLS connection to the origin: its name is the SNI, and the certificate must be valid for it. TCP and TLS
- * are two steps (`starttls`, then `startTls()` with nothing said in between), because with
- * `secureTransport: "on"` the runtime reports a refused port and a refused certificate in the same words.
+ * Opens a TLS connection to the origin: its name is the SNI, and the certificate must be valid for it.
+ *
+ * Not with `starttls`: on such a connection the runtime reports a lost TCP connection as the regular end of the data,
+ * so a truncated body would look complete.
  */
 export async function connectToOrigin(settings: Settings): Promise<OriginConnection> {
   const { hostname, port, connectTimeout } = settings;
-  const deadline = Date.now() + connectTimeout;
-  const tcp = connect({ hostname, port }, { secureTransport: "starttls", allowHalfOpen: false });
-  await opened(tcp, "tcp", connectTimeout);
-  const tls = tcp.startTls();
-  await opened(tls, "tls", Math.max(1, deadline - Date.now()));
+  const socket = connect({ hostname, port }, { secureTransport: "on", allowHalfOpen: false });
+  try {
+    await opened(socket, connectTimeout);
+  } catch (error) {
+    const status = error instanceof Late ? 504 : 502;
+    throw new EdgeFailure(await failedStage(settings), status, `no connection: ${String(error)}`, error);
+  }
+  const readable = socket.readable as ReadableStream<Uint8Array>;
   return {
-    readable: tls.readable as ReadableStream<Uint8Array>,
-    writable: tls.writable as WritableStream<Uint8Array>,
+    readable,
+    reader: new RecyclingReader(readable),
+    writer: (socket.writable as WritableStream<Uint8Array>).getWriter(),
     close: () => {
-      closeQuietly(tls);
+      closeQuietly(socket);
     },
   };
 }
 
-/** A socket that is already gone is as good as closed. */
-function closeQuietly(socket: Socket): void {
-  socket.close().catch(() => undefined);
+/** With TLS, the runtime reports a refused port and a refused certificate in the same words. A TCP connection tells. */
+async function failedStage({ hostname, port, connectTimeout }: Settings): Promise<FailureStage> {
+  const probe = connect({ hostname, port }, { secureTransport: "off", allowHalfOpen: false });
+  try {
+    await opened(probe, Math.min(connectTimeout, PROBE_TIMEOUT_MS));
+    closeQuietly(probe);
+    return "tls";
+  } catch {
+    return "tcp";
+  }
 }
 
-async function opened(socket: Socket, hop: "tcp" | "tls", timeout: number): Promise<void> {
-  // Rejects when the peer resets the connection; nobody else waits for it, and that would be logged as an error.
+class Late extends Error {}
+
+async function opened(socket: Socket, timeout: number): Promise<void> {
+  // Rejects when the peer resets the connection. Without a handler, the runtime logs that as an error.
   socket.closed.catch(() => undefined);
-  const late = () => new EdgeFailure(hop, 504, `no ${hop} connection within ${timeout} ms`);
   try {
-    await within(timeout, socket.opened, late);
+    await within(timeout, socket.opened, () => new Late(`nothing within ${timeout} ms`));
   } catch (error) {
     closeQuietly(socket);
-    if (error instanceof EdgeFailure) throw error;
-    throw new EdgeFailure(hop, 502, `${hop} connection failed`, error);
+    throw error;
   }
+}
+
+/** A socket that is already closed rejects the call. */
+function closeQuietly(socket: Socket): void {
+  socket.close().catch(() => undefined);
 }

@@ -1,52 +1,62 @@
+import { within } from "./deadline.ts";
 import { EdgeFailure } from "./edge-failure.ts";
 import { RecyclingReader } from "./recycling-reader.ts";
 import type { RequestFraming } from "./request-head.ts";
 
+type Write = (bytes: Uint8Array) => Promise<void>;
+
 const encoder = new TextEncoder();
-const lineEnd = encoder.encode("\r\n");
+const LINE_END = encoder.encode("\r\n");
 
 /**
  * Writes the request. The connection's sending side stays open, because servers read its end as a disconnected
- * client. Rejects with an EdgeFailure if the body ends early, and with the runtime's error if the origin closes.
+ * client. Rejects with an EdgeFailure if the visitor's body ends early or the origin accepts nothing for `timeout`
+ * milliseconds, and with the runtime's error if the origin closes.
  */
 export async function sendRequest(
-  writable: WritableStream<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
   head: string,
   body: ReadableStream<Uint8Array> | null,
   framing: RequestFraming,
+  timeout: number,
 ): Promise<void> {
-  const writer = writable.getWriter();
-  await writer.write(encoder.encode(head));
-  writer.releaseLock();
+  const late = () => new EdgeFailure("response", 504, `the origin read nothing for ${timeout} ms`);
+  const write: Write = (bytes) => within(timeout, writer.write(bytes), late);
+  await write(encoder.encode(head));
   if (body === null) return;
-  try {
-    // A body of known length goes from socket to socket inside the runtime and costs no CPU time here.
-    if (framing === "sized") await body.pipeTo(writable, { preventClose: true, preventAbort: true });
-    else await sendChunked(writable, body);
-  } catch (error) {
-    // If the connection still accepts data, the visitor's side failed.
-    if (writable.getWriter().desiredSize === null) throw error;
-    throw new EdgeFailure("request", 400, "the request ended within its body", error);
+  const reader = new RecyclingReader(body);
+  if (framing.kind === "sized") await sendSized(reader, framing.length, write);
+  else await sendChunked(reader, write);
+}
+
+async function sendSized(reader: RecyclingReader, length: number, write: Write): Promise<void> {
+  for (let remaining = length; remaining > 0;) {
+    const data = await fromVisitor(reader.readBody(remaining));
+    if (data === undefined) throw new EdgeFailure("request", 400, "the request ended within its body");
+    remaining -= data.byteLength;
+    await write(data);
   }
 }
 
-async function sendChunked(
-  writable: WritableStream<Uint8Array>,
-  body: ReadableStream<Uint8Array>,
-): Promise<void> {
-  const reader = new RecyclingReader(body);
-  const writer = writable.getWriter();
+async function sendChunked(reader: RecyclingReader, write: Write): Promise<void> {
+  for (;;) {
+    const data = await fromVisitor(reader.read());
+    if (data === undefined) break;
+    const size = encoder.encode(`${data.byteLength.toString(16)}\r\n`);
+    const chunk = new Uint8Array(size.byteLength + data.byteLength + 2);
+    chunk.set(size);
+    chunk.set(data, size.byteLength);
+    chunk.set(LINE_END, size.byteLength + data.byteLength);
+    await write(chunk);
+  }
+  await write(encoder.encode("0\r\n\r\n"));
+}
+
+/** Without this, a body that the visitor breaks off could not be told from an origin that closes. */
+async function fromVisitor<T>(read: Promise<T>): Promise<T> {
   try {
-    for (let data = await reader.read(); data !== undefined; data = await reader.read()) {
-      const size = encoder.encode(`${data.byteLength.toString(16)}\r\n`);
-      const chunk = new Uint8Array(size.byteLength + data.byteLength + 2);
-      chunk.set(size);
-      chunk.set(data, size.byteLength);
-      chunk.set(lineEnd, size.byteLength + data.byteLength);
-      await writer.write(chunk);
-    }
-    await writer.write(encoder.encode("0\r\n\r\n"));
-  } finally {
-    writer.releaseLock();
+    return await read;
+  } catch (error) {
+    throw new EdgeFailure("request", 400, "the request ended within its body", error);
   }
 }

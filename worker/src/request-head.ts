@@ -2,16 +2,19 @@ import { type HeaderList, endToEndHeaders } from "./end-to-end-headers.ts";
 import { EdgeFailure } from "./edge-failure.ts";
 
 /** How the origin learns the length of a request's body. */
-export type RequestFraming = "none" | "sized" | "chunked";
+export type RequestFraming =
+  { readonly kind: "none" | "chunked" } | { readonly kind: "sized"; readonly length: number };
 
 /** Sized if the visitor declared a length, else chunked: decided once, so that no request carries both. */
 export function requestFraming(request: Request): RequestFraming {
-  if (request.body === null) return "none";
-  return /^\d{1,15}$/.test(request.headers.get("content-length") ?? "") ? "sized" : "chunked";
+  if (request.body === null) return { kind: "none" };
+  const length = request.headers.get("content-length") ?? "";
+  return /^\d{1,15}$/.test(length) ? { kind: "sized", length: Number(length) } : { kind: "chunked" };
 }
 
-/** Not passed on: the Worker frames the body again, and Cloudflare answers Expect, because it reads the body. */
-const dropped: ReadonlySet<string> = new Set(["content-length", "expect"]);
+/** Not passed on: the Worker frames the body again, Cloudflare answers Expect,
+ * because it reads the body, and any visitor can write X-Forwarded-For. */
+const DROPPED: ReadonlySet<string> = new Set(["content-length", "expect", "x-forwarded-for"]);
 
 /**
  * The request line and headers as HTTP/1.1, with the public Host. `upgrade` holds the headers of a WebSocket
@@ -26,27 +29,26 @@ export function requestHead(request: Request, upgrade?: HeaderList): string {
     ...bodyHeaders(request),
     ...(upgrade ?? [["connection", "close"]]),
   ];
-  // Otherwise "Connection: cf-connecting-ip" would remove the visitor's address.
   const address = request.headers.get("cf-connecting-ip");
-  if (address !== null) own.push(["cf-connecting-ip", address]);
+  if (address !== null) own.push(["cf-connecting-ip", address], ["x-forwarded-for", address]);
 
   const ownNames = new Set(own.map(([name]) => name));
   const passed = endToEndHeaders(request.headers).filter(
-    ([name]) => !dropped.has(name) && !ownNames.has(name) && !(upgrade && name.startsWith("sec-websocket-")),
+    ([name]) => !DROPPED.has(name) && !ownNames.has(name) && !(upgrade && name.startsWith("sec-websocket-")),
   );
   const lines = [...own, ...passed].map(([name, value]) => `${name}: ${value}\r\n`);
   return `${request.method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
 function bodyHeaders(request: Request): [string, string][] {
-  const length = request.headers.get("content-length");
-  switch (requestFraming(request)) {
+  const framing = requestFraming(request);
+  switch (framing.kind) {
     case "chunked":
       return [["transfer-encoding", "chunked"]];
     case "sized":
-      return [["content-length", length ?? ""]];
+      return [["content-length", String(framing.length)]];
     case "none":
-      return length === "0" ? [["content-length", "0"]] : [];
+      return request.headers.get("content-length") === "0" ? [["content-length", "0"]] : [];
   }
 }
 

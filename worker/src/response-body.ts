@@ -1,61 +1,72 @@
 import type { OriginConnection } from "./origin-connection.ts";
-import type { RecyclingReader } from "./recycling-reader.ts";
 import type { ResponseParser } from "./response-parser.ts";
 
+type Target = WritableStream<ArrayBuffer | ArrayBufferView>;
+
 /**
- * The body behind a parsed head as a stream, null where there is none. A body that breaks off makes the stream
- * fail, so that the visitor sees a broken transfer and not a short body. The connection is closed at either end.
+ * The body after a parsed head as a stream, null if there is none. If the body breaks off, the stream fails, so that
+ * the visitor sees a broken transfer and not a short body. Calls `ended` once nothing more is read from the connection.
+ *
+ * @param begun - data of a chunked body that arrived with the head
+ * @param ended - `complete` is false if the body broke off
  */
 export function responseBody(
   parser: ResponseParser,
-  reader: RecyclingReader,
   connection: OriginConnection,
   begun: Uint8Array,
+  ended: (complete: boolean) => void,
 ): ReadableStream<Uint8Array> | null {
   const { framing } = parser;
   if (framing.kind === "none") {
-    connection.close();
+    ended(true);
     return null;
   }
   const pipe =
     framing.kind === "sized" ? new FixedLengthStream(framing.length) : new IdentityTransformStream();
-  const filled =
+  const copied =
     framing.kind === "chunked"
-      ? decode(parser, reader, begun, pipe.writable)
-      : pass(parser, reader, connection.readable, pipe.writable);
-  // The failure has reached the visitor through the stream by then.
-  filled.catch(() => undefined).finally(connection.close);
+      ? copyChunked(parser, connection, begun, pipe.writable)
+      : framing.kind === "sized"
+        ? copySized(parser.rest, framing.length, connection, pipe.writable)
+        : copyUntilClose(parser.rest, connection, pipe.writable);
+  // Aborting the stream has already reported a failure to the visitor.
+  copied.then(
+    () => {
+      ended(true);
+    },
+    () => {
+      ended(false);
+    },
+  );
   return pipe.readable;
 }
 
-/** Hands the rest of the connection to the runtime: from socket to socket at no CPU time of the Worker. */
-async function pass(
-  { framing, rest }: ResponseParser,
-  reader: RecyclingReader,
-  source: ReadableStream<Uint8Array>,
-  target: WritableStream<ArrayBuffer | ArrayBufferView>,
+/** Reads nothing after the body: servers are known to send an additional line end. */
+async function copySized(
+  begun: Uint8Array,
+  length: number,
+  { reader }: OriginConnection,
+  target: Target,
 ): Promise<void> {
-  reader.release();
-  const length = framing.kind === "sized" ? framing.length : Infinity;
-  const writer = target.getWriter();
-  // Bytes behind the body are nobody's; servers are known to send a line end too many.
-  if (rest.byteLength > 0) await writer.write(rest.subarray(0, Math.min(rest.byteLength, length)));
-  if (rest.byteLength >= length) {
-    await writer.close();
-    return;
-  }
-  writer.releaseLock();
-  await source.pipeTo(target);
+  await fill(target, async (writer) => {
+    const first = begun.subarray(0, Math.min(begun.byteLength, length));
+    if (first.byteLength > 0) await writer.write(first);
+    for (let remaining = length - first.byteLength; remaining > 0;) {
+      const bytes = await reader.readBody(remaining);
+      if (bytes === undefined) throw new Error("the origin closed the connection within a sized body");
+      remaining -= bytes.byteLength;
+      await writer.write(bytes);
+    }
+  });
 }
 
-async function decode(
+async function copyChunked(
   parser: ResponseParser,
-  reader: RecyclingReader,
+  { reader }: OriginConnection,
   begun: Uint8Array,
-  target: WritableStream<ArrayBuffer | ArrayBufferView>,
+  target: Target,
 ): Promise<void> {
-  const writer = target.getWriter();
-  try {
+  await fill(target, async (writer) => {
     if (begun.byteLength > 0) await writer.write(begun);
     while (!parser.complete) {
       const bytes = await reader.read();
@@ -63,8 +74,34 @@ async function decode(
       const data = parser.push(bytes);
       if (data.byteLength > 0) await writer.write(data);
     }
+  });
+}
+
+async function fill(
+  target: Target,
+  copy: (writer: WritableStreamDefaultWriter<ArrayBuffer | ArrayBufferView>) => Promise<void>,
+): Promise<void> {
+  const writer = target.getWriter();
+  try {
+    await copy(writer);
     await writer.close();
   } catch (error) {
     await writer.abort(error);
+    throw error;
   }
+}
+
+/** The runtime passes the rest from socket to socket, which costs no CPU time of the Worker. */
+async function copyUntilClose(
+  begun: Uint8Array,
+  { reader, readable }: OriginConnection,
+  target: Target,
+): Promise<void> {
+  reader.release();
+  if (begun.byteLength > 0) {
+    const writer = target.getWriter();
+    await writer.write(begun);
+    writer.releaseLock();
+  }
+  await readable.pipeTo(target);
 }

@@ -13,8 +13,8 @@ export type ResponseFraming =
   { readonly kind: "none" | "chunked" | "until-close" } | { readonly kind: "sized"; readonly length: number };
 
 /** Cloudflare's limit for the headers of a response; interim responses count too. */
-const maxHeadBytes = 128 * 1024;
-const statusLineBytes = "HTTP/1.1 200 ".length;
+const MAX_HEAD_BYTES = 128 * 1024;
+const STATUS_LINE_BYTES = "HTTP/1.1 200 ".length;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -70,8 +70,8 @@ export class ResponseParser {
   /** Counts parsed bytes, not packets: the limit must not depend on how the head was cut. */
   #count(bytes: number): void {
     this.#headBytes += bytes;
-    if (this.head === undefined && this.#headBytes > maxHeadBytes) {
-      throw new Error(`the head of the response is longer than ${maxHeadBytes} bytes`);
+    if (this.head === undefined && this.#headBytes > MAX_HEAD_BYTES) {
+      throw new Error(`the head of the response is longer than ${MAX_HEAD_BYTES} bytes`);
     }
   }
 
@@ -95,7 +95,7 @@ export class ResponseParser {
   }
 
   #headersComplete(status: number): "decode" | "leave" {
-    this.#count(statusLineBytes + this.#reason.length);
+    this.#count(STATUS_LINE_BYTES + this.#reason.length);
     const headers = this.#lines.map(({ name, value }): [string, string] => [name, headerText(value)]);
     const reason = headerText(this.#reason);
     this.#lines = [];
@@ -109,13 +109,13 @@ export class ResponseParser {
 }
 
 /** Statuses without a body. Includes 205, because Workers refuse to create a 205 response with one. */
-const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+const BODILESS: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 /** llhttp has already refused a response with both framings, two lengths, or a length that is not a number. */
 function responseFraming(method: string, { status, headers }: ResponseHead): ResponseFraming {
   const values = (wanted: string) =>
     Array.from(headers).flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []));
-  if (method === "HEAD" || bodiless.has(status)) return { kind: "none" };
+  if (method === "HEAD" || BODILESS.has(status)) return { kind: "none" };
   const encodings = values("transfer-encoding");
   if (encodings.length > 0) {
     // Another coding under chunked would have to be decoded here, because its header is hop-by-hop.
@@ -123,8 +123,11 @@ function responseFraming(method: string, { status, headers }: ResponseHead): Res
       return { kind: "chunked" };
     throw new Error(`unknown transfer-encoding "${encodings.join(", ")}"`);
   }
-  const [length] = values("content-length");
-  return length === undefined ? { kind: "until-close" } : { kind: "sized", length: Number(length) };
+  const [text] = values("content-length");
+  if (text === undefined) return { kind: "until-close" };
+  const length = Number(text);
+  if (!Number.isSafeInteger(length)) throw new Error(`content-length ${text} is too large`);
+  return { kind: "sized", length };
 }
 
 /**
