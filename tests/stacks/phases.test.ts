@@ -87,6 +87,24 @@ describe("the phases", () => {
     ]);
   });
 
+  test("ignore what the API server sets on a legacy Service, once it is adopted", async () => {
+    const recording = await recordStack("tazlab", { config: withPhases("coexist") });
+    const ignored = (name: string) =>
+      resourcesNamed(recording, name).flatMap(({ options }) => options.ignoreChanges);
+    expect(ignored("tazlab-db-legacy")).toEqual([
+      "spec.allocateLoadBalancerNodePorts",
+      "spec.clusterIP",
+      "spec.clusterIPs",
+      "spec.externalTrafficPolicy",
+      "spec.internalTrafficPolicy",
+      "spec.ipFamilies",
+      "spec.ipFamilyPolicy",
+      "spec.ports[*].nodePort",
+      "spec.sessionAffinity",
+    ]);
+    expect(ignored("pgadmin-legacy")).toEqual([]);
+  });
+
   test("change neither the policy nor the namespace's Pod Security level", async () => {
     const [policies, namespaces] = [new Set<string>(), new Set<string>()];
     for (const phase of ["legacy", "coexist", "tailnet"] as const) {
