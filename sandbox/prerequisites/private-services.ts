@@ -1,9 +1,9 @@
-import { legacyServiceManifest } from "../../components/private-services/legacy/metallb.ts";
-import { legacyIngressManifest } from "../../components/private-services/legacy/traefik.ts";
-import type { PrivateService } from "../../components/private-services/private-service.ts";
+import { ADDRESS_ANNOTATION } from "../../components/private-services/legacy/metallb.ts";
+import { type PrivateService, exposureOf } from "../../components/private-services/private-service.ts";
 import { privateServices } from "../../stacks/config/private-config.ts";
 import type { PlainConfig } from "../../stacks/config/schema.ts";
 import type { KubernetesObject } from "../providers/kubernetes/api-server/objects.ts";
+import type { Workload } from "../providers/kubernetes/cluster.ts";
 import type { ExistingService, Prerequisites } from "./seed.ts";
 
 /** A minimal Corefile in the form that cluster installers write. */
@@ -19,36 +19,37 @@ export function privatePrerequisites(config: PlainConfig): PrivatePrerequisites 
   const services = privateServices(config);
   return {
     services: services.flatMap(backingServices),
-    pods: services.flatMap((service) =>
-      service.kind === "loadBalancer" ? [{ namespace: service.namespace, labels: service.selector }] : [],
-    ),
+    pods: services.flatMap(selectedPods),
     objects: [...services.flatMap(adoptedObjects), ...coreDns(config), ...homepage(config, services)],
     addressPool: addressPool(services),
   };
 }
 
 function backingServices(service: PrivateService): ExistingService[] {
-  if (service.kind === "loadBalancer") return [];
-  const { namespace, legacy } = service;
-  const [name, ports] =
-    service.kind === "ingress"
-      ? [service.backend.service, [service.backend.port]]
-      : [service.service, service.ports];
-  if (legacy?.backing === undefined) return [{ namespace, name, ports }];
-  return [{ namespace, name, ports, type: "LoadBalancer", address: legacy.backing.address }];
+  const { backing } = exposureOf(service);
+  if (backing === undefined) return [];
+  const existing = { namespace: service.namespace, name: backing.service, ports: backing.ports };
+  if (backing.legacy === undefined) return [existing];
+  return [{ ...existing, type: "LoadBalancer", address: backing.legacy.address }];
+}
+
+/** The pods that a tailnet Service selects by itself. */
+function selectedPods(service: PrivateService): Workload[] {
+  const { type, manifest } = exposureOf(service).tailnetObject;
+  const labels = type === "Service" ? manifest.spec.selector : undefined;
+  return labels ? [{ namespace: service.namespace, labels }] : [];
 }
 
 /** Existing legacy objects that the stack adopts, as the configuration describes them. */
 function adoptedObjects(service: PrivateService): KubernetesObject[] {
-  const { kind, namespace, legacy } = service;
-  if (kind === "loadBalancer" && legacy?.loadBalancer.adopt) {
-    return [{ apiVersion: "v1", kind: "Service", ...legacyServiceManifest(namespace, legacy.loadBalancer) }];
+  const { legacyObject } = exposureOf(service);
+  if (!legacyObject?.adopt) return [];
+  switch (legacyObject.type) {
+    case "Service":
+      return [{ apiVersion: "v1", kind: "Service", ...legacyObject.manifest }];
+    case "Ingress":
+      return [{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", ...legacyObject.manifest }];
   }
-  if (kind === "ingress" && legacy?.ingress?.adopt) {
-    const manifest = legacyIngressManifest(namespace, legacy.ingress, service.backend);
-    return [{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", ...manifest }];
-  }
-  return [];
 }
 
 function coreDns({ clusterDns }: PlainConfig): KubernetesObject[] {
@@ -60,8 +61,8 @@ function coreDns({ clusterDns }: PlainConfig): KubernetesObject[] {
 function homepage({ homepage }: PlainConfig, services: readonly PrivateService[]): KubernetesObject[] {
   const self = services.find(({ name }) => name === homepage?.service);
   if (homepage === undefined || self === undefined) return [];
-  const legacyHost = self.kind === "ingress" ? self.legacy?.ingress?.host : undefined;
-  const env = [{ name: "HOMEPAGE_ALLOWED_HOSTS", value: legacyHost ?? "localhost" }];
+  const { legacyHost = "localhost" } = exposureOf(self);
+  const env = [{ name: "HOMEPAGE_ALLOWED_HOSTS", value: legacyHost }];
   const container = { name: homepage.container, image: "ghcr.io/gethomepage/homepage:v1.4.0", env };
   return [
     {
@@ -76,8 +77,8 @@ function homepage({ homepage }: PlainConfig, services: readonly PrivateService[]
 /** The /24 network of the first address in the configuration. */
 function addressPool(services: readonly PrivateService[]): string {
   const [address = "192.168.1.240"] = services.flatMap((service) => {
-    const legacy = service.kind === "loadBalancer" ? service.legacy?.loadBalancer : service.legacy?.backing;
-    return legacy?.address ?? [];
+    const { legacyObject, backing } = exposureOf(service);
+    return legacyObject?.manifest.metadata.annotations[ADDRESS_ANNOTATION] ?? backing?.legacy?.address ?? [];
   });
   const network = address.slice(0, address.lastIndexOf("."));
   return `${network}.1-${network}.254`;

@@ -2,7 +2,8 @@ import type { ExposureRow } from "../../exposure-row.ts";
 import { type ServiceManifest, servicePorts } from "../manifests.ts";
 import type { LegacyFields, Phase, ServicePort } from "../service-fields.ts";
 
-const ADDRESS_ANNOTATION = "metallb.io/loadBalancerIPs";
+/** Requests an address from MetalLB. */
+export const ADDRESS_ANNOTATION = "metallb.io/loadBalancerIPs";
 
 /** A Service of type LoadBalancer, separate from the application's own, that MetalLB gives an address. */
 export interface LegacyLoadBalancer extends LegacyFields {
