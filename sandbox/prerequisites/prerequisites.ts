@@ -1,4 +1,5 @@
-import { configSchema, type PlainConfig } from "../../stacks/config/schema.ts";
+import { configSchema } from "../../stacks/config/config-schema.ts";
+import type { PlainConfig } from "../../stacks/config/schema.ts";
 import { privatePrerequisites } from "./private-services.ts";
 import type { Prerequisites } from "./seed.ts";
 import type { StackSettings } from "./stack-settings.ts";

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { configSchema } from "./schema.ts";
+import { configSchema } from "./config-schema.ts";
 import { KUBECONFIG, PROVIDER_SECRETS, SECRET_KEYS } from "./secrets.ts";
 
 /**
- * The JSON Schema of a stack's file, by which editors check and complete it.
+ * The JSON Schema of a stack's file, with which editors check and complete it.
  *
- * It is made from the schema that the program itself checks with. What no single field shows (a hostname
- * without a zone, a name given twice) only the program can tell.
+ * It is generated from the schema that the program uses. JSON Schema has no form for rules across fields (a
+ * hostname without a zone, a repeated name), so only the program reports those.
  */
 export function stackFileSchema(): object {
   const { properties = {}, required = [] } = z.toJSONSchema(configSchema, { io: "input" });
@@ -24,7 +24,7 @@ export function stackFileSchema(): object {
           ...Object.fromEntries(PROVIDER_SECRETS.map((key) => [key, ENCRYPTED])),
           [KUBECONFIG.key]: { anyOf: [{ type: "string", pattern: KUBECONFIG.path.source }, ENCRYPTED] },
         },
-        // Keys of the providers stand beside these; of our own only the known ones may.
+        // Allows the providers' keys, but no unknown key of this namespace.
         patternProperties: { [`^tailnet-edge:(?!(?:${known.join("|")})$)`]: false },
         required: required.map((key) => `tailnet-edge:${key}`),
       },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { integer, port } from "./number-fields.ts";
 import { clusterDns, homepage, privateServices, proxyGroups } from "./private-schema.ts";
 import { refused, strict } from "./strict-object.ts";
 import {
@@ -6,6 +7,7 @@ import {
   chartVersion,
   dnsLabel,
   httpsUrl,
+  operatorNamespace,
   path,
   publicName,
   source,
@@ -18,10 +20,10 @@ const tailnet = strict("The tailnet that the cluster is published on.", {
   name: tailnetName("The tailnet's DNS name."),
   policy: z.enum(["managed", "verified"]).meta({
     description:
-      "managed: this stack writes the tailnet's policy; one stack per tailnet may. verified: it only checks it.",
+      "managed: this stack writes the tailnet's policy. Only one stack per tailnet can. verified: this stack only checks the policy.",
   }),
   basePolicy: path(
-    "Your own policy, HuJSON, to which what the stack needs is added; relative to the project's folder.",
+    "Path of your own policy file (HuJSON), relative to the project's folder. It is preserved, and what the stack needs is added.",
   ).optional(),
 });
 
@@ -29,88 +31,90 @@ const credential = z
   .discriminatedUnion(
     "kind",
     [
-      strict("An OAuth client that this stack makes.", {
+      strict("An OAuth client that this stack creates.", {
         kind: z.literal("oauth"),
-        serial: z.int().min(1).default(1).meta({
-          description: "Change it to rotate the client: the new one is made before the old one goes.",
-        }),
+        serial: integer(
+          "Change it to rotate the client: the new client is created before the old one is deleted.",
+          { min: 1 },
+        ).default(1),
       }),
-      strict("The cluster's own service account tokens; no secret.", {
+      strict("The cluster's service account tokens. There is no secret.", {
         kind: z.literal("federated"),
-        issuer: httpsUrl("The cluster's OIDC issuer. Tailscale must reach its discovery document."),
+        issuer: httpsUrl(
+          "The cluster's OIDC issuer. Tailscale must be able to reach its discovery document.",
+        ),
       }),
-      strict("The secrets tailnet-edge:operatorClientId and tailnet-edge:operatorClientSecret.", {
-        kind: z.literal("existing"),
-      }),
+      strict(
+        "An existing OAuth client: set the secrets tailnet-edge:operatorClientId and tailnet-edge:operatorClientSecret.",
+        {
+          kind: z.literal("existing"),
+        },
+      ),
     ],
     { error: "oauth, federated, existing" },
   )
-  .meta({ description: "How the operator logs in." });
+  .meta({ description: "How the operator authenticates to Tailscale." });
 
 const operator = strict("The Tailscale operator in the cluster.", {
   chartVersion: chartVersion(
     "Exact version of the chart tailscale-operator. Default: the version that this program is tested with.",
   ).optional(),
   chart: chartSource(
-    "Where the chart comes from: a Helm repository (https://), a registry (oci://), or a path relative to the project's folder.",
+    "Source of the chart: a Helm repository (https://), a registry (oci://), or a path relative to the project's folder.",
   ).default("https://pkgs.tailscale.com/helmcharts"),
-  namespace: dnsLabel("Namespace that is made for the operator and its proxies.").default("tailscale"),
-  hostname: dnsLabel("Name of the operator's own device in the tailnet."),
+  namespace: operatorNamespace("Namespace that the stack creates for the operator and its proxies.").default(
+    "tailscale",
+  ),
+  hostname: dnsLabel("Hostname of the operator's own device in the tailnet."),
   credential,
   tag: tag("The operator's own tag.").default("tag:k8s-operator"),
   proxyTags: z
     .array(tag("A tag of the tailnet's policy."))
     .min(1)
     .default(["tag:k8s"])
-    .meta({ description: "Tags of the proxies, Funnel's among them." }),
+    .meta({ description: "Tags of the proxies, the Funnel proxy included." }),
 });
 
 const hostname = z.union(
   [
-    publicName("A public hostname, published the stack's usual way."),
+    publicName("A public hostname, published with the default via."),
     strict("A public hostname and how it is published.", {
       host: publicName("The public hostname."),
       via: via.optional(),
     }),
   ],
-  { error: "a host name, or { host: <name>, via: <way> }" },
+  { error: "a hostname, or { host: <name>, via: <via> }" },
 );
 
-const funnel = strict("The Funnel that Cloudflare sends everything to.", {
-  hostname: dnsLabel("Name of the Funnel's device: the first label of its ts.net name."),
-  backend: strict("The Service that routes by Host, such as Traefik's.", {
+const funnel = strict("The Funnel that receives all traffic from Cloudflare.", {
+  hostname: dnsLabel("Hostname of the Funnel's device: the first label of its ts.net name."),
+  backend: strict("The Service that routes requests by Host, such as Traefik.", {
     namespace: dnsLabel("Namespace of the Service."),
     service: dnsLabel("Name of the Service."),
-    port: z
-      .int()
-      .min(1)
-      .max(65535)
-      .meta({ description: "443 is spoken to with TLS, any other port without." }),
+    port: port("Port of the Service. The proxy uses TLS for 443 only."),
   }),
   allowFrom: z
     .array(source("A user, group, tag or autogroup of the policy."))
     .default(["autogroup:member"])
-    .meta({ description: "Who may reach the Funnel's ts.net name inside the tailnet." }),
+    .meta({ description: "Who can reach the Funnel's ts.net name from the tailnet." }),
   proxyGroup: refused(
-    "a proxy of the Funnel's own: the operator ignores Funnel on a ProxyGroup, and nothing would be published",
-    "take proxyGroup out; a private service may have one",
+    "no ProxyGroup for the Funnel: the operator ignores Funnel on a ProxyGroup, so nothing would be published",
+    "remove proxyGroup; only private services can use one",
   ),
 });
 
-const publicEdge = strict("The public side: Cloudflare zones and the Funnel behind them.", {
+const publicEdge = strict("The public edge: Cloudflare zones and the Funnel that serves them.", {
   funnel,
   zones: z
     .array(publicName("A Cloudflare zone."))
     .min(1)
-    .meta({ description: "The Cloudflare zones that hostnames may be in." }),
+    .meta({ description: "The Cloudflare zones of the hostnames." }),
   via: defaultVia,
-  hostnames: z
-    .array(hostname)
-    .meta({ description: "What is published, a line each. A zone's apex may be one." }),
+  hostnames: z.array(hostname).meta({ description: "The published hostnames. A zone's apex is allowed." }),
 });
 
-/** The plain part of a stack's configuration: the keys of the namespace `tailnet-edge` that hold no secret. */
-export const configSchema = strict("", {
+/** The fields of a stack's configuration: the keys of the namespace `tailnet-edge`, except the secrets. */
+export const configFields = strict("", {
   tailnet,
   operator,
   publicEdge: publicEdge.optional(),
@@ -120,4 +124,8 @@ export const configSchema = strict("", {
   homepage: homepage.optional(),
 });
 
-export type PlainConfig = z.output<typeof configSchema>;
+/** A configuration as the stack's file has it. */
+export type ConfigInput = z.input<typeof configFields>;
+
+/** A configuration with every default filled in. */
+export type PlainConfig = z.output<typeof configFields>;

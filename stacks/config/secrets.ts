@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConfigIssue } from "../../components/config-issue.ts";
-import { settingPath, valueAt } from "./issue-from-zod.ts";
+import { settingPath } from "./issue-from-zod.ts";
 
-/** The keys that hold secrets. Each is a key of its own, so that it alone is encrypted and read as one. */
+/** The keys that hold secrets. They are separate keys, so that only they are encrypted. */
 export const SECRET_KEYS = ["operatorClientId", "operatorClientSecret"] as const;
 
-/** Keys of the providers whose values are secret. They are read by the providers; here they are only checked. */
+/** The providers' secret keys. The providers read them; this program only checks that they are encrypted. */
 export const PROVIDER_SECRETS = [
   "tailscale:apiKey",
   "tailscale:oauthClientSecret",
@@ -15,16 +15,20 @@ export const PROVIDER_SECRETS = [
   "cloudflare:apiUserServiceKey",
 ];
 
-/** Secret unless it is the path of a file. */
+/** Secret unless it is a file path. */
 export const KUBECONFIG = { key: "kubernetes:kubeconfig", path: /^(?!\s*\{)[^\n]*$/ };
 
-/** A stack's configuration as Pulumi hands it over: texts by key, and which of the keys were encrypted. */
+/** A stack's configuration as Pulumi returns it: texts by key, and which of the keys are encrypted. */
 export interface RawConfig {
   readonly values: Readonly<Record<string, string>>;
   readonly isSecret: (key: string) => boolean;
 }
 
-/** Secrets that stand in plain text, and plain values that were encrypted. No value is ever shown. */
+/**
+ * Reports secrets in plain text, and encrypted values where plain text is read. Never shows a value.
+ *
+ * Not a rule of the schema, because the schema sees neither other namespaces nor what is encrypted.
+ */
 export function secrecyIssues({ values, isSecret }: RawConfig): readonly ConfigIssue[] {
   const secretKeys: readonly string[] = [
     ...SECRET_KEYS.map((key) => settingPath([key])),
@@ -41,7 +45,7 @@ export function secrecyIssues({ values, isSecret }: RawConfig): readonly ConfigI
           path: key,
           found: "a secret in plain text",
           allowed: "an encrypted value",
-          fix: `pulumi config set --secret ${key}; then revoke the value that stood in the file, which is no secret any more`,
+          fix: `pulumi config set --secret ${key}; then revoke the exposed value`,
         },
       ];
     }
@@ -49,7 +53,7 @@ export function secrecyIssues({ values, isSecret }: RawConfig): readonly ConfigI
       return [
         {
           path: key,
-          found: "an encrypted value in a key that is read as plain text",
+          found: "an encrypted value in a plain-text key",
           allowed: `encrypted values only in ${secretKeys.filter((name) => name.startsWith("tailnet-edge:")).join(", ")}`,
           fix: "move the secret to its own key, or write the value in plain text",
         },
@@ -59,9 +63,17 @@ export function secrecyIssues({ values, isSecret }: RawConfig): readonly ConfigI
   });
 }
 
-/** Whether the secrets that the credential needs are there, and no others: one that nothing reads is a mistake. */
-export function credentialIssues(config: unknown, { values }: RawConfig): readonly ConfigIssue[] {
-  const kind = valueAt(config, ["operator", "credential", "kind"]);
+/**
+ * Reports a missing client secret, and one that nothing reads.
+ *
+ * Not a rule of the schema, because secrets are never part of the parsed object.
+ *
+ * @param kind - `operator.credential.kind`; null or undefined if it has an issue already
+ */
+export function credentialIssues(
+  kind: string | null | undefined,
+  { values }: RawConfig,
+): readonly ConfigIssue[] {
   if (typeof kind !== "string") return [];
   return SECRET_KEYS.flatMap((key): ConfigIssue[] => {
     const path = settingPath([key]);
@@ -71,7 +83,7 @@ export function credentialIssues(config: unknown, { values }: RawConfig): readon
       {
         path,
         found: given ? `a value, with operator.credential.kind: ${kind}` : "nothing",
-        allowed: "both of the client's secrets with operator.credential.kind: existing, neither with another",
+        allowed: "both client secrets with operator.credential.kind: existing, none with another kind",
         fix: given
           ? `pulumi config rm ${path}, or set operator.credential.kind: existing`
           : `pulumi config set --secret ${path}`,
@@ -80,7 +92,7 @@ export function credentialIssues(config: unknown, { values }: RawConfig): readon
   });
 }
 
-/** Reads a secret as what it is. */
+/** Reads a secret as a secret output. */
 export function secretValue(key: (typeof SECRET_KEYS)[number]): pulumi.Output<string> {
   return new pulumi.Config("tailnet-edge").requireSecret(key);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** An object in which an unknown key is a issue: one that nothing reads would be believed to work. */
+/** An object that rejects unknown keys: a misspelled key would have no effect. The error lists the known keys. */
 export function strict<Shape extends z.core.$ZodLooseShape>(description: string, shape: Shape) {
   const known = Object.entries<z.core.$ZodType>(shape)
     .filter(([, field]) => !REFUSED.has(field))
@@ -13,7 +13,7 @@ export function strict<Shape extends z.core.$ZodLooseShape>(description: string,
 
 const REFUSED = new WeakSet<z.core.$ZodType>();
 
-/** A key that cannot work where it stands, though it does elsewhere: giving it is a issue that says why. */
+/** A key that works elsewhere but not here. Setting it is an issue that says why. */
 export function refused(allowed: string, fix: string) {
   const field = z
     .unknown()
@@ -21,7 +21,7 @@ export function refused(allowed: string, fix: string) {
       if (value !== undefined) context.addIssue({ code: "custom", params: { allowed, fix } });
     })
     .optional()
-    .meta({ description: `Not here: ${allowed}.`, not: {} });
+    .meta({ description: `Not allowed: ${allowed}.`, not: {} });
   REFUSED.add(field);
   return field;
 }

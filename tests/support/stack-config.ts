@@ -2,22 +2,27 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { type ConfigIssue, UserError } from "../../components/config-issue.ts";
 import { type StackConfig, readStackConfig } from "../../stacks/config/parse.ts";
 
 export const PROJECT_FOLDER = resolve(import.meta.dirname, "..", "..");
 
-/** The `config` of a stack's file, as it stands there: `{ secure: … }` is an encrypted value. */
+/** The `config` of a stack's file: `{ secure: … }` is an encrypted value. */
 export type FileConfig = Record<string, unknown>;
 
-const OZILAB = (
-  parse(readFileSync(resolve(PROJECT_FOLDER, "Pulumi.ozilab.yaml"), "utf8")) as { config: FileConfig }
-).config;
+const OZILAB = stackConfig("ozilab");
+
+/** The configuration in the file of a stack of this repository. */
+export function stackConfig(stack: string): FileConfig {
+  const text = readFileSync(resolve(PROJECT_FOLDER, `Pulumi.${stack}.yaml`), "utf8");
+  return (parse(text) as { config: FileConfig }).config;
+}
 
 /**
- * The configuration of the stack ozilab with other values at some paths.
+ * The stack ozilab's configuration with other values at some paths.
  *
- * @param changes - values by path: `operator.chartVersion`, `publicEdge.hostnames.0`; a key with a colon in it
- *   stands at the top as it is. Undefined takes the key out.
+ * @param changes - values by path: `operator.chartVersion`, `publicEdge.hostnames.0`. A key with a colon is a whole
+ *   key. Undefined removes the key.
  */
 export function ozilab(changes: Readonly<Record<string, unknown>> = {}): FileConfig {
   const config = structuredClone(OZILAB);
@@ -33,7 +38,7 @@ export function ozilab(changes: Readonly<Record<string, unknown>> = {}): FileCon
   return config;
 }
 
-/** Reads a configuration as a program does that Pulumi has started with it, encrypted values decrypted. */
+/** Reads a configuration as under Pulumi, which decrypts the encrypted values. */
 export async function readConfig(file: FileConfig): Promise<StackConfig> {
   await runtime.setMocks(
     { newResource: ({ inputs }) => ({ id: undefined, state: inputs as object }), call: () => ({}) },
@@ -45,6 +50,22 @@ export async function readConfig(file: FileConfig): Promise<StackConfig> {
   const secretKeys = Object.keys(file).filter((key) => JSON.stringify(file[key]).includes('{"secure":'));
   runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, secretKeys);
   return readStackConfig();
+}
+
+/** Every issue of a configuration. Fails if there is none. */
+export async function issuesOf(file: FileConfig): Promise<readonly ConfigIssue[]> {
+  return (await refusal(file)).issues;
+}
+
+/** The error that rejects a configuration. */
+export async function refusal(file: FileConfig): Promise<UserError> {
+  try {
+    await readConfig(file);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
 }
 
 function asText(value: unknown): string {

@@ -6,11 +6,11 @@ test.each([
   [[], "tailnet-edge:"],
   [["operator"], "tailnet-edge:operator"],
   [["publicEdge", "hostnames", 1, "via", "cname"], "tailnet-edge:publicEdge.hostnames[1].via.cname"],
-])("the path %j is written as in the stack's file", (path, written) => {
+])("writes the path %j as in the stack's file", (path, written) => {
   expect(settingPath(path)).toBe(written);
 });
 
-test("what stands at a path; undefined where it leads nowhere", () => {
+test("reads the value at a path, undefined where the path does not exist", () => {
   const config = { a: [{ b: 1 }], c: null };
   expect(
     [["a", 0, "b"], ["a", 1, "b"], ["c", "d"], ["a", 0, "b", "e"], []].map((path) => valueAt(config, path)),
@@ -33,10 +33,10 @@ test.each([
   ["a tskey-auth-x b", ["operator", "hostname"]],
   [[{ deep: { password: "x" } }], ["operator"]],
 ])("does not show %j at %j", (value, path) => {
-  expect(show(value, path)).toBe("a value that is not shown here, as it may be a secret");
+  expect(show(value, path)).toBe("a value that is not shown because it may be a secret");
 });
 
-test("tells each unknown key apart, and what a rule of a library's own says in that library's words", () => {
+test("reports each unknown key separately, and a built-in check with its own message", () => {
   const schema = z.strictObject(
     { name: z.email("an e-mail address").optional() },
     { error: () => "name, other" },
@@ -52,15 +52,32 @@ test("tells each unknown key apart, and what a rule of a library's own says in t
     },
     {
       path: "tailnet-edge:nmae",
-      found: "a key that nothing reads",
+      found: "an unknown key",
       allowed: "name, other",
       fix: "did you mean name?",
     },
     {
       path: "tailnet-edge:foreign",
-      found: "a key that nothing reads",
+      found: "an unknown key",
       allowed: "name, other",
-      fix: "take it out, or move it to where it belongs",
+      fix: "remove it, or move it to where it belongs",
+    },
+  ]);
+});
+
+test("hides what looks like a secret in the texts of a rule", () => {
+  const params = {
+    found: '"tskey-auth-x", which is also a',
+    allowed: "one of: a, tskey-auth-x, https://u:p@b, c",
+    fix: "rename tskey-auth-x",
+  };
+  const issue = { code: "custom", path: ["a"], message: "", params } as const;
+  expect(issuesFromZod({ ...issue, path: [...issue.path] }, {})).toEqual([
+    {
+      path: "tailnet-edge:a",
+      found: "(hidden) which is also a",
+      allowed: "one of: a, (hidden) (hidden) c",
+      fix: "rename (hidden)",
     },
   ]);
 });

@@ -11,12 +11,12 @@ const ajv = new Ajv({ strict: true });
 formats.default(ajv);
 const accepts = ajv.compile(stackFileSchema());
 
-test("the file that editors read is what the schema gives: else run make schema", () => {
+test("stacks/schema.json is up to date: if this fails, run make schema", () => {
   const file: unknown = JSON.parse(readFileSync(resolve(PROJECT_FOLDER, "stacks/schema.json"), "utf8"));
   expect(file).toEqual(stackFileSchema());
 });
 
-test("the stack's file names it in its first line", () => {
+test("the stack's file refers to it in its first line", () => {
   const [first] = readFileSync(resolve(PROJECT_FOLDER, "Pulumi.ozilab.yaml"), "utf8").split("\n");
   expect(first).toBe("# yaml-language-server: $schema=stacks/schema.json");
 });
@@ -25,7 +25,7 @@ test.each([
   ["the stack ozilab", {}],
   ["no public edge", { publicEdge: undefined }],
   [
-    "every way",
+    "every via",
     {
       "publicEdge.hostnames": [
         "example.com",
@@ -45,7 +45,7 @@ test.each([
   ],
   ["a federated credential", { "operator.credential": { kind: "federated", issuer: "https://a.com/b" } }],
   ["a chart from a registry", { "operator.chart": "oci://registry.example.com/charts/tailscale-operator" }],
-  ["a version before a release", { "operator.chartVersion": "1.98.0-rc.1" }],
+  ["a prerelease", { "operator.chartVersion": "1.98.0-rc.1" }],
   [
     "the providers' keys",
     {
@@ -58,10 +58,10 @@ test.each([
   expect([accepts({ config: ozilab(changes) }), accepts.errors]).toEqual([true, null]);
 });
 
-test.each(FIELD_MISTAKES)("editors refuse %s", (_, { config }) => {
+test.each(FIELD_MISTAKES)("editors reject %s", (_, { config }) => {
   expect(accepts({ config })).toBe(false);
 });
 
-test("editors refuse a file without a configuration", () => {
+test("editors reject a file without a configuration", () => {
   expect(accepts({})).toBe(false);
 });

@@ -3,26 +3,14 @@ import { resolve } from "node:path";
 import { isSecret } from "@pulumi/pulumi";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../../components/config-issue.ts";
 import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
-import { type FileConfig, PROJECT_FOLDER, ozilab, readConfig } from "../../support/stack-config.ts";
+import { type FileConfig, PROJECT_FOLDER, ozilab, readConfig, refusal } from "../../support/stack-config.ts";
 import { CROSS_MISTAKES, FIELD_MISTAKES } from "./bad-configs.ts";
 
 const BASE_POLICY = "stacks/ozilab.policy.hujson";
 
-/** What a configuration is refused with. */
-async function refusal(config: FileConfig): Promise<UserError> {
-  try {
-    await readConfig(config);
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("the configuration was accepted");
-}
-
 describe("readStackConfig", () => {
-  test("reads the stack ozilab whole, with its base policy's text", async () => {
+  test("reads the whole stack ozilab, with the text of its base policy", async () => {
     expect(await readConfig(ozilab())).toEqual({
       tailnet: {
         name: "tail1234.ts.net",
@@ -88,9 +76,9 @@ describe("readStackConfig", () => {
   });
 
   test.each([
-    ["the program's version, unless the stack names another", {}, `v${CHART_VERSION}`],
+    ["the program's version, unless the stack sets another", {}, `v${CHART_VERSION}`],
     ["the stack's own version", { chartVersion: "1.2.3" }, "v1.2.3"],
-    ["a version whose build metadata no tag can hold", { chartVersion: "1.2.3+mirror.1" }, "v1.2.3"],
+    ["a version whose build metadata no tag can contain", { chartVersion: "1.2.3+mirror.1" }, "v1.2.3"],
   ])("installs chart and nameserver at %s", async (_, changes, tag) => {
     const operator = { hostname: "operator", credential: { kind: "oauth" }, ...changes };
     const clusterDns = { nameserver: { clusterIP: "10.43.0.53" }, stubZone: "corefile" };
@@ -102,20 +90,20 @@ describe("readStackConfig", () => {
     });
   });
 
-  test("takes the nameserver's image from a mirror when the stack names one", async () => {
+  test("takes the nameserver's image from a mirror if the stack sets one", async () => {
     const nameserver = { image: "registry.example.com/k8s-nameserver:v1.2.3", clusterIP: "10.43.0.53" };
     const clusterDns = { nameserver, stubZone: "corefile" };
     expect((await readConfig(ozilab({ clusterDns }))).clusterDns).toEqual(clusterDns);
   });
 
   test.each([
-    ["left out", undefined],
-    ["empty, as Pulumi.yaml has it by default", {}],
+    ["absent", undefined],
+    ["empty, which is the default in Pulumi.yaml", {}],
   ])("has no public edge when it is %s", async (_, publicEdge) => {
     expect((await readConfig(ozilab({ publicEdge }))).publicEdge).toBeUndefined();
   });
 
-  test("reads every way, and gives each hostname the longest zone that it is in", async () => {
+  test("reads every via, and assigns each hostname to its longest zone", async () => {
     const config = ozilab({
       "publicEdge.zones": ["example.com", "shop.example.com", "example.org"],
       "publicEdge.hostnames": [
@@ -133,7 +121,7 @@ describe("readStackConfig", () => {
     ]);
   });
 
-  test("reads a policy that is only verified, and a federated credential", async () => {
+  test("reads a verified policy and a federated credential", async () => {
     const config = ozilab({
       tailnet: { name: "tail1234.ts.net", policy: "verified" },
       "operator.credential": { kind: "federated", issuer: "https://issuer.example.com/a" },
@@ -156,7 +144,7 @@ describe("readStackConfig", () => {
     expect([await isSecret(clientId), await isSecret(clientSecret)]).toEqual([true, true]);
   });
 
-  test("takes the providers' secrets encrypted, and a kubeconfig's path in plain text", async () => {
+  test("accepts the providers' secrets encrypted, and a kubeconfig's path in plain text", async () => {
     const providers = {
       "tailscale:oauthClientSecret": { secure: "a" },
       "cloudflare:apiToken": { secure: "b" },
@@ -168,12 +156,12 @@ describe("readStackConfig", () => {
   });
 });
 
-describe("a configuration is refused for", () => {
+describe("readStackConfig rejects", () => {
   test.each([...FIELD_MISTAKES, ...CROSS_MISTAKES])("%s", async (_, { config, issues }) => {
     expect((await refusal(config)).issues).toEqual(issues);
   });
 
-  test("all its issues at once, told under one heading", async () => {
+  test("a configuration with all its issues at once, under one heading", async () => {
     const { issues, message } = await refusal(
       ozilab({
         zones: ["example.com"],
@@ -200,9 +188,9 @@ describe("a configuration is refused for", () => {
       "tailnet-edge:publicEdge.hostnames[0]",
       "tailnet-edge:zones",
       "tailnet-edge:publicEdge.funnel.hostname",
+      "tailnet-edge:publicEdge.hostnames[2]",
       "tailnet-edge:operator.proxyTags",
       "tailnet-edge:publicEdge.hostnames[3]",
-      "tailnet-edge:publicEdge.hostnames[2]",
       "tailnet-edge:operatorClientId",
       "tailnet-edge:operatorClientSecret",
       "tailnet-edge:tailnet.basePolicy",
@@ -210,7 +198,7 @@ describe("a configuration is refused for", () => {
     expect(message.split("\n")[0]).toBe("the configuration of stack ozilab has 13 issues");
   });
 
-  test("no configuration at all", async () => {
+  test("an empty configuration", async () => {
     expect((await refusal({})).issues.map(({ path, found }) => [path, found])).toEqual([
       ["tailnet-edge:tailnet", "nothing"],
       ["tailnet-edge:operator", "nothing"],
@@ -219,7 +207,7 @@ describe("a configuration is refused for", () => {
 });
 
 describe("no issue shows a secret", () => {
-  // Letters and digits that no message has by chance.
+  // Characters that no message contains by chance.
   const secret = fc.stringMatching(/^[A-Z0-9]{12,40}$/);
   const tailscaleKey = secret.map((text) => `tskey-auth-${text}`);
 
@@ -237,11 +225,11 @@ describe("no issue shows a secret", () => {
     "operator.clientSecret",
     "operator.credential.clientSecret",
     "tailnet.apiKey",
-  ])("that stands in plain text in %s", async (key) => {
+  ])("in plain text in %s", async (key) => {
     await fc.assert(fc.asyncProperty(secret, (text) => shows(ozilab({ [key]: text }), text)));
   });
 
-  test("of a kubeconfig in plain text", async () => {
+  test("in a kubeconfig in plain text", async () => {
     await fc.assert(
       fc.asyncProperty(secret, (text) =>
         shows(ozilab({ "kubernetes:kubeconfig": `users:\n- token: ${text}\n` }), text),
@@ -250,7 +238,7 @@ describe("no issue shows a secret", () => {
   });
 
   test.each(["tailnet", "tailnet.name", "operator", "operator.hostname", "publicEdge.hostnames.0", "other"])(
-    "that is encrypted in %s, which is read as plain text",
+    "that is encrypted in the plain-text key %s",
     async (path) => {
       await fc.assert(fc.asyncProperty(secret, (text) => shows(ozilab({ [path]: { secure: text } }), text)));
     },
@@ -269,7 +257,7 @@ describe("no issue shows a secret", () => {
     "publicEdge.funnel.backend.port",
     "publicEdge.zones",
     "publicEdge.hostnames.0",
-  ])("of Tailscale's that is put into %s, alone or deep in something else", async (path) => {
+  ])("that is a Tailscale key in %s, alone or nested", async (path) => {
     await fc.assert(
       fc.asyncProperty(
         tailscaleKey.chain((text) =>
@@ -279,6 +267,19 @@ describe("no issue shows a secret", () => {
         ),
         ([text, value]) => shows(ozilab({ [path]: value }), text),
       ),
+    );
+  });
+
+  test.each([
+    ["operator.hostname", "publicEdge.funnel.hostname"],
+    ["publicEdge.zones.0", "publicEdge.zones.1"],
+    ["operator.namespace", "publicEdge.funnel.backend.namespace"],
+  ])("that is a Tailscale key in %s and in %s", async (...paths) => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[a-z0-9]{12,40}$/), async (text) => {
+        const name = `tskey-${text}${paths[0].includes("zones") ? ".com" : ""}`;
+        await shows(ozilab(Object.fromEntries(paths.map((path) => [path, name]))), text);
+      }),
     );
   });
 });

@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
 import { SECRET_KEYS, credentialIssues, secrecyIssues } from "../../../stacks/config/secrets.ts";
 
-const secretFaultPaths = (values: Record<string, string>, encrypted: readonly string[] = []) =>
+const secrecyPaths = (values: Record<string, string>, encrypted: readonly string[] = []) =>
   secrecyIssues({ values, isSecret: (key) => encrypted.includes(key) }).map(({ path }) => path);
 
-test("a secret in plain text is a issue; encrypted it is none, and empty it is not set", () => {
+test("reports a secret in plain text, but neither an encrypted nor an empty one", () => {
   const values = { "tailnet-edge:operatorClientId": "x", "cloudflare:apiToken": "x", "tailscale:apiKey": "" };
-  expect(secretFaultPaths(values)).toEqual(["tailnet-edge:operatorClientId", "cloudflare:apiToken"]);
-  expect(secretFaultPaths(values, Object.keys(values))).toEqual([]);
+  expect(secrecyPaths(values)).toEqual(["tailnet-edge:operatorClientId", "cloudflare:apiToken"]);
+  expect(secrecyPaths(values, Object.keys(values))).toEqual([]);
 });
 
-test("an encrypted value in a key of another namespace is nobody's business here", () => {
+test("ignores encrypted values in other namespaces", () => {
   const values = { "tailnet-edge:operator": "{}", "cloudflare:accountId": "x", "kubernetes:kubeconfig": "x" };
-  expect(secretFaultPaths(values, Object.keys(values))).toEqual(["tailnet-edge:operator"]);
+  expect(secrecyPaths(values, Object.keys(values))).toEqual(["tailnet-edge:operator"]);
 });
 
 test.each(["~/.kube/config", "C:\\Users\\a\\config", "../kubeconfig.yaml"])(
-  "%s is a kubeconfig's path",
+  "accepts %s as the path of a kubeconfig",
   (path) => {
-    expect(secretFaultPaths({ "kubernetes:kubeconfig": path })).toEqual([]);
+    expect(secrecyPaths({ "kubernetes:kubeconfig": path })).toEqual([]);
   },
 );
 
@@ -30,9 +30,9 @@ test.each([
   ["oauth", SECRET_KEYS, SECRET_KEYS],
   ["federated", ["operatorClientSecret"], ["operatorClientSecret"]],
   [undefined, SECRET_KEYS, []],
-  [7, SECRET_KEYS, []],
-])("with the credential %s and %j given, these are wrong: %j", (kind, given, wrong) => {
+  [null, SECRET_KEYS, []],
+])("with credential kind %s and the secrets %j, reports %j", (kind, given, wrong) => {
   const values = Object.fromEntries(given.map((key) => [`tailnet-edge:${key}`, "x"]));
-  const issues = credentialIssues({ operator: { credential: { kind } } }, { values, isSecret: () => true });
+  const issues = credentialIssues(kind, { values, isSecret: () => true });
   expect(issues.map(({ path }) => path)).toEqual(wrong.map((key) => `tailnet-edge:${key}`));
 });

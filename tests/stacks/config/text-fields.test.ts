@@ -15,7 +15,7 @@ import {
 import { hostName, label } from "../../support/host-names.ts";
 
 const accepts = (field: z.ZodType) => (value: string) => field.safeParse(value).success;
-/** What an editor checks of a field. */
+/** Whether an editor accepts a value. */
 const editorAccepts = (field: z.ZodType) => (value: string) => {
   const { pattern = "", maxLength = Infinity } = field.meta() as { pattern?: string; maxLength?: number };
   return new RegExp(pattern, "u").test(value) && value.length <= maxLength;
@@ -24,34 +24,34 @@ const editorAccepts = (field: z.ZodType) => (value: string) => {
 describe("a public name", () => {
   const field = publicName("a name");
 
-  test("may be any host name", () => {
+  test("can be any hostname", () => {
     fc.assert(fc.property(hostName, accepts(field)));
   });
 
   test.each<[string, (name: string) => string]>([
-    ["a dot behind it", (name) => `${name}.`],
-    ["a dot before it", (name) => `.${name}`],
+    ["a trailing dot", (name) => `${name}.`],
+    ["a leading dot", (name) => `.${name}`],
     ["an empty label", (name) => name.replace(".", "..")],
-    ["a hyphen before it", (name) => `-${name}`],
-    ["a hyphen behind its first label", (name) => name.replace(".", "-.")],
-    ["a hyphen behind it", (name) => `${name}-`],
+    ["a leading hyphen", (name) => `-${name}`],
+    ["a hyphen at the end of its first label", (name) => name.replace(".", "-.")],
+    ["a trailing hyphen", (name) => `${name}-`],
     ["an upper-case letter", (name) => `A${name}`],
     ["an underscore", (name) => `_${name}`],
     ["a space", (name) => `${name} `],
     ["a line break", (name) => `${name}\n`],
-    ["a quote, which would end a text of an expression", (name) => `${name}"`],
+    ["a quote, which would end a string in an expression", (name) => `${name}"`],
     ["a letter beyond ASCII", (name) => `ü${name}`],
     ["a port", (name) => `${name}:443`],
     ["a path", (name) => `${name}/`],
     ["a scheme", (name) => `https://${name}`],
-    ["a star for its first label", (name) => `*.${name}`],
-    ["a star in a label", (name) => `a*${name}`],
-    ["a number for its last label", (name) => `${name}.1`],
-    ["ts.net behind it", (name) => `${name}.ts.net`],
-    ["one label only", (name) => name.replaceAll(".", "")],
+    ["a wildcard as its first label", (name) => `*.${name}`],
+    ["a wildcard in a label", (name) => `a*${name}`],
+    ["a number as its last label", (name) => `${name}.1`],
+    ["ts.net as its last labels", (name) => `${name}.ts.net`],
+    ["only one label", (name) => name.replaceAll(".", "")],
     ["a label of 64 characters", (name) => `${"a".repeat(64)}.${name}`],
     ["254 characters", (name) => `${"a.".repeat(127)}${name}`.slice(-254).replace(/^\./, "a")],
-  ])("must not have %s", (_, mutate) => {
+  ])("cannot have %s", (_, mutate) => {
     fc.assert(
       fc.property(hostName, (name) => {
         expect([mutate(name), accepts(field)(mutate(name)), editorAccepts(field)(mutate(name))]).toEqual([
@@ -63,7 +63,7 @@ describe("a public name", () => {
     );
   });
 
-  test("may have 63 characters a label and 253 in all, and no more", () => {
+  test("can have at most 63 characters per label and 253 in total", () => {
     const longest = `${`${"a".repeat(63)}.`.repeat(3)}${"b".repeat(57)}.com`;
     expect([longest.length, accepts(field)(longest), accepts(field)(`b${longest}`)]).toEqual([
       253,
@@ -73,7 +73,7 @@ describe("a public name", () => {
   });
 });
 
-test("a label may be any label of a host name, and no name of two", () => {
+test("a label can be any label of a hostname, but not two labels", () => {
   const field = dnsLabel("a label");
   fc.assert(fc.property(label, accepts(field)));
   fc.assert(fc.property(hostName, (name) => !accepts(field)(name)));

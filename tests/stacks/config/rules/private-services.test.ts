@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type ConfigIssue, UserError } from "../../../components/config-issue.ts";
-import { publicEdge, recordStack } from "../../support/record-stack.ts";
-import { service } from "../../support/private-stack.ts";
+import { type ConfigIssue, UserError } from "../../../../components/config-issue.ts";
+import { publicEdge, recordStack } from "../../../support/record-stack.ts";
+import { service } from "../../../support/private-stack.ts";
 
 const database = {
   ...{ name: "db", kind: "loadBalancer", ports: [5432], selector: { cluster: "db", role: "master" } },
@@ -34,7 +34,7 @@ const placesOf = async (...args: Parameters<typeof issuesOf>) =>
 
 const at = (path: string) => `tailnet-edge:privateServices[0]${path}`;
 
-test("sound services have no issue", async () => {
+test("valid services have no issue", async () => {
   const legacy = { ingress: legacyApp, backing: {} };
   expect(
     await issuesOf([
@@ -46,19 +46,20 @@ test("sound services have no issue", async () => {
 });
 
 describe("a selector", () => {
-  test("that is a strict subset of the legacy Service's is refused", async () => {
+  test("cannot be a strict subset of the legacy Service's", async () => {
     const legacy = { loadBalancer: legacyDatabase };
     expect(await issuesOf([service({ ...database, selector: { role: "master" }, legacy })])).toEqual([
       {
         path: at(".selector"),
         found: "a selector without cluster: db",
-        allowed: "every label of the legacy Service's selector: with one less it selects other pods too",
-        fix: "copy the selector of tailnet-edge:privateServices[0].legacy.loadBalancer",
+        allowed:
+          "every label of the legacy Service's selector: with one label less it matches other pods too",
+        fix: "copy the selector of legacy.loadBalancer",
       },
     ]);
   });
 
-  test("that has another value for one of its labels is refused, one that has more labels is not", async () => {
+  test("cannot have another value for one of its labels, but can have more labels", async () => {
     const legacy = { loadBalancer: legacyDatabase };
     const withSelector = (selector: object) => placesOf([service({ ...database, selector, legacy })]);
     expect(await withSelector({ cluster: "db", role: "replica" })).toEqual([
@@ -70,49 +71,51 @@ describe("a selector", () => {
   test.each([
     [{}, "{}"],
     [undefined, "nothing"],
-  ])("%j is not given whole", async (selector, found) => {
+  ])("cannot be %j", async (selector, found) => {
     expect(await placesOf([service({ ...database, selector })])).toEqual([`${at(".selector")}: ${found}`]);
   });
 });
 
 describe("an Ingress", () => {
-  test.each([[[80]], [[443, 80]], [[]]])("on %j is refused: it speaks TLS on 443 alone", async (ports) => {
-    expect(await issuesOf([service({ ports })])).toEqual([
-      {
-        path: at(".ports"),
-        found: JSON.stringify(ports),
-        allowed:
-          "443 alone: a tailnet Ingress speaks TLS on 443 and nothing else, and nothing in clear text on 80",
-        fix: "take ports out; for other ports or protocols set kind: loadBalancer. The application's port is backend.port",
-      },
-    ]);
-  });
+  test.each([[[80]], [[443, 80]], [[]]])(
+    "cannot have the ports %j: it serves TLS on 443 alone",
+    async (ports) => {
+      expect(await issuesOf([service({ ports })])).toEqual([
+        {
+          path: at(".ports"),
+          found: JSON.stringify(ports),
+          allowed: "443 alone: a tailnet Ingress serves TLS on 443, and no plain HTTP on 80",
+          fix: "remove ports; for other ports or protocols, set kind: loadBalancer. The application's port is backend.port",
+        },
+      ]);
+    },
+  );
 
-  const byLooks = "an oauth2-proxy by its name or port";
+  const byName = "an oauth2-proxy by its name or port";
   test.each([
-    [{ service: "oauth2-proxy", port: 80 }, `oauth2-proxy:80, ${byLooks}`],
-    [{ service: "login", port: 4180 }, `login:4180, ${byLooks}`],
+    [{ service: "oauth2-proxy", port: 80 }, `oauth2-proxy:80, ${byName}`],
+    [{ service: "login", port: 4180 }, `login:4180, ${byName}`],
     [{ service: "sso", port: 80, auth: "forward-auth" }, "sso:80, with auth: forward-auth"],
-  ])("with the backend %j is refused: it passes nothing on", async (backend, found) => {
+  ])("cannot have the backend %j, which forwards nothing", async (backend, found) => {
     expect(await issuesOf([service({ backend })])).toEqual([
       {
         path: at(".backend"),
         found,
         allowed:
-          "the application's own Service: in forward-auth mode oauth2-proxy answers yes or no and passes nothing on",
-        fix: "name the application's Service; if this oauth2-proxy has the application as its upstream, set backend.auth: reverse-proxy",
+          "the application's own Service: with forward-auth, oauth2-proxy only answers yes or no and forwards nothing",
+        fix: "set the application's Service; if this oauth2-proxy has the application as its upstream, set backend.auth: reverse-proxy",
       },
     ]);
   });
 
-  test("may have an oauth2-proxy that has the application as its upstream", async () => {
+  test("can have an oauth2-proxy that has the application as its upstream", async () => {
     const backend = { service: "oauth2-proxy", port: 4180, auth: "reverse-proxy" };
     expect(await issuesOf([service({ backend })])).toEqual([]);
   });
 });
 
 describe("Funnel", () => {
-  test("has no ProxyGroup, and its reason stands alone", async () => {
+  test("cannot have a ProxyGroup, and the issue says why", async () => {
     const edge = publicEdge([]);
     const config = { publicEdge: { ...edge, funnel: { ...edge.funnel, proxyGroup: "shared" } } };
     expect(await issuesOf([], config)).toEqual([
@@ -120,19 +123,19 @@ describe("Funnel", () => {
         path: "tailnet-edge:publicEdge.funnel.proxyGroup",
         found: '"shared"',
         allowed:
-          "a proxy of the Funnel's own: the operator ignores Funnel on a ProxyGroup, and nothing would be published",
-        fix: "take proxyGroup out; a private service may have one",
+          "no ProxyGroup for the Funnel: the operator ignores Funnel on a ProxyGroup, so nothing would be published",
+        fix: "remove proxyGroup; only private services can use one",
       },
     ]);
   });
 
-  test("is nothing that a private service has", async () => {
+  test("is not allowed for a private service", async () => {
     expect(await placesOf([service({ funnel: true })])).toEqual([`${at(".funnel")}: true`]);
   });
 });
 
 describe("one name", () => {
-  test("for two devices is refused: services', the operator's and the edge's alike", async () => {
+  test("is refused for two devices: services, the operator and the Funnel", async () => {
     const services = [
       service({ name: "a", hostname: "ozilab-edge" }),
       service({ name: "b", hostname: "tazlab-operator" }),
@@ -147,23 +150,23 @@ describe("one name", () => {
     ]);
   });
 
-  test("for two services is told once", async () => {
+  test("is reported once for two services", async () => {
     expect(await placesOf([service({}), service({})])).toEqual([
       'tailnet-edge:privateServices[1].name: "app", which is also tailnet-edge:privateServices[0].name',
     ]);
   });
 
-  test("for both objects of phase coexist is refused", async () => {
+  test("is refused for both objects of phase coexist", async () => {
     const legacy = { ingress: { ...legacyApp, name: "app-tailnet" } };
     expect(await placesOf([service({ phase: "coexist", legacy })])).toEqual([
-      `${at(".legacy.ingress.name")}: "app-tailnet", which is the name of the object that the stack makes for the tailnet`,
+      `${at(".legacy.ingress.name")}: "app-tailnet", which is the name of the object that the stack creates`,
     ]);
   });
 });
 
 const funnelFor = (allowFrom: readonly string[]) => ({ ...publicEdge([]).funnel, allowFrom });
 
-describe("access that the policy cannot tell apart", () => {
+describe("access that the policy cannot distinguish", () => {
   test("is refused between services", async () => {
     const services = [
       service({ name: "a", tags: ["tag:x", "tag:y"] }),
@@ -173,9 +176,9 @@ describe("access that the policy cannot tell apart", () => {
       {
         path: "tailnet-edge:privateServices[1].allowFrom",
         found:
-          "a@example.com, b@example.com; but tag:tazpod in tailnet-edge:privateServices[0].allowFrom, and both are tag:y:443 to the policy",
-        allowed: "one allowFrom for one tag and port: the policy tells services apart by nothing else",
-        fix: "give one of the two a tag of its own, or both the same allowFrom",
+          "a@example.com, b@example.com; but tailnet-edge:privateServices[0].allowFrom has tag:tazpod, and both are tag:y:443 in the policy",
+        allowed: "one allowFrom for each tag and port: the policy distinguishes services by nothing else",
+        fix: "give one of the two its own tag, or give both the same allowFrom",
       },
     ]);
   });
@@ -183,23 +186,23 @@ describe("access that the policy cannot tell apart", () => {
   test("is refused between a service and the Funnel", async () => {
     const config = { publicEdge: { ...publicEdge([]), funnel: funnelFor(["group:platform"]) } };
     expect(await placesOf([service({})], config)).toEqual([
-      `${at(".allowFrom")}: tag:tazpod; but group:platform in tailnet-edge:publicEdge.funnel.allowFrom, and both are tag:k8s:443 to the policy`,
+      `${at(".allowFrom")}: tag:tazpod; but tailnet-edge:publicEdge.funnel.allowFrom has group:platform, and both are tag:k8s:443 in the policy`,
     ]);
   });
 
-  test("is none on other ports, by other tags, or for the same guests in another order", async () => {
-    const guests = ["a@example.com", "b@example.com"];
+  test("is allowed on other ports, with other tags, or for the same clients in another order", async () => {
+    const clients = ["a@example.com", "b@example.com"];
     expect(
       await issuesOf([
-        service({ name: "a", tags: ["tag:x"], allowFrom: guests }),
-        service({ name: "b", tags: ["tag:x"], allowFrom: guests.toReversed() }),
+        service({ name: "a", tags: ["tag:x"], allowFrom: clients }),
+        service({ name: "b", tags: ["tag:x"], allowFrom: clients.toReversed() }),
         service({ name: "c", tags: ["tag:y"] }),
         service({ ...database, tags: ["tag:x"] }),
       ]),
     ).toEqual([]);
   });
 
-  test("is what a service with the operator's tag would be", async () => {
+  test("is refused for a service with the operator's tag", async () => {
     expect(await placesOf([service({ tags: ["tag:k8s-operator"] })])).toEqual([
       `${at(".tags")}: tag:k8s-operator, which is also operator.tag`,
     ]);
@@ -208,32 +211,30 @@ describe("access that the policy cannot tell apart", () => {
 
 describe("a phase", () => {
   test.each(["legacy", "coexist"])("%s needs a legacy exposure", async (phase) => {
-    expect(await placesOf([service({ phase })])).toEqual([
-      `${at(".phase")}: ${phase}, without a legacy exposure that is known`,
-    ]);
+    expect(await placesOf([service({ phase })])).toEqual([`${at(".phase")}: ${phase}, without legacy`]);
   });
 
-  test("tailnet has nothing to take over", async () => {
+  test("tailnet has nothing to adopt", async () => {
     const services = [
       service({ legacy: { ingress: { ...legacyApp, adopt: true } } }),
       service({ ...database, legacy: { loadBalancer: { ...legacyDatabase, adopt: true } } }),
     ];
-    const found = "true, in phase tailnet, in which there is nothing to take over";
+    const found = "true, with phase: tailnet, where there is nothing to adopt";
     expect(await placesOf(services)).toEqual([
       `${at(".legacy.ingress.adopt")}: ${found}`,
       `tailnet-edge:privateServices[1].legacy.loadBalancer.adopt: ${found}`,
     ]);
   });
 
-  test("is not helped by a legacy exposure that says nothing", async () => {
+  test("needs a legacy exposure that is not empty", async () => {
     expect(await placesOf([service({ phase: "coexist", legacy: {} })])).toEqual([
       `${at(".legacy")}: neither ingress nor backing`,
     ]);
   });
 });
 
-describe("what a service names", () => {
-  test("must be there: a ProxyGroup, and Homepage's service", async () => {
+describe("what a service refers to", () => {
+  test("must exist: a ProxyGroup, and Homepage's service", async () => {
     const config = { homepage: { service: "home", deployment: "homepage" } };
     expect(await placesOf([service({ proxyGroup: "shared" }), service(database)], config)).toEqual([
       `${at(".proxyGroup")}: "shared"`,
@@ -241,7 +242,7 @@ describe("what a service names", () => {
     ]);
   });
 
-  test("must be there once", async () => {
+  test("must be unique", async () => {
     const proxyGroups = [{ name: "shared" }, { name: "shared" }];
     expect(await placesOf([], { proxyGroups })).toEqual([
       'tailnet-edge:proxyGroups[1].name: "shared", which is also tailnet-edge:proxyGroups[0].name',
@@ -249,7 +250,7 @@ describe("what a service names", () => {
   });
 });
 
-test("everything that is wrong is told at once", async () => {
+test("all issues are reported at once", async () => {
   const services = [
     service({ kind: "nodePort" }),
     service({ name: "App", allowFrom: ["*"], backend: { service: "oauth2-proxy", port: 4180 } }),
@@ -262,11 +263,11 @@ test("everything that is wrong is told at once", async () => {
     'privateServices[1].name: "App"',
     'privateServices[1].allowFrom[0]: "*"',
     "privateServices[2].allowFrom: []",
-    "privateServices[2].typo: a key that nothing reads",
+    "privateServices[2].typo: an unknown key",
     'clusterDns.nameserver.image: "tailscale/k8s-nameserver:stable"',
     'clusterDns.nameserver.clusterIP: "10.43.0.0/16"',
     'clusterDns.stubZone: "kube-dns"',
     "privateServices[1].backend: oauth2-proxy:4180, an oauth2-proxy by its name or port",
-    "privateServices[2].phase: legacy, without a legacy exposure that is known",
+    "privateServices[2].phase: legacy, without legacy",
   ]);
 });

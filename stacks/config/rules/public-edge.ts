@@ -1,0 +1,36 @@
+import { zoneOf } from "../../../components/public-edge/hostname.ts";
+import { type ConfigPart, type Rule, complete } from "./rule.ts";
+
+/** Each hostname is in a declared zone. */
+export const hostnamesInZones: Rule = ({ publicEdge }) => {
+  const zones = complete(publicEdge?.zones);
+  // An invalid zone may be the one that a hostname is in.
+  if (zones === undefined) return [];
+  return hostnames(publicEdge)
+    .filter(({ host }) => host !== null && zoneOf(host, zones) === undefined)
+    .map(({ path, host }) => ({
+      path,
+      found: JSON.stringify(host),
+      allowed: `a name in one of the declared zones: ${zones.join(", ")}`,
+      fix: "fix the name, or add its zone to publicEdge.zones",
+    }));
+};
+
+/** No record points to itself. */
+export const otherTargets: Rule = ({ publicEdge }) =>
+  hostnames(publicEdge)
+    .filter(({ host, via }) => host !== null && typeof via === "object" && via?.cname === host)
+    .map(({ path, host }) => ({
+      path: [...path, "via", "cname"],
+      found: JSON.stringify(host),
+      allowed: "a target other than the hostname itself",
+      fix: "set the name that the record must point to",
+    }));
+
+function hostnames(publicEdge: ConfigPart["publicEdge"]) {
+  return (publicEdge?.hostnames ?? []).flatMap((entry, index) => {
+    if (entry === null) return [];
+    const { host, via } = typeof entry === "string" ? { host: entry, via: undefined } : entry;
+    return [{ path: ["publicEdge", "hostnames", index], host, via }];
+  });
+}

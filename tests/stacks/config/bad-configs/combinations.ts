@@ -1,0 +1,143 @@
+import { type Advice, type Row, CLIENT, EXISTING, HIDDEN, HOST_0, hostname, once } from "./row.ts";
+
+const MISSING_FILE: Advice = {
+  allowed: "the path of a HuJSON file, relative to the project's folder",
+  fix: "fix the path, or remove basePolicy to start from an empty policy",
+};
+const clientSecrets = (fix: string): Advice => ({
+  allowed: "both client secrets with operator.credential.kind: existing, none with another kind",
+  fix,
+});
+
+/** Fields that are valid alone and contradict each other, a secret, or the disk. */
+export const COMBINATION_ROWS: readonly Row[] = [
+  [
+    "a missing base policy file",
+    { "tailnet.basePolicy": "stacks/none.hujson" },
+    [
+      "tailnet-edge:tailnet.basePolicy",
+      '"stacks/none.hujson", which cannot be read as a file (ENOENT)',
+      MISSING_FILE,
+    ],
+  ],
+  [
+    "a key as base policy",
+    { "tailnet.basePolicy": "tskey-auth-x" },
+    ["tailnet-edge:tailnet.basePolicy", `${HIDDEN}, which cannot be read as a file (ENOENT)`, MISSING_FILE],
+  ],
+  [
+    "a base policy with policy: verified",
+    { "tailnet.policy": "verified" },
+    [
+      "tailnet-edge:tailnet.basePolicy",
+      '"stacks/ozilab.policy.hujson", with policy: verified',
+      {
+        allowed: "a base policy only with policy: managed; with policy: verified, the tailnet has the policy",
+        fix: "remove basePolicy, or set policy: managed in the one stack that owns the tailnet's policy",
+      },
+    ],
+  ],
+  [
+    "one name for two devices",
+    { "publicEdge.funnel.hostname": "ozilab-operator" },
+    [
+      "tailnet-edge:publicEdge.funnel.hostname",
+      '"ozilab-operator", which is also tailnet-edge:operator.hostname',
+      {
+        allowed: "a unique hostname for each device: Tailscale renames the second device with the same name",
+        fix: "rename or remove one of the two",
+      },
+    ],
+  ],
+  [
+    "the operator's tag on proxies",
+    { "operator.proxyTags": ["tag:k8s", "tag:k8s-operator"], "operator.tag": "tag:k8s-operator" },
+    [
+      "tailnet-edge:operator.proxyTags",
+      "tag:k8s-operator, which is also operator.tag",
+      {
+        allowed:
+          "tags that only proxies have: a proxy that faces the internet must not have the operator's permissions",
+        fix: "give the proxies their own tag, such as tag:k8s",
+      },
+    ],
+  ],
+  [
+    "the operator in its backend's namespace",
+    { "operator.namespace": "traefik" },
+    [
+      "tailnet-edge:operator.namespace",
+      '"traefik", which is also the namespace of the Funnel\'s backend',
+      {
+        allowed:
+          "a namespace for the operator alone: the stack creates it, and deletes it with everything in it",
+        fix: "choose an unused name, such as tailscale",
+      },
+    ],
+  ],
+  ...["app.example.org", "notexample.com", "com.example"].map((name): Row =>
+    hostname(name, {
+      allowed: "a name in one of the declared zones: example.com",
+      fix: "fix the name, or add its zone to publicEdge.zones",
+    }),
+  ),
+  [
+    "a hostname twice, in both forms",
+    { "publicEdge.hostnames": ["app.example.com", "b.example.com", { host: "app.example.com" }] },
+    ["tailnet-edge:publicEdge.hostnames[2]", `"app.example.com", which is also ${HOST_0}`, once("hostname")],
+  ],
+  [
+    "a zone three times",
+    { "publicEdge.zones": ["example.com", "example.com", "example.com"] },
+    [
+      "tailnet-edge:publicEdge.zones[1]",
+      '"example.com", which is also tailnet-edge:publicEdge.zones[0]',
+      once("zone"),
+    ],
+    [
+      "tailnet-edge:publicEdge.zones[2]",
+      '"example.com", which is also tailnet-edge:publicEdge.zones[0]',
+      once("zone"),
+    ],
+  ],
+  [
+    "a hostname that points to itself",
+    { "publicEdge.hostnames.0": { host: "app.example.com", via: { cname: "app.example.com" } } },
+    [
+      `${HOST_0}.via.cname`,
+      '"app.example.com"',
+      {
+        allowed: "a target other than the hostname itself",
+        fix: "set the name that the record must point to",
+      },
+    ],
+  ],
+  [
+    "an existing credential without its secrets",
+    EXISTING,
+    ...["tailnet-edge:operatorClientId", "tailnet-edge:operatorClientSecret"].map(
+      (key) => [key, "nothing", clientSecrets(`pulumi config set --secret ${key}`)] as const,
+    ),
+  ],
+  [
+    "an existing credential with one secret empty",
+    { ...EXISTING, ...CLIENT, "tailnet-edge:operatorClientId": "" },
+    [
+      "tailnet-edge:operatorClientId",
+      "nothing",
+      clientSecrets("pulumi config set --secret tailnet-edge:operatorClientId"),
+    ],
+  ],
+  [
+    "secrets with a credential that needs none",
+    CLIENT,
+    ...["tailnet-edge:operatorClientId", "tailnet-edge:operatorClientSecret"].map(
+      (key) =>
+        [
+          key,
+          "a value, with operator.credential.kind: oauth",
+          clientSecrets(`pulumi config rm ${key}, or set operator.credential.kind: existing`),
+        ] as const,
+    ),
+  ],
+];
