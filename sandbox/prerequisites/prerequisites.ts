@@ -1,5 +1,4 @@
-import { configSchema } from "../../stacks/config/config-schema.ts";
-import type { PlainConfig } from "../../stacks/config/schema.ts";
+import { configFields, type PlainConfig } from "../../stacks/config/schema.ts";
 import { privatePrerequisites } from "./private-services.ts";
 import type { Prerequisites } from "./seed.ts";
 import type { StackSettings } from "./stack-settings.ts";
@@ -16,7 +15,7 @@ export function prerequisitesOf({
   secrets,
 }: Pick<StackSettings, "config" | "secrets">): Prerequisites {
   const own = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE));
-  const { data } = configSchema.safeParse(
+  const { data } = configFields.safeParse(
     Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length), value])),
   );
   if (data === undefined) return {};
