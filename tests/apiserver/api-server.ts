@@ -23,28 +23,28 @@ import {
 export interface ApiServer {
   /** `https://127.0.0.1:<port>` */
   readonly url: string;
-  /** Path of a kubeconfig file whose user may do everything. */
+  /** Path of a kubeconfig file. Its user is an administrator. */
   readonly kubeconfig: string;
   /** A client of that user. */
   readonly client: KubernetesClient;
-  /** Ends both processes and removes what they stored. */
+  /** Ends both processes and deletes their data. */
   readonly stop: () => Promise<void>;
 }
 
 const READY_ATTEMPTS = 900;
 
 /**
- * Starts a real kube-apiserver on a free loopback port, with an etcd of its own. Objects are validated and stored
- * as in a cluster; nothing acts on them, for there are no controllers and no nodes.
+ * Starts a real kube-apiserver on a free loopback port, with an etcd of its own. It validates and stores objects as
+ * in a cluster. Nothing acts on them: there are no controllers and no nodes.
  *
  * Both processes end with `stop()` or with this process. Rejects with the end of a server's log if that server
- * ends early, and if the API is not ready within 90 seconds.
+ * exits early, and if the API is not ready within 90 seconds.
  */
 export async function startApiServer(): Promise<ApiServer> {
   const binaries = await apiServerBinaries();
   const place = { folder: await mkdtemp(join(tmpdir(), "apiserver-")), port: await freePort() };
-  // Last of all that is done at exit: the processes are to be dead before their files go.
-  const forgetFolder = onExit(
+  // Runs last at exit, so that the processes have ended before their files are deleted.
+  const cancelCleanup = onExit(
     () => {
       rmSync(place.folder, { recursive: true, force: true, maxRetries: 10 });
     },
@@ -64,7 +64,7 @@ export async function startApiServer(): Promise<ApiServer> {
     await client?.close();
     await Promise.all(servers.map((server) => server.kill()));
     await rm(place.folder, { recursive: true, force: true });
-    forgetFolder();
+    cancelCleanup();
   };
   try {
     const ended = Promise.race(servers.map((server) => server.ended));
@@ -90,7 +90,7 @@ function startServer(place: ServerPlace, name: string, program: string, args: st
   const log = join(place.folder, `${name}.log`);
   const child = execa(program, args, {
     reject: false,
-    // Nothing that is stored is needed again: an orderly end would only take longer.
+    // An orderly shutdown would only take longer: the stored data is deleted.
     killSignal: "SIGKILL",
     stdin: "ignore",
     stdout: "ignore",
@@ -98,10 +98,10 @@ function startServer(place: ServerPlace, name: string, program: string, args: st
   });
   const ended = child.then(async ({ exitCode, originalMessage }) => {
     const lines = (await readFile(log, "utf8").catch(() => "")).trimEnd().split("\n");
-    const how = originalMessage ?? `status ${exitCode ?? "unknown"}`;
-    throw new Error(`${name} ended (${how}), its log ends with:\n${lines.slice(-20).join("\n")}`);
+    const cause = originalMessage ?? `status ${exitCode ?? "unknown"}`;
+    throw new Error(`${name} exited (${cause}), its log ends with:\n${lines.slice(-20).join("\n")}`);
   });
-  // It is only of interest while the server starts; later its end is what stop() asked for.
+  // Only startApiServer waits for this. Later, the process ends because of stop().
   ended.catch(() => undefined);
   return {
     ended,
@@ -112,7 +112,7 @@ function startServer(place: ServerPlace, name: string, program: string, args: st
   };
 }
 
-/** The certificate that the server made for itself: complete once the key, which it writes second, is there. */
+/** The server's self-signed certificate. It is complete once the key exists, which the server writes second. */
 async function serverCertificate(place: ServerPlace): Promise<string> {
   return await poll("the API server's certificate", READY_ATTEMPTS, async () =>
     existsSync(serverKeyFile(place)) ? await readFile(serverCertificateFile(place), "utf8") : undefined,
@@ -121,7 +121,7 @@ async function serverCertificate(place: ServerPlace): Promise<string> {
 
 async function untilReady(client: KubernetesClient): Promise<void> {
   await poll("the API server to be ready", READY_ATTEMPTS, async () => {
-    // Nobody listens yet, or the server says what is not ready: either way the next answer may be another.
+    // The server does not listen yet, or reports what is not ready. Both can change until the next attempt.
     return await client.get("/readyz").catch(() => undefined);
   });
 }

@@ -1,7 +1,7 @@
 import { type FieldPath, pathText } from "../../sandbox/providers/kubernetes/api-server/field-path.ts";
 import {
   keyOf,
-  type KubernetesObject as ModelObject,
+  type KubernetesObject,
   objects,
 } from "../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { apply, managersOf } from "../../sandbox/providers/kubernetes/api-server/server-side-apply.ts";
@@ -10,23 +10,23 @@ import { MemoryWorld } from "../../sandbox/world/world.ts";
 import type { Manifest } from "../support/manifest.ts";
 import { ApiServerError, type KubernetesClient } from "./kubernetes-client.ts";
 
-/** One apply of a manager. */
+/** One apply by a manager. */
 export interface Apply {
   readonly fieldManager: string;
   readonly object: Manifest;
   readonly force?: boolean;
 }
 
-/** What an apply led to, in words that the real server and its model share. */
+/** The result of an apply, in a form in which the real server and the model can be compared. */
 export interface Outcome {
-  /** `<manager> <path>` of each conflict, sorted; none if it was applied. */
+  /** `<manager> <path>` of each conflict, sorted. Empty if the apply succeeded. */
   readonly conflicts: readonly string[];
-  /** Paths of the fields that each manager owns now, sorted. */
+  /** Paths of the fields that each manager owns after the apply, sorted. */
   readonly owned: Readonly<Record<string, readonly string[]>>;
   readonly object: Manifest;
 }
 
-/** Whoever takes applies: the real API server, or the sandbox's model of it. */
+/** Executes applies: the real API server, or the sandbox's model of it. */
 export type Backend = (apply: Apply) => Promise<Outcome>;
 
 export function realBackend(client: KubernetesClient): Backend {
@@ -51,7 +51,7 @@ export function realBackend(client: KubernetesClient): Backend {
 export function modelBackend(): Backend {
   const world = new MemoryWorld();
   return async ({ object, fieldManager, force = false }) => {
-    const fields = object as unknown as ModelObject;
+    const fields = object as unknown as KubernetesObject;
     const key = keyOf(fields);
     let conflicts: readonly string[] = [];
     try {
@@ -74,7 +74,7 @@ export function modelBackend(): Backend {
   };
 }
 
-/** One conflict stands behind its manager's name, several stand below it. */
+/** Parses the server's message: a manager's only conflict follows its name, several are on the next lines. */
 function realConflicts(message: string): string[] {
   let manager = "";
   return message
@@ -88,10 +88,7 @@ function realConflicts(message: string): string[] {
     .sort();
 }
 
-/**
- * The paths in an object's `managedFields`. What owns an item of a list or a map itself (`.`) is left out where it
- * owns something in it too.
- */
+/** The paths in an object's `managedFields`. A map or item itself (`.`) counts only if no field in it is owned. */
 function leaves(fields: object, above = ""): string[] {
   const parts = Object.entries(fields).filter(([key]) => key !== ".");
   if (parts.length === 0) return [above];

@@ -5,6 +5,9 @@ import { buildGoProgram } from "../../tools/go.ts";
 /** The Kubernetes version that tools/apiserver/go.mod pins. */
 export const KUBERNETES_VERSION = "v1.35.0";
 
+/** For hooks that start a server: the first build compiles Kubernetes, which takes many minutes on a small machine. */
+export const BUILD_TIMEOUT_MS = 1_800_000;
+
 const module = join(import.meta.dirname, "..", "..", "tools", "apiserver");
 
 export interface ApiServerBinaries {
@@ -12,7 +15,7 @@ export interface ApiServerBinaries {
   readonly kubeApiserver: string;
 }
 
-/** Paths of etcd and kube-apiserver, built from the versions in tools/apiserver/go.mod if they are not cached. */
+/** Paths of etcd and kube-apiserver. If not cached, builds the versions that tools/apiserver/go.mod pins. */
 export async function apiServerBinaries(): Promise<ApiServerBinaries> {
   const folder = await cachedTool({
     name: `apiserver-${KUBERNETES_VERSION}`,
@@ -36,7 +39,7 @@ export async function apiServerBinaries(): Promise<ApiServerBinaries> {
   return { etcd: join(folder, "etcd"), kubeApiserver: join(folder, "kube-apiserver") };
 }
 
-/** A Go build knows no version by itself: without these the server says v0.0.0-master to its clients. */
+/** A plain Go build does not set the version: without these flags the server reports v0.0.0-master. */
 function versionFlags(): string {
   const [major, minor] = KUBERNETES_VERSION.slice(1).split(".");
   const values = { gitVersion: KUBERNETES_VERSION, gitMajor: major, gitMinor: minor };

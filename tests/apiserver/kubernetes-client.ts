@@ -2,7 +2,7 @@ import { Client } from "undici";
 import type { Manifest, ObjectReference } from "../support/manifest.ts";
 import { poll } from "./poll.ts";
 
-/** A request that the API server refused; the message is the server's own. */
+/** A request that the API server refused. The message is the server's. */
 export class ApiServerError extends Error {
   readonly status: number;
 
@@ -14,19 +14,19 @@ export class ApiServerError extends Error {
 }
 
 export interface ApplyOptions {
-  /** Who owns the fields that are applied: by default `tailnet-edge`. */
+  /** Owner of the applied fields. Default: `tailnet-edge`. */
   readonly fieldManager?: string;
-  /** Whether to take fields over that others own; by default they are a conflict. */
+  /** Whether to take over fields that others own. Default: false, so they are a conflict. */
   readonly force?: boolean;
 }
 
 const SERVED_ATTEMPTS = 300;
 
 /**
- * Sends objects to an API server exactly as they are given.
+ * Sends objects to an API server unchanged.
  *
- * The official client is no judge of manifests: it passes known kinds through its models, which drop what they do
- * not know, so that a `spec` indented under `metadata` never reaches the server.
+ * The official client cannot test manifests: it converts known kinds to its own models, which drop unknown fields,
+ * so a `spec` indented under `metadata` never reaches the server.
  */
 export class KubernetesClient {
   readonly #http: Client;
@@ -37,14 +37,14 @@ export class KubernetesClient {
     this.#authorization = `Bearer ${token}`;
   }
 
-  /** What the server answers to a GET of a path: parsed if it is JSON, else text. */
+  /** Sends a GET request. Returns parsed JSON, or text if the answer is not JSON. */
   async get(path: string): Promise<unknown> {
     return await this.#send("GET", path);
   }
 
   /**
-   * Creates or changes an object by server-side apply and returns it as stored. As in every apply, a field that
-   * the kind does not declare is an error. A CustomResourceDefinition is applied once its kind can be used.
+   * Creates or changes an object by server-side apply and returns it as stored. A field that the kind does not
+   * declare is an error. For a CustomResourceDefinition, waits until the server serves its kind.
    */
   async apply(
     object: Manifest,
@@ -56,25 +56,25 @@ export class KubernetesClient {
     return applied as Manifest;
   }
 
-  /** The object as stored. */
+  /** Returns the object as stored. */
   async read(reference: ObjectReference): Promise<Manifest> {
     return (await this.get(await this.#path(reference))) as Manifest;
   }
 
   /**
-   * Asks for an object's deletion. Finalizers delay it for ever where their controllers do not run: a Namespace
-   * stays, in the phase Terminating.
+   * Requests an object's deletion. Without controllers nothing removes finalizers: a Namespace stays in the phase
+   * Terminating.
    */
   async delete(reference: ObjectReference): Promise<void> {
     await this.#send("DELETE", await this.#path(reference));
   }
 
-  /** Ends the connection, and requests under way with it. */
+  /** Closes the connection and aborts pending requests. */
   async close(): Promise<void> {
     await this.#http.destroy();
   }
 
-  /** Where the object lives: the server's discovery tells the resource of a kind and whether it has a namespace. */
+  /** The object's path. The server's discovery maps its kind to a resource and a scope. */
   async #path({ apiVersion, kind, metadata }: ObjectReference): Promise<string> {
     const group = groupPath(apiVersion);
     const resource = (await this.#resources(group)).find((candidate) => candidate.kind === kind);
@@ -90,7 +90,7 @@ export class KubernetesClient {
     return resources.filter((resource) => !resource.name.includes("/"));
   }
 
-  /** The server takes a moment to offer the kinds of a new definition. */
+  /** The server does not serve the kind of a new definition at once. */
   async #untilServed(definition: Manifest): Promise<void> {
     const { group, names, versions } = definition["spec"] as CustomResourceDefinitionSpec;
     for (const version of versions.filter(({ served }) => served)) {
@@ -105,7 +105,7 @@ export class KubernetesClient {
   async #send(method: "GET" | "PATCH" | "DELETE", path: string, object?: Manifest): Promise<unknown> {
     const headers = {
       authorization: this.#authorization,
-      // JSON is YAML: this is the one content type by which the server knows an apply.
+      // The content type of a server-side apply. JSON is valid YAML.
       ...(object === undefined ? {} : { "content-type": "application/apply-patch+yaml" }),
     };
     const body = object === undefined ? null : JSON.stringify(object);
@@ -117,7 +117,7 @@ export class KubernetesClient {
 }
 
 interface ApiResource {
-  /** Plural name; a subresource has a slash in it. */
+  /** Plural name. The name of a subresource contains a slash. */
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
@@ -132,7 +132,7 @@ interface CustomResourceDefinitionSpec {
 const groupPath = (apiVersion: string): string =>
   apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
-/** The message of a Status object; a proxy or an early failure may answer with plain text. */
+/** The message of a Status object. A proxy or an early failure can answer with plain text. */
 function messageOf(body: string): string {
   try {
     return (JSON.parse(body) as { message: string }).message;

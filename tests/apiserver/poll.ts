@@ -3,9 +3,9 @@ import { setTimeout } from "node:timers/promises";
 const INTERVAL_MS = 100;
 
 /**
- * Asks every 100 ms until there is an answer, and gives it back; asks at most `attempts` times.
+ * Calls `ask` every 100 ms until it returns a value, at most `attempts` times, and returns that value.
  *
- * `what` completes the error message: "gave up waiting for …".
+ * @param what - completes the error message "gave up waiting for …"
  */
 export async function poll<T>(what: string, attempts: number, ask: () => Promise<T | undefined>): Promise<T> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
-/** Where one API server keeps its files, and where it listens. */
+/** Files and port of one API server. */
 export interface ServerPlace {
-  /** Folder for everything that is stored. */
+  /** Folder for all its files. */
   readonly folder: string;
   /** Loopback port of the API. */
   readonly port: number;
@@ -13,7 +13,7 @@ export const serviceAccountKeyFile = ({ folder }: ServerPlace): string => join(f
 export const serverCertificateFile = ({ folder }: ServerPlace): string => join(folder, "apiserver.crt");
 export const serverKeyFile = ({ folder }: ServerPlace): string => join(folder, "apiserver.key");
 
-// Unix sockets: no other user of the machine reaches the store, and there are no ports to collide.
+// Unix sockets: other users of the machine cannot reach the store, and no ports can collide.
 const storeUrl = ({ folder }: ServerPlace): string => `unix://${join(folder, "etcd.sock")}`;
 
 export function etcdArguments(place: ServerPlace): string[] {
@@ -21,7 +21,7 @@ export function etcdArguments(place: ServerPlace): string[] {
     `--data-dir=${join(place.folder, "etcd")}`,
     `--listen-client-urls=${storeUrl(place)}`,
     `--listen-peer-urls=unix://${join(place.folder, "peer.sock")}`,
-    // It must advertise a host and port as well; nobody calls them, there is one member and one client.
+    // etcd requires a URL with host and port. Nothing calls it: there is one member and one client.
     "--advertise-client-urls=http://localhost:2379",
     "--unsafe-no-fsync",
     "--log-level=warn",
@@ -34,7 +34,7 @@ export function apiServerArguments(place: ServerPlace): string[] {
     "--bind-address=127.0.0.1",
     "--advertise-address=127.0.0.1",
     `--secure-port=${place.port}`,
-    // Without a certificate of ours the server makes one for its address and leaves it in this folder.
+    // Without a given certificate the server creates a self-signed one in this folder.
     `--cert-dir=${place.folder}`,
     `--token-auth-file=${tokenFile(place)}`,
     "--authorization-mode=RBAC",
@@ -43,9 +43,9 @@ export function apiServerArguments(place: ServerPlace): string[] {
     `--service-account-signing-key-file=${serviceAccountKeyFile(place)}`,
     "--service-cluster-ip-range=10.96.0.0/12",
     "--allow-privileged=true",
-    // The server's own Endpoints would name a loopback address, which it refuses to store.
+    // The server's own Endpoints would contain a loopback address, which validation rejects.
     "--endpoint-reconciler-type=none",
-    // It waits for a controller that makes the default ServiceAccounts, and none runs here.
+    // This plugin waits for the controller that creates default ServiceAccounts. No controller runs here.
     "--disable-admission-plugins=ServiceAccount",
   ];
 }

@@ -8,7 +8,8 @@ import {
 } from "../../sandbox/providers/kubernetes/api-server/field-path.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { modelBackend, type Outcome, realBackend } from "./apply-backends.ts";
-import { refusals, scenarios } from "./apply-scenarios.ts";
+import { dataScenarios } from "./apply-scenarios.ts";
+import { refusals, specScenarios } from "./spec-scenarios.ts";
 
 let server: ApiServer;
 
@@ -20,46 +21,45 @@ afterAll(async () => {
   await server.stop();
 });
 
-test.each(scenarios)(
+test.each([...dataScenarios, ...specScenarios])(
   "the model and the server agree: $title",
   async ({ applies, conflicts = {}, defaults = {} }) => {
     const [real, model] = [realBackend(server.client), modelBackend()];
-    const mentioned = new Map<string, FieldPath>();
-    const filledIn: Record<string, unknown> = {};
+    const applied = new Map<string, FieldPath>();
+    const defaulted: Record<string, unknown> = {};
     for (const [step, apply] of applies.entries()) {
       const { object: live, ...expected } = await real(apply);
       const { object: modelled, ...found } = await model(apply);
       expect(found, `step ${step}`).toEqual(expected);
       expect(found.conflicts, `step ${step}`).toEqual(conflicts[step] ?? []);
       for (const path of fieldPaths(apply.object)) {
-        // Of an empty map there is nothing to see in the object: the server leaves it out.
-        if (!isDeepStrictEqual(fieldAt(apply.object, path), {})) mentioned.set(pathText(path), path);
+        // The server omits empty maps.
+        if (!isDeepStrictEqual(fieldAt(apply.object, path), {})) applied.set(pathText(path), path);
       }
-      for (const [text, path] of mentioned) {
-        const there = fieldAt(live, path);
+      for (const [text, path] of applied) {
+        const value = fieldAt(live, path);
         if (isOwned(text, expected))
-          expect(fieldAt(modelled, path), `${text} at step ${step}`).toEqual(there);
+          expect(fieldAt(modelled, path), `${text} at step ${step}`).toEqual(value);
         else {
           expect(fieldAt(modelled, path), `${text} at step ${step}`).toBeUndefined();
-          if (there !== undefined) filledIn[text] = there;
+          if (value !== undefined) defaulted[text] = value;
         }
       }
     }
-    expect(filledIn).toEqual(defaults);
+    expect(defaulted).toEqual(defaults);
   },
 );
 
 test.each(refusals)(
-  "the model and the server refuse $title, and keep what was there",
+  "the model and the server refuse $title, and keep the stored object",
   async ({ before, apply }) => {
-    const players = [realBackend(server.client), modelBackend()];
-    for (const play of players) {
-      const { owned } = await play(before);
-      await expect(play(apply)).rejects.toMatchObject({
+    for (const execute of [realBackend(server.client), modelBackend()]) {
+      const { owned } = await execute(before);
+      await expect(execute(apply)).rejects.toMatchObject({
         status: 422,
         message: expect.stringMatching(/Required value/) as string,
       });
-      expect((await play(before)).owned).toEqual(owned);
+      expect((await execute(before)).owned).toEqual(owned);
     }
   },
 );

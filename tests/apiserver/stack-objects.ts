@@ -6,15 +6,15 @@ import type { ApiServer } from "./api-server.ts";
 /** A Kubernetes object of a stack, as Pulumi's provider sends it. */
 export interface StackObject {
   readonly object: Manifest;
-  /** Whether it is a patch: some fields of an object that others make, under a manager of its own. */
+  /** Whether it is a patch: fields of an object that others create, with a manager of its own. */
   readonly patch: boolean;
   readonly fieldManager: string;
   readonly force: boolean;
-  /** Whether it stays when the stack no longer has it. */
+  /** Whether it stays in the cluster when the stack no longer has it. */
   readonly kept: boolean;
 }
 
-/** The Kubernetes objects of a stack by URN. What the Helm release installs is not among them. */
+/** The Kubernetes objects of a stack by URN, without those of the Helm release. */
 export function stackObjects({ resources }: Recording): ReadonlyMap<string, StackObject> {
   return new Map(
     resources
@@ -27,7 +27,7 @@ function stackObject({ type, name, inputs, options }: RecordedResource): StackOb
   const { stringData, ...rest } = inputs as unknown as Manifest;
   const annotations = rest.metadata["annotations"] as Readonly<Record<string, string>> | undefined;
   return {
-    // A Secret that is wholly hidden has no map any more.
+    // A fully masked Secret is a string and not a map.
     object: stringData === undefined || stringData === SECRET ? rest : { ...rest, stringData },
     patch: type.endsWith("Patch"),
     fieldManager: `pulumi-${name}`,
@@ -36,14 +36,15 @@ function stackObject({ type, name, inputs, options }: RecordedResource): StackOb
   };
 }
 
-/** One thing that an update does to the cluster. */
+/** One operation of an update. `relinquish` gives up the fields of a deleted patch. */
 export type Operation = `${"create" | "update" | "delete" | "relinquish"} ${string}`;
 
 /**
- * Brings the objects of one plan to those of another, in the order in which Pulumi does: first all that is made
- * or changed, then what is gone, what waits for others before them. A patch that is gone gives its fields up; one that is kept is forgotten.
+ * Updates the API server from the objects of one plan to those of another, in Pulumi's order: first creates and
+ * updates, then deletes, dependents before their dependencies. A deleted patch gives up its fields. A kept object
+ * stays as it is.
  *
- * @param after - called behind each operation, which is done by then
+ * @param after - called after each completed operation
  */
 export async function update(
   { client }: ApiServer,
@@ -62,21 +63,21 @@ export async function update(
     await client.apply(wanted.object, wanted);
     await done(`${known === undefined ? "create" : "update"} ${titleOf(wanted)}`);
   }
-  for (const [urn, gone] of [...from].reverse()) {
-    if (to.has(urn) || gone.kept) continue;
-    if (gone.patch) {
-      const { apiVersion, kind, metadata } = gone.object;
+  for (const [urn, removed] of [...from].reverse()) {
+    if (to.has(urn) || removed.kept) continue;
+    if (removed.patch) {
+      const { apiVersion, kind, metadata } = removed.object;
       const { name, namespace } = metadata;
       const identity = {
         apiVersion,
         kind,
         metadata: { name, ...(namespace !== undefined && { namespace }) },
       };
-      await client.apply(identity, { fieldManager: gone.fieldManager });
-      await done(`relinquish ${titleOf(gone)}`);
+      await client.apply(identity, { fieldManager: removed.fieldManager });
+      await done(`relinquish ${titleOf(removed)}`);
     } else {
-      await client.delete(gone.object);
-      await done(`delete ${titleOf(gone)}`);
+      await client.delete(removed.object);
+      await done(`delete ${titleOf(removed)}`);
     }
   }
   return operations;

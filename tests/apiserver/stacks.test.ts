@@ -5,9 +5,8 @@ import { privateServiceAnswers, service, tazlabServices, withPhases } from "../s
 import { publicEdgeAnswers, recordStack } from "../support/record-stack.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 import { ApiServerError } from "./kubernetes-client.ts";
-import { type Operation, type StackObject, stackObjects, update } from "./stack-objects.ts";
-
-const COREFILE = ".:53 {\n    forward . /etc/resolv.conf\n}\n";
+import { COREFILE, existingObjects } from "./existing-objects.ts";
+import { type StackObject, stackObjects, update } from "./stack-objects.ts";
 
 let server: ApiServer;
 
@@ -16,59 +15,12 @@ beforeAll(async () => {
   const crds = (await renderOperatorChart({})).filter(({ kind }) => kind === "CustomResourceDefinition");
   expect(crds.length).toBeGreaterThan(0);
   for (const crd of crds) await server.client.apply(crd);
-  for (const object of world()) await server.client.apply(object, { fieldManager: "flux" });
+  for (const object of existingObjects()) await server.client.apply(object, { fieldManager: "flux" });
 });
 
 afterAll(async () => {
   await server.stop();
 });
-
-const namespaces = tazlabServices("tailnet").map((entry) => entry.namespace);
-
-/** What others have made in the cluster before the stack comes. */
-function world(): readonly Manifest[] {
-  const backing = (name: string, namespace: string, port: number, type: string) => ({
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name, namespace, annotations: { "example.com/owner": "flux" } },
-    spec: { type, selector: { app: name }, ports: [{ name: "web", port }] },
-  });
-  const labels = { app: "homepage" };
-  const container = {
-    name: "homepage",
-    image: "ghcr.io/gethomepage/homepage:v1.4.0",
-    env: [
-      { name: "MY_POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
-      { name: "HOMEPAGE_ALLOWED_HOSTS", value: "home.tazlab.net" },
-    ],
-  };
-  return [
-    ...[...new Set([...namespaces, "apps"])].map((name) => ({
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name },
-    })),
-    backing("longhorn", "longhorn-system", 80, "LoadBalancer"),
-    backing("pgadmin", "pgadmin", 8001, "LoadBalancer"),
-    backing("traefik-dashboard", "traefik", 8080, "LoadBalancer"),
-    backing("git-ssh", "apps", 22, "ClusterIP"),
-    {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: "homepage", namespace: "homepage" },
-      spec: {
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { containers: [container] } },
-      },
-    },
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "coredns", namespace: "kube-system" },
-      data: { Corefile: COREFILE, NodeHosts: "192.168.1.2 node" },
-    },
-  ];
-}
 
 async function planned(phase: string): Promise<ReadonlyMap<string, StackObject>> {
   const config = { privateServices: tazlabServices(phase) };
@@ -93,7 +45,7 @@ const serviceOf = (namespace: string, name: string) =>
 const typeOf = async (namespace: string, name: string) =>
   ((await serviceOf(namespace, name))["spec"] as { type: string }).type;
 
-test("every object of ozilab is accepted", async () => {
+test("the API server accepts every object of ozilab", async () => {
   const recording = await recordStack("ozilab", {
     answers: publicEdgeAnswers("ozilab-edge.tail1234.ts.net"),
   });
@@ -105,11 +57,11 @@ test("every object of ozilab is accepted", async () => {
   ]);
 });
 
-/** The dashboards by the names of their legacy Ingresses. */
+/** Names of the dashboards' legacy Ingresses. */
 const dashboards = ["homepage", "pgadmin", "longhorn", "traefik-dashboard", "grafana"];
 
-describe("tazlab, through its phases and back", () => {
-  const path = ["legacy", "coexist", "tailnet", "coexist", "tailnet", "legacy"];
+describe("tazlab, from phase to phase and back", () => {
+  const phases = ["legacy", "coexist", "tailnet", "coexist", "tailnet", "legacy"];
   const added = ["homepage", "pgadmin", "longhorn", "traefik", "grafana"];
   const patched = ["pgadmin", "longhorn", "traefik-dashboard"].map((name) => `update ServicePatch ${name}`);
   const createdNew = [
@@ -130,29 +82,28 @@ describe("tazlab, through its phases and back", () => {
     "tailnet legacy": [...patched, links, ...createdOld, ...deletedNew],
   };
 
-  test("does just this, and leaves no service without a way at any moment", async () => {
+  test("performs the expected operations, and every service keeps a route throughout", async () => {
     let from = NOTHING;
     const all = [...(await planned("coexist"))].filter(([, { patch }]) => !patch);
-    const waysOf = (name: string) =>
+    const routesOf = (name: string) =>
       all.filter(([urn]) => new RegExp(`::${name}(?:-legacy)?$`).test(urn)).map(([, { object }]) => object);
-    for (const [index, phase] of path.entries()) {
+    for (const [index, phase] of phases.entries()) {
       const to = await planned(phase);
       const operations = await update(server, from, to, async (operation) => {
-        // The first up finds no way that is the stack's own.
+        // The first update creates the stack's routes.
         if (index === 0) return;
         for (const name of ["tazlab-db", ...added]) {
-          const ways = await Promise.all(waysOf(name).map(exists));
-          expect(ways, `${name} behind ${operation}`).toHaveLength(2);
-          expect(ways, `${name} behind ${operation}`).toContain(true);
+          const routes = await Promise.all(routesOf(name).map(exists));
+          expect(routes, `${name} after ${operation}`).toHaveLength(2);
+          expect(routes, `${name} after ${operation}`).toContain(true);
         }
       });
-      const step: readonly Operation[] = operations;
       if (index > 0) {
-        expect([...step].sort()).toEqual([...(expected[`${path[index - 1] ?? ""} ${phase}`] ?? [])].sort());
-        const firstDelete = step.findIndex((operation) => operation.startsWith("delete"));
-        expect(step.slice(firstDelete).every((one) => firstDelete === -1 || one.startsWith("delete"))).toBe(
-          true,
-        );
+        const change = `${phases[index - 1] ?? ""} ${phase}`;
+        expect([...operations].sort()).toEqual([...(expected[change] ?? [])].sort());
+        const firstDelete = operations.findIndex((operation) => operation.startsWith("delete"));
+        const rest = firstDelete === -1 ? [] : operations.slice(firstDelete);
+        expect(rest.every((operation) => operation.startsWith("delete"))).toBe(true);
       }
       const type = phase === "tailnet" ? "ClusterIP" : "LoadBalancer";
       expect(await typeOf("longhorn-system", "longhorn")).toBe(type);
@@ -160,7 +111,7 @@ describe("tazlab, through its phases and back", () => {
     }
   });
 
-  test("leaves everything of others as it was", async () => {
+  test("leaves the fields of others unchanged", async () => {
     const { metadata, spec } = await serviceOf("longhorn-system", "longhorn");
     expect(metadata["annotations"]).toMatchObject({ "example.com/owner": "flux" });
     expect(spec).toMatchObject({ selector: { app: "longhorn" }, ports: [{ name: "web", port: 80 }] });
@@ -189,30 +140,32 @@ describe("tazlab, through its phases and back", () => {
   });
 });
 
-test("what the API server fills in of a legacy Service is what the stack leaves to it", async () => {
+test("the stack ignores exactly the defaults that the API server sets in a legacy Service", async () => {
   const { resources } = await recordStack("tazlab", {
     config: withPhases("coexist"),
     answers: privateServiceAnswers(),
   });
   const legacy = resources.find(({ name }) => name === "tazlab-db-legacy");
   const { inputs } = legacy ?? {};
-  const metadata = { name: "filled-in", namespace: "tazlab-db" };
+  const metadata = { name: "defaulted", namespace: "tazlab-db" };
   const written = { ...inputs, metadata } as unknown as Manifest;
   await server.client.apply(written, { fieldManager: "flux" });
-  const filled = filledIn(written["spec"], (await server.client.read(written))["spec"], "spec");
-  expect(filled.sort()).toEqual(legacy?.options.ignoreChanges.toSorted());
+  const defaulted = defaultedPaths(written["spec"], (await server.client.read(written))["spec"], "spec");
+  expect(defaulted.sort()).toEqual(legacy?.options.ignoreChanges.toSorted());
   await server.client.delete(written);
 });
 
-/** The paths of what stands in an object and not in what was written; of a list `[*]` stands for each place. */
-function filledIn(written: unknown, live: unknown, path: string): string[] {
+/** Paths of the fields that an object has and its manifest has not. `[*]` is any index of a list. */
+function defaultedPaths(written: unknown, live: unknown, path: string): string[] {
   if (Array.isArray(live)) {
     const items = Array.isArray(written) ? written : [];
-    return items.length === 0 ? [path] : live.flatMap((item, at) => filledIn(items[at], item, `${path}[*]`));
+    return items.length === 0
+      ? [path]
+      : live.flatMap((item, at) => defaultedPaths(items[at], item, `${path}[*]`));
   }
   if (typeof live !== "object" || live === null) return written === undefined ? [path] : [];
   const before = (written ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries(live).flatMap(([key, value]) => filledIn(before[key], value, `${path}.${key}`));
+  return Object.entries(live).flatMap(([key, value]) => defaultedPaths(before[key], value, `${path}.${key}`));
 }
 
 describe("an annotated Service", () => {
@@ -229,7 +182,7 @@ describe("an annotated Service", () => {
   };
   const annotations = async () => (await serviceOf("apps", "git-ssh")).metadata["annotations"];
 
-  test("gets its annotations and loses them, and keeps its owner's", async () => {
+  test("gains and loses its annotations, and keeps its owner's", async () => {
     const [legacy, tailnet] = [await at("legacy"), await at("tailnet")];
     await update(server, NOTHING, legacy, done);
     await update(server, legacy, tailnet, done);
@@ -249,7 +202,7 @@ describe("an annotated Service", () => {
   });
 });
 
-test("a ProxyGroup and k3s's stub zone are accepted, and the stub zone goes with the stack", async () => {
+test("the API server accepts a ProxyGroup and k3s's stub zone, and the stub zone is removed with the stack", async () => {
   const nameserver = { clusterIP: "10.43.0.53" };
   const config = {
     homepage: {},
@@ -272,8 +225,8 @@ test("a ProxyGroup and k3s's stub zone are accepted, and the stub zone goes with
   expect(left["data"]).toBeUndefined();
 });
 
-// The last of all: nothing empties a namespace here, so the operator's stays in the phase Terminating.
-test("taken down, tazlab leaves what is others' and what is kept", async () => {
+// Must run last: without controllers the operator's namespace stays in the phase Terminating.
+test("destroying tazlab keeps the objects of others and retained ones", async () => {
   const operations = await update(server, await planned("legacy"), NOTHING, done);
   expect([...operations].sort()).toEqual([
     "delete DNSConfig ts-dns",
