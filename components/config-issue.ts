@@ -1,27 +1,27 @@
 import { RunError } from "@pulumi/pulumi";
 
-/** One mistake in what the user gave, told in the user's own words. */
+/** One mistake in the user's input, described in the user's own terms. */
 export interface ConfigIssue {
-  /** The setting at issue, as the user would look it up: `tailnet-edge:publicEdge.hostnames[1]`. */
+  /** Where it is, as the user would look it up: `tailnet-edge:publicEdge.hostnames[1]`. */
   readonly path: string;
-  /** What stands there, already rendered and with secrets taken out. */
+  /** The value there, rendered, with secrets removed. */
   readonly found: string;
-  /** What may stand there. */
+  /** What is accepted there. */
   readonly allowed: string;
   /** What to do about it. */
   readonly fix: string;
 }
 
 /**
- * All the mistakes found in one go, thrown once.
+ * Reports all issues of one check at once.
  *
- * A `RunError`, because the Pulumi runtime prints those without a stack trace and exits with status 1.
+ * It is a `RunError`, because the Pulumi runtime prints those without a stack trace and exits with status 1.
  */
 export class UserError extends RunError {
   readonly issues: readonly ConfigIssue[];
 
   /**
-   * @param subject - what was checked; heads the message: "the configuration of stack ozilab"
+   * @param subject - what was checked, for the heading: "the configuration of stack ozilab"
    * @param issues - at least one
    */
   constructor(subject: string, issues: readonly ConfigIssue[]) {
@@ -32,8 +32,8 @@ export class UserError extends RunError {
 }
 
 /**
- * Keeps an error's message as it is. When an Output fails, the SDK puts `error serializing property …` before
- * the message of the one error, again for each input of each resource that waits for it.
+ * Makes an error's message read-only. When an Output fails, the SDK prepends `error serializing property …` to the
+ * message of the one error object, once for each input of each resource that depends on it.
  */
 export function keepMessage<E extends Error>(error: E): E {
   const { message } = error;
@@ -42,8 +42,8 @@ export function keepMessage<E extends Error>(error: E): E {
 
 /** Renders issues for a terminal: a heading that counts them, then four labelled lines for each. */
 export function renderIssues(subject: string, issues: readonly ConfigIssue[]): string {
-  const count = issues.length === 1 ? "one issue" : `${issues.length} issues`;
-  return [`${subject} has ${count}`, ...issues.map(renderIssue)].join("\n\n");
+  const noun = issues.length === 1 ? "issue" : "issues";
+  return [`${subject} has ${issues.length} ${noun}`, ...issues.map(renderIssue)].join("\n\n");
 }
 
 function renderIssue({ path, found, allowed, fix }: ConfigIssue): string {

@@ -49,7 +49,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
     {
       ...operator,
       operatorTag: operator.tag,
-      login: credential.login,
+      credentials: credential.credentials,
       // In every phase: while a phase changes, the namespace must admit the proxies of both.
       proxies: [
         ...(publicEdge ? ["userspace" as const] : []),

@@ -4,17 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { keepMessage } from "../config-issue.ts";
 import { fqdnMismatch } from "./fqdn-mismatch.ts";
 
-/** As the cluster has it: a status may be empty still, whatever the SDK's types say. */
+/** The status as the cluster returns it: it may still be empty, although the SDK's types say otherwise. */
 interface Status {
   readonly ingress?: readonly { readonly hostname?: string }[];
 }
 
 /**
- * The ts.net name that an exposed object's device really has, from the object's status. A name other than the
- * one asked for is warned of, with the cure.
+ * Reads the ts.net name that Tailscale assigned to an exposed object's device from the object's status. Warns, with
+ * the fix, when it is not the requested one.
  *
- * @param expected - the name asked for
- * @param consequence - what follows from another name, for the warning
+ * @param expected - the requested name
+ * @param consequence - what a different name leads to, for the warning
  */
 export function assignedFqdn(
   exposed: Service | Ingress,
@@ -25,24 +25,24 @@ export function assignedFqdn(
   return pulumi.all([status, exposed.metadata]).apply(([points, { name, namespace }]) => {
     const object = `the ${exposed instanceof Ingress ? "Ingress" : "Service"} ${namespace}/${name}`;
     // A Service's status lists its addresses too, each as an entry without a hostname.
-    const given = points?.ingress?.find(({ hostname }) => hostname !== undefined)?.hostname;
-    if (given === undefined) return missingHostname(exposed, object, expected);
-    const warning = fqdnMismatch(expected, given, { consequence, object });
+    const assigned = points?.ingress?.find(({ hostname }) => hostname !== undefined)?.hostname;
+    if (assigned === undefined) return missingHostname(exposed, object, expected);
+    const warning = fqdnMismatch(expected, assigned, { consequence, object });
     if (warning !== undefined) void pulumi.log.warn(warning, exposed);
-    return given;
+    return assigned;
   });
 }
 
 /**
- * An error, but not in a preview: the object may have been left so by an update that failed, and an error would
- * keep the next one, which mends it, from being previewed.
+ * Throws in an update, and warns in a preview: a failed update may have left the object without a hostname, and an
+ * error would block the preview of the update that fixes it.
  */
 function missingHostname(exposed: pulumi.Resource, object: string, expected: string): string {
   const message = [
-    `${object} has no hostname in its status, so nobody can tell how to reach it`,
+    `${object} has no hostname in its status, so its address is unknown`,
     "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
   ].join("\n");
   if (!pulumi.runtime.isDryRun()) throw keepMessage(new pulumi.ResourceError(message, exposed, true));
-  void pulumi.log.warn(`${message}\nthis preview takes it to become ${expected}`, exposed);
+  void pulumi.log.warn(`${message}\nthis preview assumes ${expected}`, exposed);
   return expected;
 }

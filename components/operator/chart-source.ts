@@ -1,11 +1,11 @@
 import type { ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release.js";
 
 /**
- * The arguments by which Helm finds the chart. Networks that are closed have a mirror, a registry, or a copy
- * on disk.
+ * Returns the arguments by which Helm finds the chart. Closed networks use a mirror, a registry, or a copy on
+ * disk.
  *
- * @param source - a Helm repository that has the chart `tailscale-operator` (`https://…`), the chart in a
- * registry (`oci://…`), or its folder or archive, relative to the project's folder
+ * @param source - a Helm repository with the chart `tailscale-operator` (`https://…`), the chart in a registry
+ * (`oci://…`), or the path of its folder or archive, relative to the project's folder
  */
 export function chartReference(source: string): Pick<ReleaseArgs, "chart" | "repositoryOpts"> {
   if (source.startsWith("https://")) {

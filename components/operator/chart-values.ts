@@ -1,18 +1,18 @@
 import type { Input } from "@pulumi/pulumi";
 
-/** The values of the `tailscale-operator` chart that this program sets, as the chart spells them. */
+/** The values of the chart `tailscale-operator` that this program sets, under the chart's names. */
 export interface ChartValues {
   readonly operatorConfig: {
-    /** Name of the operator's own device in the tailnet. */
+    /** Name of the operator's device in the tailnet. */
     readonly hostname: string;
     readonly defaultTags: readonly string[];
     readonly podAnnotations: Readonly<Record<string, Input<string>>>;
   };
   readonly proxyConfig: {
-    /** Comma-separated, unlike the operator's own tags. */
+    /** Comma-separated, unlike `operatorConfig.defaultTags`. */
     readonly defaultTags: string;
   };
-  /** Set only for workload identity. With a Secret made beforehand the chart wants it left out. */
+  /** Set only for workload identity. The chart requires it to be absent when the Secret already exists. */
   readonly oauth?: { readonly clientId: Input<string>; readonly audience: Input<string> };
 }
 
@@ -27,7 +27,7 @@ export interface ChartValuesArgs {
 
 /**
  * Annotation of the operator's pod. The operator reads its credential once, at start, and the chart has no
- * checksum annotation: without this one a rotation leaves it running on a revoked key (tailscale #16986).
+ * checksum annotation: without this one, a rotation leaves the pod running with a revoked key (tailscale #16986).
  */
 export const CREDENTIAL_ANNOTATION = "tailnet-edge/credential-fingerprint";
 

@@ -3,16 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { OperatorCredentials } from "../tailnet/operator-credential.ts";
 
 /**
- * A short text that changes whenever the credential does: 16 hexadecimal digits of a SHA-256. It is secret
- * where the credential is.
+ * Computes a text that changes whenever the credential does: 16 hexadecimal digits of a SHA-256. It is a Pulumi
+ * secret if the credential is.
  */
-export function credentialFingerprint(login: OperatorCredentials): pulumi.Output<string> {
-  const parts =
-    login.kind === "key" ? [login.clientId, login.clientSecret] : [login.clientId, login.audience];
+export function credentialFingerprint(credentials: OperatorCredentials): pulumi.Output<string> {
+  const { clientId } = credentials;
+  const parts = [clientId, credentials.kind === "key" ? credentials.clientSecret : credentials.audience];
   return pulumi.all(parts).apply((values) => fingerprint(values));
 }
 
-/** @param parts - kept apart by a byte that none of them can hold, so that no two lists share a digest */
+/** @param parts - joined by a byte that none of them can contain, so that different lists have different digests */
 export function fingerprint(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
 }

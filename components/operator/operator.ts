@@ -10,36 +10,36 @@ import { credentialFingerprint, fingerprint } from "./credential-fingerprint.ts"
 import { type ProxyForwarding, podSecurityLevel } from "./pod-security.ts";
 
 export interface OperatorArgs {
-  /** Namespace that is made for the operator and all its proxies. */
+  /** Namespace to create for the operator and all its proxies. */
   readonly namespace: string;
-  /** Name of the operator's own device in the tailnet. */
+  /** Name of the operator's device in the tailnet. */
   readonly hostname: string;
   /** Exact version of the chart `tailscale-operator`. */
   readonly chartVersion: string;
   /** Where the chart comes from: see {@link chartReference}. */
   readonly chart: string;
   readonly operatorTag: string;
-  /** Tags of proxies for which no others are set. */
+  /** Tags of proxies that set no others. */
   readonly proxyTags: readonly string[];
-  readonly login: OperatorCredentials;
+  readonly credentials: OperatorCredentials;
   /** How each exposure's proxy forwards; decides the namespace's Pod Security level. */
   readonly proxies: readonly ProxyForwarding[];
 }
 
-// Relative to the project's folder, in which Helm starts it.
+// Relative to the project's folder, where Helm starts it.
 const POST_RENDERER = "./components/operator/post-render";
 
 /**
- * The Tailscale operator: its namespace, the Secret it logs in with, and its Helm release.
+ * The Tailscale operator: its namespace, the Secret with its credentials, and its Helm release.
  *
- * Namespace and Secret are resources of their own and not the chart's: the key material stays encrypted in
- * the state, and both outlive the release when the stack is taken down.
+ * Namespace and Secret are separate resources, not part of the chart: the key material stays encrypted in the
+ * state, and on destroy both are deleted after the release.
  */
 export class Operator extends pulumi.ComponentResource {
-  /** To be put into `dependsOn` by whatever the operator has to be there for. */
+  /** Put this into `dependsOn` of every resource that needs the operator. */
   readonly release: Release;
 
-  /** @param opts - `dependsOn` the tailnet: an operator that starts before its tags are owned cannot log in */
+  /** @param opts - `dependsOn` the tailnet: an operator that starts before its tags have owners cannot log in */
   constructor(name: string, args: OperatorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:operator:Operator", name, {}, opts);
 
@@ -53,12 +53,13 @@ export class Operator extends pulumi.ComponentResource {
       },
       { parent: this, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) },
     );
-    const login = args.login.kind === "key" ? [this.loginSecret(name, namespace, args.login)] : [];
-    this.release = this.install(name, namespace, args, login);
+    const { credentials } = args;
+    const secrets = credentials.kind === "key" ? [this.#createSecret(name, namespace, credentials)] : [];
+    this.release = this.#createRelease(name, namespace, args, secrets);
     this.registerOutputs();
   }
 
-  private loginSecret(
+  #createSecret(
     name: string,
     namespace: Namespace,
     { clientId, clientSecret }: Extract<OperatorCredentials, { kind: "key" }>,
@@ -68,17 +69,17 @@ export class Operator extends pulumi.ComponentResource {
       {
         // The name that the chart mounts.
         metadata: { name: "operator-oauth", namespace: namespace.metadata.name },
-        // The operator does not trim them: a trailing newline, easily pasted, would fail the login.
+        // The operator does not trim them: a trailing newline, easily pasted, would break authentication.
         stringData: { client_id: trimmed(clientId), client_secret: trimmed(clientSecret) },
       },
       { parent: this },
     );
   }
 
-  private install(
+  #createRelease(
     name: string,
     namespace: Namespace,
-    { login, ...args }: OperatorArgs,
+    { credentials, ...args }: OperatorArgs,
     dependsOn: pulumi.Resource[],
   ): Release {
     return new Release(
@@ -90,14 +91,14 @@ export class Operator extends pulumi.ComponentResource {
         namespace: namespace.metadata.name,
         values: chartValues({
           ...args,
-          credentialFingerprint: credentialFingerprint(login),
-          ...(login.kind === "federated" && {
-            federated: { clientId: login.clientId, audience: login.audience },
+          credentialFingerprint: credentialFingerprint(credentials),
+          ...(credentials.kind === "federated" && {
+            federated: { clientId: credentials.clientId, audience: credentials.audience },
           }),
         }),
         postrender: POST_RENDERER,
-        // Pulumi compares the post-renderer's path and not what it does. Its digest here makes a change of it
-        // an update of the release.
+        // Pulumi compares the post-renderer's path, not its content. The digest makes a change of the content an
+        // update of the release.
         description: `post-render ${fingerprint(postRenderSources())}`,
       },
       { parent: this, dependsOn },

@@ -1,24 +1,24 @@
 import { type Document, parseAllDocuments } from "yaml";
 
 /**
- * What has to be so in the operator's chart and cannot be said by its values.
+ * Changes the operator's rendered chart where no chart value can:
  *
- * - The CRDs carry `helm.sh/resource-policy: keep`. They are ordinary templates of the chart, so Helm would
- *   delete them with the release, and with them every ProxyClass, ProxyGroup, Connector and DNSConfig of
- *   the cluster, whoever made it.
- * - The operator runs as `system-cluster-critical`: everything exposed depends on it, and chart 1.96.5 has
- *   no value for a priority class (tailscale #19235).
+ * - It annotates the CRDs with `helm.sh/resource-policy: keep`. They are ordinary templates of the chart, so Helm
+ *   would delete them with the release, and with them every ProxyClass, ProxyGroup, Connector and DNSConfig of
+ *   the cluster, whoever created it.
+ * - It runs the operator as `system-cluster-critical`: every exposed service depends on it, and charts before 1.98
+ *   have no value for a priority class (tailscale #19235).
  *
- * All else, comments included, is passed on as it came.
+ * Everything else is unchanged, comments included.
  *
  * @param manifests - the rendered chart, a stream of YAML documents
- * @throws Error if a document is no YAML, or the operator's Deployment is not there: then this is not the
- * chart that these changes are for, and to install it half-changed would hide that
+ * @throws Error if a document is not valid YAML, or if the operator's Deployment is missing: this is then a chart
+ * that the changes are not made for, and installing it with half of them would hide that
  */
 export function postRender(manifests: string): string {
   const documents = parseAllDocuments(manifests);
   for (const { errors } of documents) {
-    if (errors[0]) throw new Error(`the chart rendered broken YAML: ${errors[0].message}`);
+    if (errors[0]) throw new Error(`the chart rendered invalid YAML: ${errors[0].message}`);
   }
   documents.filter((document) => isKind(document, "CustomResourceDefinition")).forEach(keepOnUninstall);
 

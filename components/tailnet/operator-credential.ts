@@ -3,34 +3,34 @@ import { FederatedIdentity } from "@pulumi/tailscale/federatedIdentity.js";
 import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
 
 /**
- * The least that the operator can work with (Tailscale, "Kubernetes operator", prerequisites). Without
- * `services` its check of `vip-services` gets a 404, which it reports as `InvalidOAuth` and makes no
- * proxy (tailscale #19471).
+ * The least scopes that the operator works with (Tailscale, "Kubernetes operator", prerequisites). Without
+ * `services` its check of `vip-services` gets a 404: it then reports `InvalidOAuth` and creates no proxy
+ * (tailscale #19471).
  */
 const OPERATOR_SCOPES = ["auth_keys", "devices:core", "services"];
 
-/** How the operator proves to Tailscale who it is. */
+/** Where the operator's credentials come from. */
 export type CredentialSource =
   | {
-      /** An OAuth client that this stack makes. */
+      /** An OAuth client that this stack creates. */
       readonly kind: "oauth";
-      /** Any change of it makes a new client; the old one goes after the operator has the new one. */
+      /** Any change creates a new client; the old one is deleted once the operator has the new one. */
       readonly serial: number;
     }
   | {
-      /** No secret at all: the cluster's own service account tokens, which Tailscale checks by OIDC. */
+      /** No secret at all: the cluster's service account tokens, which Tailscale verifies by OIDC. */
       readonly kind: "federated";
       /** The cluster's OIDC issuer; Tailscale must be able to reach its discovery document. */
       readonly issuer: string;
     }
   | {
-      /** An OAuth client made by hand. */
+      /** An OAuth client created by hand. */
       readonly kind: "existing";
       readonly clientId: pulumi.Output<string>;
       readonly clientSecret: pulumi.Output<string>;
     };
 
-/** What the operator is given: key material for its Secret, or an identity for which it needs none. */
+/** What the operator authenticates with: key material for its Secret, or an identity that needs none. */
 export type OperatorCredentials =
   | {
       readonly kind: "key";
@@ -41,34 +41,34 @@ export type OperatorCredentials =
   | {
       readonly kind: "federated";
       readonly clientId: pulumi.Output<string>;
-      /** The `aud` claim that the operator's tokens must carry. */
+      /** The `aud` claim that the operator's tokens must have. */
       readonly audience: pulumi.Output<string>;
     };
 
 export interface OperatorCredentialArgs {
   readonly source: CredentialSource;
-  /** The operator's tag. The policy must own it first: see `dependsOn`. */
+  /** The operator's tag. It needs owners in the policy first: see `dependsOn`. */
   readonly tag: string;
-  /** What the Tailscale console lists the credential as: letters, digits and hyphens, 50 at most. */
+  /** Name in the Tailscale admin console: letters, digits and hyphens, 50 at most. */
   readonly description: string;
-  /** Namespace of the operator, which is part of its service account's name. */
+  /** The operator's namespace, part of its service account's name. */
   readonly namespace: string;
 }
 
-/** The credential that the operator logs in with: made, federated, or taken from configuration. */
+/** The operator's credentials: created here, federated, or read from configuration. */
 export class OperatorCredential extends pulumi.ComponentResource {
-  readonly login: OperatorCredentials;
+  readonly credentials: OperatorCredentials;
 
   constructor(name: string, args: OperatorCredentialArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:tailnet:OperatorCredential", name, {}, opts);
-    this.login = this.obtain(name, args, {
+    this.credentials = this.#create(name, args, {
       parent: this,
       ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
     });
     this.registerOutputs();
   }
 
-  private obtain(
+  #create(
     name: string,
     { source, tag, namespace, description }: OperatorCredentialArgs,
     opts: pulumi.CustomResourceOptions,

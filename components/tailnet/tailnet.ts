@@ -7,30 +7,29 @@ import { type PolicySource, buildPolicy, verifyPolicy } from "./policy/policy.ts
 import type { Topology } from "./policy/topology.ts";
 
 /**
- * Who keeps the tailnet's policy. A tailnet has one policy file, so at most one stack may manage it.
+ * Whether this stack writes the tailnet's policy. A tailnet has one policy file, so at most one stack may.
  *
- * - `managed`: this stack writes it, from the user's own base file and what the topology needs.
- * - `verified`: somebody else writes it; this stack reads it and fails the preview with the lines to add.
+ * - `managed`: the stack writes it: the user's base file, extended by what the topology needs.
+ * - `verified`: the stack only reads it, and fails the preview with the lines to add.
  */
-export type PolicyKeeping =
+export type PolicyMode =
   { readonly mode: "managed"; readonly base?: PolicySource | undefined } | { readonly mode: "verified" };
 
 export interface TailnetArgs {
-  /** What the stack exposes, from which the policy is derived. */
+  /** What the stack exposes; the policy is derived from it. */
   readonly topology: Topology;
-  readonly policy: PolicyKeeping;
+  readonly policy: PolicyMode;
 }
 
 /**
- * What the tailnet must grant before anything can be exposed on it: the policy, MagicDNS and HTTPS
- * certificates.
+ * What a tailnet needs before anything can be exposed on it: the policy, MagicDNS and HTTPS certificates.
  *
- * The policy and the settings outlive the stack: they belong to the tailnet and all its devices.
+ * Policy and settings are retained when the stack is destroyed: all devices of the tailnet depend on them.
  */
 export class Tailnet extends pulumi.ComponentResource {
   /**
-   * To be put into `dependsOn` by whatever needs the tailnet to be ready: its tags owned, Funnel allowed,
-   * HTTPS on. In `verified` mode it also waits for the check of the policy.
+   * Put this into `dependsOn` of every resource that needs the tailnet to be ready: tags have owners, Funnel is
+   * allowed, HTTPS is on. In mode `verified` it also waits for the check of the policy.
    */
   readonly ready: pulumi.Input<pulumi.Resource>[];
 
@@ -38,10 +37,10 @@ export class Tailnet extends pulumi.ComponentResource {
   constructor(name: string, { topology, policy }: TailnetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:tailnet:Tailnet", name, {}, opts);
 
-    // Before any resource: a policy that contradicts the stack must leave the tailnet as it is.
+    // Before any resource: if the policy contradicts the stack, the tailnet must not change.
     const text = policy.mode === "managed" ? buildPolicy(topology, policy.base) : undefined;
 
-    // Deleting this resource would switch MagicDNS off for the whole tailnet.
+    // Deleting this resource would turn MagicDNS off for the whole tailnet.
     const dns = new DnsPreferences(`${name}-dns`, { magicDns: true }, { parent: this, retainOnDelete: true });
     // Certificates are issued for MagicDNS names. Without HTTPS an Ingress never gets its hostname.
     const settings = new TailnetSettings(
@@ -53,24 +52,25 @@ export class Tailnet extends pulumi.ComponentResource {
     this.ready = [
       dns,
       settings,
-      text === undefined ? this.verified(live, topology) : this.written(name, live, text),
+      text === undefined ? this.#verifyPolicy(live, topology) : this.#managePolicy(name, live, text),
     ];
     this.registerOutputs();
   }
 
-  private written(name: string, live: pulumi.Output<string>, acl: string): pulumi.Resource {
-    // Without `overwriteExistingContent` the provider refuses to write over a policy that this stack has not
-    // adopted, and it must stay so, but for the very text that a destroyed stack has left behind.
+  #managePolicy(name: string, live: pulumi.Output<string>, acl: string): pulumi.Resource {
+    // Without `overwriteExistingContent` the provider refuses to overwrite a policy that this stack has not
+    // adopted. The one exception is the same text, which a destroyed stack leaves in the tailnet.
     const overwriteExistingContent = live.apply((text) => (isSamePolicy(text, acl) ? true : undefined));
     return new Acl(
       `${name}-policy`,
       { acl, overwriteExistingContent },
-      // It counts for the first write alone; later the live policy is this one whenever nothing drifted.
+      // Only the first write uses it. Later the live policy equals this one unless it drifted, so the value would
+      // change without meaning anything.
       { parent: this, retainOnDelete: true, ignoreChanges: ["overwriteExistingContent"] },
     );
   }
 
-  private verified(live: pulumi.Output<string>, topology: Topology): pulumi.Output<pulumi.Resource> {
+  #verifyPolicy(live: pulumi.Output<string>, topology: Topology): pulumi.Output<pulumi.Resource> {
     return live.apply((text) => {
       verifyPolicy(topology, { source: "the live policy", text });
       return this;
@@ -78,8 +78,8 @@ export class Tailnet extends pulumi.ComponentResource {
   }
 }
 
-/** Looks through white space, as the provider's own comparison does. */
+/** Ignores white space, as the provider's own comparison does. */
 function isSamePolicy(one: string, other: string): boolean {
-  const squeezed = (text: string) => text.replaceAll(/\s/g, "");
-  return squeezed(one) === squeezed(other);
+  const withoutSpace = (text: string) => text.replaceAll(/\s/g, "");
+  return withoutSpace(one) === withoutSpace(other);
 }

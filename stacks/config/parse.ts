@@ -7,7 +7,7 @@ import { zoneOf } from "../../components/public-edge/hostname.ts";
 import type { RequestedHostname } from "../../components/public-edge/resolve-via.ts";
 import type { CredentialSource } from "../../components/tailnet/operator-credential.ts";
 import type { PolicySource } from "../../components/tailnet/policy/policy.ts";
-import type { PolicyKeeping } from "../../components/tailnet/tailnet.ts";
+import type { PolicyMode } from "../../components/tailnet/tailnet.ts";
 import { readBasePolicy } from "./base-policy.ts";
 import { configSchema } from "./config-schema.ts";
 import { issuesFromZod } from "./issue-from-zod.ts";
@@ -19,7 +19,7 @@ import { credentialIssues, secrecyIssues, secretValue } from "./secrets.ts";
 
 /** A stack's configuration: checked, completed, and in the components' terms. */
 export interface StackConfig {
-  readonly tailnet: { readonly name: string; readonly policy: PolicyKeeping };
+  readonly tailnet: { readonly name: string; readonly policy: PolicyMode };
   readonly operator: Omit<PlainConfig["operator"], "chartVersion" | "credential"> & {
     readonly chartVersion: string;
     readonly credential: CredentialSource;

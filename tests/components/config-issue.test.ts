@@ -2,20 +2,20 @@ import { RunError } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { type ConfigIssue, UserError, throwIfAny, renderIssues } from "../../components/config-issue.ts";
 
-const ISSUE: ConfigIssue = { path: "a.b[0]", found: "one", allowed: "two\nor three", fix: "mend it" };
+const ISSUE: ConfigIssue = { path: "a.b[0]", found: "one", allowed: "two\nor three", fix: "change it" };
 
 const RENDERED = `  a.b[0]
     found:   one
     allowed: two
              or three
-    fix:     mend it`;
+    fix:     change it`;
 
 describe("renderIssues", () => {
-  test("labels each part of a issue and keeps its further lines in their column", () => {
-    expect(renderIssues("the file", [ISSUE])).toBe(`the file has one issue\n\n${RENDERED}`);
+  test("labels each field of an issue and aligns its further lines", () => {
+    expect(renderIssues("the file", [ISSUE])).toBe(`the file has 1 issue\n\n${RENDERED}`);
   });
 
-  test("counts several issues and keeps their order", () => {
+  test("counts the issues and keeps their order", () => {
     const other = { ...ISSUE, path: "c" };
     expect(renderIssues("the file", [ISSUE, other])).toBe(
       `the file has 2 issues\n\n${RENDERED}\n\n${RENDERED.replace("a.b[0]", "c")}`,
@@ -24,7 +24,7 @@ describe("renderIssues", () => {
 });
 
 describe("UserError", () => {
-  test("is an error that Pulumi prints without a stack trace, and keeps its issues", () => {
+  test("is a RunError, which Pulumi prints without a stack trace, and carries its issues", () => {
     const error = new UserError("the file", [ISSUE]);
     expect(RunError.isInstance(error)).toBe(true);
     expect(error.message).toBe(renderIssues("the file", [ISSUE]));
@@ -32,8 +32,8 @@ describe("UserError", () => {
   });
 });
 
-describe("rejectIssues", () => {
-  test("lets through what has no issue", () => {
+describe("throwIfAny", () => {
+  test("does nothing without issues", () => {
     expect(() => {
       throwIfAny("the file", []);
     }).not.toThrow();

@@ -69,7 +69,7 @@ test.each([
 ])("refuses %j with status 1 and no stack trace", async (args, setting) => {
   const { stdout, stderr, exitCode } = await plan(...args);
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
-  expect(stderr).toContain(`the command has one issue\n\n  ${setting}\n    found: `);
+  expect(stderr).toContain(`the command has 1 issue\n\n  ${setting}\n    found: `);
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 

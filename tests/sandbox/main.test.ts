@@ -25,7 +25,7 @@ test.each(["--help", "-h"])("%s prints the usage, with the defaults", async (fla
 describe("rejects without a stack trace", () => {
   const message = (...lines: readonly string[]) => ({
     stdout: "",
-    stderr: `${["the command has one issue", "", ...lines].join("\n")}\n`,
+    stderr: `${["the command has 1 issue", "", ...lines].join("\n")}\n`,
     exitCode: 1,
   });
 

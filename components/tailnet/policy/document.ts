@@ -4,7 +4,7 @@ import { parseHuJson } from "./hujson.ts";
 
 const selectors = z.array(z.string());
 
-/** The parts of a policy file that the program reads. All else passes through unread. */
+/** The parts of a policy file that the program reads. Everything else passes through unread. */
 const documentSchema = z.looseObject({
   groups: z.record(z.string(), selectors).default({}),
   tagOwners: z.record(z.string(), selectors).default({}),
@@ -16,7 +16,7 @@ const documentSchema = z.looseObject({
         src: selectors.optional(),
         dst: selectors.optional(),
         srcPosture: selectors.optional(),
-        // The older names of src and dst, which Tailscale still takes.
+        // The older names of src and dst, which Tailscale still accepts.
         users: selectors.optional(),
         ports: selectors.optional(),
       }),
@@ -54,20 +54,20 @@ export type PolicyDocument = z.infer<typeof documentSchema>;
 
 const SECTIONS = Object.keys(documentSchema.shape);
 
-/** A policy file as somebody wrote it, with what the program understands of it. */
+/** A policy file as its author wrote it, and the parts that the program reads. */
 export interface PolicyFile {
-  /** Where it comes from, for messages: a path, or "the live policy". */
+  /** Where it was read from, for messages: a path, or "the live policy". */
   readonly source: string;
   readonly text: string;
   readonly document: PolicyDocument;
-  /** The spelling of a section's key in this file: Tailscale reads `ACLs` and `acls` as one. */
+  /** By section, how this file spells its key: to Tailscale `ACLs` and `acls` are the same. */
   readonly spelling: ReadonlyMap<string, string>;
 }
 
 /**
  * Parses a policy file.
  *
- * @returns the file, or every issue in it: syntax, keys given twice, sections of a wrong shape
+ * @returns the file, or every issue in it: syntax, duplicate keys, sections of a wrong type
  */
 export function parsePolicyFile(
   text: string,
@@ -76,8 +76,8 @@ export function parsePolicyFile(
   const { value, issues: syntaxIssues } = parseHuJson(text, source);
   if (syntaxIssues.length > 0) return { file: undefined, issues: syntaxIssues };
 
-  const spellingIssues = spelledTwice(value, source);
-  if (spellingIssues.length > 0) return { file: undefined, issues: spellingIssues };
+  const duplicates = duplicateSectionIssues(value, source);
+  if (duplicates.length > 0) return { file: undefined, issues: duplicates };
   const spelling = new Map(Object.keys(value ?? {}).map((key) => [canonical(key), key]));
   const parsed = documentSchema.safeParse(
     isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [canonical(k), v])) : value,
@@ -86,14 +86,14 @@ export function parsePolicyFile(
   const issues = parsed.error.issues.map((issue) => ({
     path: issue.path.length === 0 ? source : `${source}: ${z.core.toDotPath(issue.path)}`,
     found: issue.message.replace(/^.*received /, ""),
-    allowed: `what Tailscale's policy syntax has there (${issue.code === "invalid_type" ? issue.expected : issue.code})`,
-    fix: "mend the entry; nothing of the policy was sent",
+    allowed: `what Tailscale's policy syntax allows there: ${issue.code === "invalid_type" ? issue.expected : issue.code}`,
+    fix: "fix this entry; the policy was not uploaded",
   }));
   return { file: undefined, issues };
 }
 
-/** JSON readers would keep the last of them silently, and half of somebody's rules would be gone. */
-function spelledTwice(value: unknown, source: string): readonly ConfigIssue[] {
+/** Finds sections that are in the file twice. JSON readers silently keep the last one, and half of the rules are lost. */
+function duplicateSectionIssues(value: unknown, source: string): readonly ConfigIssue[] {
   const keys = Object.keys(value ?? {});
   return keys.flatMap((key, index): ConfigIssue[] => {
     const earlier = keys.slice(0, index).find((other) => canonical(other) === canonical(key));
@@ -101,8 +101,8 @@ function spelledTwice(value: unknown, source: string): readonly ConfigIssue[] {
     return [
       {
         path: `${source}: ${key}`,
-        found: `the section ${earlier} a second time, in another spelling`,
-        allowed: "each section once: Tailscale reads them without regard to case",
+        found: `a second section ${earlier}, spelled differently`,
+        allowed: "each section once: Tailscale ignores the case of their names",
         fix: "merge the two sections into one",
       },
     ];

@@ -11,11 +11,11 @@ import {
 import stringify from "json-stringify-pretty-compact";
 import type { ConfigIssue } from "../../config-issue.ts";
 
-// Token kinds of jsonc-parser, whose own is a `const enum` and so is gone at run time.
+// Token kinds of jsonc-parser, which declares them as a `const enum` that does not exist at run time.
 const COMMA_TOKEN = 5;
 const END_OF_INPUT_TOKEN = 17;
 
-/** Where something is added: below the object or array at `path`; `key` only for an object. */
+/** A value to add to the object or array at `path`. An object needs a `key`. */
 export interface Addition {
   readonly path: readonly (string | number)[];
   readonly key?: string;
@@ -26,8 +26,8 @@ export interface Addition {
  * Parses HuJSON: JSON with comments and trailing commas.
  *
  * @param source - the file's name, for messages
- * @returns the value, or every issue of the text. A key that stands twice in one object is a issue: JSON
- * readers keep the last silently, and half of somebody's rules would be gone.
+ * @returns the value, or every issue in the text. A key that occurs twice in one object is an issue: JSON readers
+ * silently keep the last one, and half of the rules are lost.
  */
 export function parseHuJson(
   text: string,
@@ -39,25 +39,25 @@ export function parseHuJson(
     path: `${source}:${position(text, offset)}`,
     found: printParseErrorCode(error),
     allowed: "HuJSON: JSON with // and /* */ comments and trailing commas",
-    fix: "mend the syntax at that place",
+    fix: "fix the syntax there",
   }));
   if (root === undefined || issues.length > 0) return { value: undefined, issues };
   return { value: getNodeValue(root), issues: duplicateKeys(root, text, source) };
 }
 
 /**
- * Adds to a HuJSON text. All of the text stays, comments and layout included, but for blanks before a
- * bracket that moves to a line of its own; what is added takes the text's own indentation.
+ * Adds values to a HuJSON text and keeps everything else, comments and layout included, except for blanks before
+ * a bracket that moves to its own line. Added lines use the text's indentation.
  *
  * @param text - valid HuJSON
- * @param additions - applied in order, so that one may add into what an earlier one has added
+ * @param additions - applied in order, so that one may add to what an earlier one has added
  */
 export function appendToHuJson(text: string, additions: readonly Addition[]): string {
   const indent = /^[ \t]+/m.exec(text)?.[0] ?? "\t";
   return additions.reduce((appended, addition) => append(appended, addition, indent), text);
 }
 
-/** Renders a value as a HuJSON file is written by hand: tabs, and short lists on one line. */
+/** Renders a value as people write HuJSON: tabs, and short lists on one line. */
 export function renderHuJson(value: unknown, indent = "\t"): string {
   return stringify(value, { indent, maxLength: 90 });
 }
@@ -65,7 +65,7 @@ export function renderHuJson(value: unknown, indent = "\t"): string {
 function append(text: string, { path, key, value }: Addition, indent: string): string {
   const root = parseTree(text, [], { allowTrailingComma: true });
   const container = root && findNodeAtLocation(root, [...path]);
-  if (container === undefined) throw new Error(`nothing stands at ${path.join(".")} to add to`);
+  if (container === undefined) throw new Error(`there is nothing at ${path.join(".")} to add to`);
 
   const closing = container.offset + container.length - 1;
   const last = container.children?.at(-1);
@@ -79,8 +79,8 @@ function append(text: string, { path, key, value }: Addition, indent: string): s
     ? [last === undefined ? "" : " ", blank]
     : [`\n${outer}${indent}`, blank.includes("\n") ? blank : `\n${outer}`];
   const member = (key === undefined ? "" : `${JSON.stringify(key)}: `) + renderHuJson(value, indent);
-  // The comma goes right behind the last member and the addition before the closing bracket: a comment
-  // that trails the last member stays with it.
+  // The comma goes directly after the last member and the addition before the closing bracket, so that a comment
+  // after the last member stays with it.
   const separator = last === undefined || hasComma(between) ? "" : ",";
   const added = member.replaceAll("\n", `\n${outer}${indent}`);
   return text.slice(0, lastEnd) + separator + kept + before + added + after + text.slice(closing);
@@ -106,8 +106,8 @@ function duplicateKeys(node: Node, text: string, source: string): readonly Confi
     return [
       {
         path: `${source}:${position(text, keyNode.offset)}`,
-        found: `the key ${[...getNodePath(node), keyNode.value as string].join(".")} a second time`,
-        allowed: "each key once: the later one would silently replace the earlier",
+        found: `a second key ${[...getNodePath(node), keyNode.value as string].join(".")}`,
+        allowed: "each key once: the later one would silently replace the earlier one",
         fix: "merge the two entries into one",
       },
     ];

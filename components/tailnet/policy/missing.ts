@@ -3,7 +3,7 @@ import type { Addition } from "./hujson.ts";
 import { isTcp, rulesReaching, splitDestination } from "./reach.ts";
 import type { Grant, PolicyRequirements, PolicyTest } from "./requirements.ts";
 
-/** What a policy does not yet hold of the requirements; all empty when it holds everything. */
+/** Returns the requirements that a policy does not meet yet; all sections are empty when it meets them all. */
 export function missingFrom(policy: PolicyDocument, required: PolicyRequirements): PolicyRequirements {
   const services = missingMembers(
     policy.autoApprovers?.services ?? {},
@@ -33,7 +33,7 @@ function missingMembers(present: Members, required: Members): Members {
   );
 }
 
-/** The additions that put members into an object of lists, each list made if it is not there. */
+/** Returns the additions that put members into an object of lists, and create the lists that are missing. */
 function memberAdditions(present: Members, missing: Members): readonly Addition[] {
   return Object.entries(missing).flatMap(([tag, members]): readonly Addition[] =>
     present[tag] === undefined
@@ -42,7 +42,7 @@ function memberAdditions(present: Members, missing: Members): readonly Addition[
   );
 }
 
-/** The additions that put what is missing into a policy file, under the names that the file gives its sections. */
+/** Returns the additions that complete a policy file, under the spelling that the file uses for its sections. */
 export function toAdditions(file: PolicyFile, missing: PolicyRequirements): readonly Addition[] {
   const sectionAdditions = (section: keyof PolicyRequirements, additions: readonly Addition[]) => {
     if (additions.length === 0) return [];
@@ -73,7 +73,8 @@ function serviceAdditions(file: PolicyFile, { autoApprovers }: PolicyRequirement
 function hasAttr(policy: PolicyDocument, tag: string, attributes: readonly string[]): boolean {
   return policy.nodeAttrs.some(
     ({ target, attr }) =>
-      (target.includes(tag) || target.includes("*")) && attributes.every((wanted) => attr.includes(wanted)),
+      (target.includes(tag) || target.includes("*")) &&
+      attributes.every((attribute) => attr.includes(attribute)),
   );
 }
 

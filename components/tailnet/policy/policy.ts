@@ -1,12 +1,12 @@
 import { UserError, throwIfAny } from "../../config-issue.ts";
-import { conflictsWith, undefinedNames } from "./conflicts.ts";
+import { conflictIssues, undefinedNameIssues } from "./conflicts.ts";
 import { parsePolicyFile } from "./document.ts";
 import { appendToHuJson, renderHuJson } from "./hujson.ts";
 import { missingFrom, toAdditions } from "./missing.ts";
-import { requirePolicy } from "./requirements.ts";
+import { deriveRequirements } from "./requirements.ts";
 import type { Topology } from "./topology.ts";
 
-/** A policy's text and where it was read from, for messages. */
+/** A policy's text, and where it was read from, for messages. */
 export interface PolicySource {
   readonly source: string;
   readonly text: string;
@@ -14,27 +14,26 @@ export interface PolicySource {
 
 const SUBJECT = "the tailnet's policy";
 
-/** What a stack without a base file starts from. */
-const NOTHING: PolicySource = { source: "the derived policy", text: "{}\n" };
+/** The base of a stack without a base file. */
+const EMPTY_POLICY: PolicySource = { source: "the derived policy", text: "{}\n" };
 
 /**
- * Builds the tailnet's policy: the user's own file, whole and with its comments, and what the topology
- * needs beside it.
+ * Builds the tailnet's policy: the user's file, complete and with its comments, extended by what the topology needs.
  *
- * @param base - the user's file; without it the policy holds what the topology needs and nothing else
+ * @param base - the user's file; without it, the policy contains only what the topology needs
  * @returns HuJSON, formatted with tabs; the same for the same arguments
- * @throws UserError if the file does not parse or contradicts the topology; every issue at once
+ * @throws UserError with all issues, if the file does not parse or contradicts the topology
  */
-export function buildPolicy(topology: Topology, base: PolicySource = NOTHING): string {
+export function buildPolicy(topology: Topology, base: PolicySource = EMPTY_POLICY): string {
   const { file, missing } = compare(topology, base);
   return appendToHuJson(base.text, toAdditions(file, missing));
 }
 
 /**
- * Checks that a policy which somebody else keeps grants what the topology needs.
+ * Checks that a policy this stack does not manage grants what the topology needs.
  *
- * @param live - the policy as the tailnet has it now
- * @throws UserError with the exact lines to add, or with every contradiction
+ * @param live - the tailnet's current policy
+ * @throws UserError with the exact lines to add, or with all contradictions
  */
 export function verifyPolicy(topology: Topology, live: PolicySource): void {
   const { missing } = compare(topology, live);
@@ -44,9 +43,10 @@ export function verifyPolicy(topology: Topology, live: PolicySource): void {
   throw new UserError(SUBJECT, [
     {
       path: `${live.source}: ${sections.map(([section]) => section).join(", ")}`,
-      found: "a policy without all that the stack needs",
-      allowed: "tailnet-edge:tailnet.policy = verified: the policy is read, checked, and never written",
-      fix: `merge these lines into the policy where it is kept, then run this again\n${lines}`,
+      found: "a policy that lacks what the stack needs",
+      allowed:
+        "a complete policy: with tailnet-edge:tailnet.policy = verified the stack reads it and never writes it",
+      fix: `add these lines to the policy where you manage it, then run this again\n${lines}`,
     },
   ]);
 }
@@ -54,7 +54,7 @@ export function verifyPolicy(topology: Topology, live: PolicySource): void {
 function compare(topology: Topology, { source, text }: PolicySource) {
   const { file, issues } = parsePolicyFile(text, source);
   if (file === undefined) throw new UserError(SUBJECT, issues);
-  const required = requirePolicy(topology);
-  throwIfAny(SUBJECT, [...conflictsWith(file, required), ...undefinedNames(file, required)]);
+  const required = deriveRequirements(topology);
+  throwIfAny(SUBJECT, [...conflictIssues(file, required), ...undefinedNameIssues(file, required)]);
   return { file, missing: missingFrom(file.document, required) };
 }

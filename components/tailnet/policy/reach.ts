@@ -2,11 +2,11 @@ import type { PolicyDocument } from "./document.ts";
 
 /** A rule that lets a source reach a destination. */
 export interface ReachingRule {
-  /** Where it stands: `acls[0]`, `grants[2]`. */
+  /** Its place in the policy: `acls[0]`, `grants[2]`. */
   readonly rule: string;
-  /** Its own sources and destinations, for messages. */
+  /** Its sources and destinations, for messages. */
   readonly text: string;
-  /** Whether it holds only for some devices (posture) or by some routes: then it may reach, or may not. */
+  /** Whether it applies only to some devices (posture) or over some routers (via), and so grants no certain access. */
   readonly conditional: boolean;
 }
 
@@ -14,11 +14,11 @@ export interface ReachingRule {
 const ANY_DEVICE = ["*", "autogroup:danger-all", "100.64.0.0/10", "0.0.0.0/0", "fd7a:115c:a1e0::/48", "::/0"];
 
 /**
- * The rules of a policy by which `src` can open a TCP connection to a device tagged `tag` on `port`.
+ * Finds the rules of a policy that let `src` open a TCP connection to a device tagged `tag` on `port`.
  *
- * It answers for what this program derives, tags as destinations, and follows Tailscale's documented
- * matching ("Tailnet policy syntax"): groups, autogroups of users and of tags, `*`, port lists and ranges.
- * Roles (`autogroup:admin`) are not in the policy, so a user is not taken to have one.
+ * It covers the destinations that this program derives, which are tags, and follows Tailscale's documented matching
+ * ("Tailnet policy syntax"): groups, autogroups of users and of tags, `*`, port lists and ranges. The policy does not
+ * say who has a role (`autogroup:admin`), so no user is assumed to have one.
  */
 export function rulesReaching(
   policy: Pick<PolicyDocument, "acls" | "grants" | "groups">,
@@ -54,7 +54,7 @@ export function rulesReaching(
   return [...acls, ...grants];
 }
 
-/** Whether a rule or a test with this `proto` is about TCP. Names may be in any case; without one it is. */
+/** Whether a rule or a test with this `proto` covers TCP. The name's case does not matter; without one it does. */
 export function isTcp(proto: string | undefined): boolean {
   return proto === undefined || ["tcp", "6"].includes(proto.toLowerCase());
 }

@@ -4,7 +4,7 @@ import { type Topology, proxyTags } from "./topology.ts";
 export interface Grant {
   readonly src: readonly string[];
   readonly dst: readonly string[];
-  /** `tcp:443` and the like. */
+  /** Ports with their protocol: `tcp:443`. */
   readonly ip: readonly string[];
 }
 
@@ -14,7 +14,7 @@ export interface NodeAttr {
   readonly attr: readonly string[];
 }
 
-/** An entry of the policy's own `tests`: Tailscale refuses a policy of which one fails. */
+/** An entry of the policy's own `tests`: Tailscale rejects a policy if one of them fails. */
 export interface PolicyTest {
   readonly src: string;
   /** `tag:k8s:443`: must be reachable from `src`. */
@@ -23,7 +23,7 @@ export interface PolicyTest {
   readonly deny?: readonly string[];
 }
 
-/** What a tailnet's policy must hold for a topology to work, and to stay shut where it must. */
+/** What a tailnet's policy must contain so that a topology works, and grants no more than it should. */
 export interface PolicyRequirements {
   readonly tagOwners: Readonly<Record<string, readonly string[]>>;
   readonly nodeAttrs: readonly NodeAttr[];
@@ -37,19 +37,19 @@ export interface PolicyRequirements {
 }
 
 /**
- * Derives from a topology what its policy must hold. Sorted throughout, so that the order in which
- * services are configured never shows as a change of the policy.
+ * Derives from a topology what its policy must contain. Everything is sorted, so that reordering services in the
+ * configuration does not change the policy.
  *
- * - The operator's tag has no owner but the tailnet's admins; the operator owns every proxy tag, or it
- *   could not make proxies (Tailscale, "Kubernetes operator", prerequisites).
- * - The `funnel` attribute targets the proxies' tags: `autogroup:member` misses tagged devices
+ * - The operator's tag has no owner except the tailnet's admins. The operator owns every proxy tag: otherwise it
+ *   could not create proxies (Tailscale, "Kubernetes operator", prerequisites).
+ * - The `funnel` attribute targets the proxies' tags: `autogroup:member` does not include tagged devices
  *   (tailscale #11849).
- * - What a ProxyGroup serves is a Tailscale Service, which waits for an admin's approval of its devices if the
- *   policy does not give it beforehand (Tailscale, "Tailscale Services: auto-approval").
- * - A grant per source and exposure, tests for what it must open, and tests for what must stay shut:
- *   see {@link accessTests}.
+ * - A ProxyGroup serves Tailscale Services. Each waits for an admin to approve its devices unless the policy
+ *   approves them in advance (Tailscale, "Tailscale Services: auto-approval").
+ * - Each source of each exposure gets a grant, a test for what it must reach, and a test for what it must not
+ *   reach: see {@link accessTests}.
  */
-export function requirePolicy(topology: Topology): PolicyRequirements {
+export function deriveRequirements(topology: Topology): PolicyRequirements {
   const owned = proxyTags(topology);
   const funnelTags = sorted(topology.exposures.filter(({ funnel }) => funnel).flatMap(({ tags }) => tags));
   return {
@@ -60,11 +60,11 @@ export function requirePolicy(topology: Topology): PolicyRequirements {
     nodeAttrs: funnelTags.length > 0 ? [{ target: funnelTags, attr: ["funnel"] }] : [],
     grants: accessGrants(topology),
     tests: accessTests(topology),
-    ...serviceApprovers(topology),
+    ...serviceApprovals(topology),
   };
 }
 
-function serviceApprovers(topology: Topology): Pick<PolicyRequirements, "autoApprovers"> {
+function serviceApprovals(topology: Topology): Pick<PolicyRequirements, "autoApprovers"> {
   const approvals = topology.exposures.flatMap(({ tags, servedBy = [] }) =>
     servedBy.length > 0 ? tags.map((tag) => ({ tag, servedBy })) : [],
   );
@@ -88,12 +88,12 @@ function accessGrants(topology: Topology): readonly Grant[] {
 }
 
 /**
- * The tests that hold the topology to its word, one per source that the policy language can test
- * (a user, a group, a tag; not an autogroup, not a wildcard: Tailscale, "Tailnet policy syntax", tests).
+ * Derives the policy's tests, one per source that the policy language can test (a user, a group, a tag; not an
+ * autogroup, not a wildcard: Tailscale, "Tailnet policy syntax", tests).
  *
- * Whoever is let in must get in. A tag of this stack, or one that only `allowFrom` names, gets nothing
- * else of what the stack has: a proxy that the internet talks to must not be a way into the tailnet.
- * People may have other rights of their own, so of them nothing is denied.
+ * Every source must reach what it is granted. A tag of this stack, or one that only `allowFrom` names, must reach
+ * nothing else of the stack: a proxy that faces the internet must not open a path into the tailnet. People may have
+ * further rights, so no test denies them anything.
  */
 function accessTests(topology: Topology): readonly PolicyTest[] {
   const destinations = sorted([

@@ -9,8 +9,8 @@ const key = (clientId: string, clientSecret: string): OperatorCredentials => ({
   clientSecret: pulumi.secret(clientSecret),
 });
 
-function resolve(login: OperatorCredentials): Promise<{ value: string; secret: boolean }> {
-  const output = credentialFingerprint(login);
+function resolve(credentials: OperatorCredentials): Promise<{ value: string; secret: boolean }> {
+  const output = credentialFingerprint(credentials);
   return new Promise((done) => {
     output.apply((value) => {
       void pulumi.isSecret(output).then((secret) => {
@@ -21,7 +21,7 @@ function resolve(login: OperatorCredentials): Promise<{ value: string; secret: b
 }
 
 describe("credentialFingerprint", () => {
-  test("changes with either half of the key and with nothing else, and stays secret", async () => {
+  test("changes only with the key's two parts, and stays secret", async () => {
     const first = await resolve(key("id", "secret"));
     expect(first).toEqual({ value: "b8016c118973642e", secret: true });
     expect(await resolve(key("id", "secret"))).toEqual(first);
@@ -29,16 +29,16 @@ describe("credentialFingerprint", () => {
     expect(new Set([first.value, ...others.map(({ value }) => value)]).size).toBe(3);
   });
 
-  test("is no secret where there is none", async () => {
-    const login: OperatorCredentials = {
+  test("is not secret for a federated identity", async () => {
+    const credentials: OperatorCredentials = {
       kind: "federated",
       clientId: pulumi.output("id"),
       audience: pulumi.output("aud"),
     };
-    expect((await resolve(login)).secret).toBe(false);
+    expect((await resolve(credentials)).secret).toBe(false);
   });
 
-  test("tells lists apart that read the same when joined", () => {
+  test("differs for lists that are equal when joined", () => {
     expect(fingerprint(["ab", "c"])).not.toBe(fingerprint(["a", "bc"]));
   });
 });

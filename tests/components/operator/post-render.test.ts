@@ -17,14 +17,14 @@ describe("the post-renderer, run by Helm over the real chart", () => {
     changed = await renderOperatorChart({}, { postRenderer: POST_RENDERER });
   });
 
-  test("keeps each of the seven CRDs when the release goes", () => {
+  test("keeps all seven CRDs when the release is uninstalled", () => {
     const policies = changed
       .filter(({ kind }) => kind === "CustomResourceDefinition")
       .map(({ metadata }) => (metadata["annotations"] as Record<string, string>)["helm.sh/resource-policy"]);
     expect(policies).toEqual(Array(7).fill("keep"));
   });
 
-  test("gives the operator's pod the priority class of what a cluster cannot do without", () => {
+  test("gives the operator's pod the priority class system-cluster-critical", () => {
     const [deployment] = changed.filter(({ kind }) => kind === "Deployment");
     expect(deployment).toMatchObject({
       metadata: { name: "operator" },
@@ -32,13 +32,13 @@ describe("the post-renderer, run by Helm over the real chart", () => {
     });
   });
 
-  test("changes nothing else", () => {
-    const undone = structuredClone(changed) as Mutable[];
-    for (const object of undone) {
+  test("changes nothing else in the chart", () => {
+    const reverted = structuredClone(changed) as Mutable[];
+    for (const object of reverted) {
       delete object.metadata?.annotations?.["helm.sh/resource-policy"];
       delete object.spec?.template?.spec?.["priorityClassName"];
     }
-    expect(undone).toEqual(plain);
+    expect(reverted).toEqual(plain);
   });
 });
 
@@ -51,29 +51,32 @@ const OPERATOR =
   "kind: Deployment\nmetadata:\n  name: operator\nspec:\n  template:\n    spec:\n      a: no # kept\n";
 
 describe("postRender", () => {
-  test("leaves comments, quoting and empty documents as they came", () => {
+  test("keeps comments, quoting and empty documents", () => {
     const chart = `---\n# Source: empty.yaml\n---\n# Source: b.yaml\n${OPERATOR}---\nkind: ConfigMap\ndata:\n  on: "yes"\n`;
     expect(postRender(chart)).toBe(
       `---\n # Source: empty.yaml\n---\n# Source: b.yaml\n${OPERATOR}      priorityClassName: system-cluster-critical\n---\nkind: ConfigMap\ndata:\n  on: "yes"\n`,
     );
   });
 
-  test("adds to the annotations that a CRD has", () => {
+  test("adds to a CRD's existing annotations", () => {
     const crd = "kind: CustomResourceDefinition\nmetadata:\n  annotations:\n    a: b\n";
     expect(postRender(`${crd}---\n${OPERATOR}`)).toContain(`${crd}    helm.sh/resource-policy: keep\n`);
   });
 
-  test("run twice does what it does once", () => {
+  test("is idempotent", () => {
     const once = postRender(OPERATOR);
     expect(postRender(once)).toBe(once);
   });
 
-  test.each(["", "kind: Deployment\nmetadata:\n  name: other\n"])("refuses %j", (chart) => {
-    const message = "the chart has no Deployment named operator, so its priority class cannot be set";
-    expect(() => postRender(chart)).toThrow(new Error(message));
-  });
+  test.each(["", "kind: Deployment\nmetadata:\n  name: other\n"])(
+    "rejects %j, which has no Deployment named operator",
+    (chart) => {
+      const message = "the chart has no Deployment named operator, so its priority class cannot be set";
+      expect(() => postRender(chart)).toThrow(new Error(message));
+    },
+  );
 
-  test("refuses broken YAML", () => {
-    expect(() => postRender('a: "b')).toThrow(/^the chart rendered broken YAML: /);
+  test("rejects invalid YAML", () => {
+    expect(() => postRender('a: "b')).toThrow(/^the chart rendered invalid YAML: /);
   });
 });

@@ -13,7 +13,7 @@ const VALUES = {
   credentialFingerprint: "0123456789abcdef",
 };
 
-/** The parts of the operator's Deployment that the values reach. */
+/** The parts of the operator's Deployment that the values change. */
 interface Deployment {
   readonly spec: {
     readonly template: {
@@ -47,7 +47,7 @@ async function operatorPod(values: Parameters<typeof chartValues>[0]) {
 }
 
 describe("the real chart with this program's values", () => {
-  test("mounts the Secret that is made beforehand, and renders none of its own", async () => {
+  test("mounts the Secret that exists before it, and renders none of its own", async () => {
     const { objects, volumes, mounts, env } = await operatorPod(VALUES);
     expect(volumes).toEqual([{ name: "oauth", secret: { secretName: "operator-oauth" } }]);
     expect(mounts).toEqual([{ name: "oauth", mountPath: "/oauth", readOnly: true }]);
@@ -58,7 +58,7 @@ describe("the real chart with this program's values", () => {
     expect(objects.filter(({ kind }) => kind === "Secret")).toEqual([]);
   });
 
-  test("gives the device its name, both kinds of tags, and the pod its fingerprint", async () => {
+  test("sets the device's name, both kinds of tags and the pod's fingerprint", async () => {
     const { env, annotations } = await operatorPod(VALUES);
     expect(env).toMatchObject({
       OPERATOR_HOSTNAME: "ozilab-operator",
@@ -69,7 +69,7 @@ describe("the real chart with this program's values", () => {
     expect(annotations).toEqual({ [CREDENTIAL_ANNOTATION]: "0123456789abcdef" });
   });
 
-  test("logs in with the cluster's own tokens when federated: no Secret is mounted", async () => {
+  test("authenticates with the cluster's tokens when federated, and mounts no Secret", async () => {
     const federated = { clientId: "id-1", audience: "api.tailscale.com/id-1" };
     const { volumes, mounts, env } = await operatorPod({ ...VALUES, federated });
     expect(volumes).toEqual([

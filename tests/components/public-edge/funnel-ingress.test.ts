@@ -84,7 +84,7 @@ const WITHOUT_HOSTNAME = [
   { loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } },
 ];
 const MESSAGE = [
-  "the Ingress traefik/ozilab-edge has no hostname in its status, so nobody can tell how to reach it",
+  "the Ingress traefik/ozilab-edge has no hostname in its status, so its address is unknown",
   "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
 ];
 
@@ -103,7 +103,7 @@ test.each(WITHOUT_HOSTNAME)(
     const { outputs } = await recordFunnel(withStatus(status));
     expect(outputs).toEqual({ fqdn: EXPECTED });
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
-      [...MESSAGE, `this preview takes it to become ${EXPECTED}`].join("\n"),
+      [...MESSAGE, `this preview assumes ${EXPECTED}`].join("\n"),
     ]);
   },
 );

@@ -13,13 +13,13 @@ import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 
 const URN = "urn:pulumi:test::tailnet-edge::";
 const STACK = `${URN}pulumi:pulumi:Stack::tailnet-edge-test`;
-const LOGIN = `${URN}tailnet-edge:tailnet:OperatorCredential::login`;
-const GROUND = `${URN}tailscale:index/dnsPreferences:DnsPreferences::ground`;
+const CREDENTIAL = `${URN}tailnet-edge:tailnet:OperatorCredential::operator`;
+const PREREQUISITE = `${URN}tailscale:index/dnsPreferences:DnsPreferences::prerequisite`;
 
 const COMPONENT = {
-  urn: LOGIN,
+  urn: CREDENTIAL,
   type: "tailnet-edge:tailnet:OperatorCredential",
-  name: "login",
+  name: "operator",
   parent: STACK,
   inputs: {},
   secretInputs: [],
@@ -32,19 +32,19 @@ const GRANTED = {
   tags: ["tag:k8s-operator"],
 };
 
-/** Records a credential that depends on another resource, and where each part of its login is secret. */
+/** Records an operator's credential that depends on another resource. */
 async function recordCredential(source: () => CredentialSource, answers: MockAnswers = {}) {
-  const logins: OperatorCredentials[] = [];
+  const created: OperatorCredentials[] = [];
   const recording = await record({
     program: () => {
-      const ground = new DnsPreferences("ground", { magicDns: true });
+      const prerequisite = new DnsPreferences("prerequisite", { magicDns: true });
       const args = { tag: "tag:k8s-operator", description: "ozilab-operator", namespace: "tailscale" };
       const credential = new OperatorCredential(
-        "login",
+        "operator",
         { source: source(), ...args },
-        { dependsOn: ground },
+        { dependsOn: prerequisite },
       );
-      logins.push(credential.login);
+      created.push(credential.credentials);
     },
     project: "tailnet-edge",
     stack: "test",
@@ -52,13 +52,14 @@ async function recordCredential(source: () => CredentialSource, answers: MockAns
     secretKeys: [],
     answers,
   });
-  const [login] = logins;
-  if (login === undefined) return expect.unreachable("the program did not run");
-  return { recording, login };
+  const [credentials] = created;
+  if (credentials === undefined) return expect.unreachable("the program did not run");
+  return { recording, credentials };
 }
 
-/** The resources that the credential is made of. */
-const ownOf = ({ resources }: Recording) => resources.filter(({ urn }) => urn !== STACK && urn !== GROUND);
+/** The credential's own resources. */
+const ownOf = ({ resources }: Recording) =>
+  resources.filter(({ urn }) => urn !== STACK && urn !== PREREQUISITE);
 
 const made: MockAnswers = {
   newResource: ({ name }) => ({
@@ -67,7 +68,7 @@ const made: MockAnswers = {
   }),
 };
 
-/** What an Output will hold, and whether it is a secret. */
+/** An Output's value, and whether it is secret. */
 async function settled(output: pulumi.Output<string>) {
   const secret = await pulumi.isSecret(output);
   return new Promise((resolve) => {
@@ -77,19 +78,19 @@ async function settled(output: pulumi.Output<string>) {
   });
 }
 
-describe("an OAuth client that the stack makes", () => {
+describe("an OAuth client that the stack creates", () => {
   const oauth = (serial: number) => () => ({ kind: "oauth", serial }) as const;
 
-  test("has the least scopes, the operator's tag, and waits for what the credential depends on", async () => {
+  test("has the least scopes, the operator's tag, and the credential's dependencies", async () => {
     const { recording } = await recordCredential(oauth(7));
     expect(ownOf(recording)).toEqual([
-      { ...COMPONENT, dependsOn: [GROUND] },
+      { ...COMPONENT, dependsOn: [PREREQUISITE] },
       {
-        urn: `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/oauthClient:OauthClient::login-client`,
+        urn: `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/oauthClient:OauthClient::operator-client`,
         type: "tailscale:index/oauthClient:OauthClient",
-        name: "login-client",
-        parent: LOGIN,
-        dependsOn: [GROUND],
+        name: "operator-client",
+        parent: CREDENTIAL,
+        dependsOn: [PREREQUISITE],
         inputs: GRANTED,
         secretInputs: [],
         options: { ...DEFAULT_OPTIONS, replacementTrigger: 7 },
@@ -98,7 +99,7 @@ describe("an OAuth client that the stack makes", () => {
     expect(recording.calls).toEqual([]);
   });
 
-  test("is replaced by another serial and by nothing else, the new one first", async () => {
+  test("is replaced only when the serial changes, the new client first", async () => {
     const [first, second] = [await recordCredential(oauth(1)), await recordCredential(oauth(2))];
     const withoutTrigger = ({ recording }: typeof first) =>
       ownOf(recording).map(({ options, ...resource }) => ({
@@ -113,27 +114,27 @@ describe("an OAuth client that the stack makes", () => {
     ]);
   });
 
-  test("gives its key as a secret", async () => {
-    const { login } = await recordCredential(oauth(1), made);
-    if (login.kind !== "key") return expect.unreachable("a client has a key");
-    expect(await settled(login.clientId)).toEqual({ value: "login-client-id", secret: false });
-    expect(await settled(login.clientSecret)).toEqual({ value: "tskey-client-1", secret: true });
+  test("marks its key as secret", async () => {
+    const { credentials } = await recordCredential(oauth(1), made);
+    if (credentials.kind !== "key") return expect.unreachable("a client without a key");
+    expect(await settled(credentials.clientId)).toEqual({ value: "operator-client-id", secret: false });
+    expect(await settled(credentials.clientSecret)).toEqual({ value: "tskey-client-1", secret: true });
   });
 });
 
 describe("a federated identity", () => {
   const federated = () => ({ kind: "federated", issuer: "https://oidc.example.com" }) as const;
 
-  test("has the same scopes and tag, for the operator's service account only", async () => {
+  test("has the same scopes and tag, limited to the operator's service account", async () => {
     const { recording } = await recordCredential(federated);
     expect(ownOf(recording)).toEqual([
-      { ...COMPONENT, dependsOn: [GROUND] },
+      { ...COMPONENT, dependsOn: [PREREQUISITE] },
       {
-        urn: `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/federatedIdentity:FederatedIdentity::login-identity`,
+        urn: `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/federatedIdentity:FederatedIdentity::operator-identity`,
         type: "tailscale:index/federatedIdentity:FederatedIdentity",
-        name: "login-identity",
-        parent: LOGIN,
-        dependsOn: [GROUND],
+        name: "operator-identity",
+        parent: CREDENTIAL,
+        dependsOn: [PREREQUISITE],
         inputs: {
           ...GRANTED,
           issuer: "https://oidc.example.com",
@@ -145,23 +146,23 @@ describe("a federated identity", () => {
     ]);
   });
 
-  test("gives no key, but the audience that the operator's tokens must carry", async () => {
-    const { login } = await recordCredential(federated, made);
-    if (login.kind !== "federated") return expect.unreachable("an identity has no key");
-    expect(Object.keys(login)).toEqual(["kind", "clientId", "audience"]);
-    expect(await settled(login.clientId)).toEqual({ value: "login-identity-id", secret: false });
-    expect(await settled(login.audience)).toEqual({ value: "api.tailscale.com/1", secret: false });
+  test("has no key, but the audience that the operator's tokens need", async () => {
+    const { credentials } = await recordCredential(federated, made);
+    if (credentials.kind !== "federated") return expect.unreachable("an identity with a key");
+    expect(Object.keys(credentials)).toEqual(["kind", "clientId", "audience"]);
+    expect(await settled(credentials.clientId)).toEqual({ value: "operator-identity-id", secret: false });
+    expect(await settled(credentials.audience)).toEqual({ value: "api.tailscale.com/1", secret: false });
   });
 });
 
-test("an existing client makes no resource, and both of its parts are secrets", async () => {
-  const { recording, login } = await recordCredential(() => ({
+test("an existing client creates no resource, and both of its parts are secret", async () => {
+  const { recording, credentials } = await recordCredential(() => ({
     kind: "existing",
     clientId: pulumi.output("id-1"),
     clientSecret: pulumi.output("secret-1"),
   }));
-  expect(ownOf(recording)).toEqual([{ ...COMPONENT, dependsOn: [GROUND] }]);
-  if (login.kind !== "key") return expect.unreachable("a client has a key");
-  expect(await settled(login.clientId)).toEqual({ value: "id-1", secret: true });
-  expect(await settled(login.clientSecret)).toEqual({ value: "secret-1", secret: true });
+  expect(ownOf(recording)).toEqual([{ ...COMPONENT, dependsOn: [PREREQUISITE] }]);
+  if (credentials.kind !== "key") return expect.unreachable("a client without a key");
+  expect(await settled(credentials.clientId)).toEqual({ value: "id-1", secret: true });
+  expect(await settled(credentials.clientSecret)).toEqual({ value: "secret-1", secret: true });
 });

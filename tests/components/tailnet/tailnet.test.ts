@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../../components/config-issue.ts";
 import { OperatorCredential } from "../../../components/tailnet/operator-credential.ts";
 import { buildPolicy } from "../../../components/tailnet/policy/policy.ts";
-import { type PolicyKeeping, Tailnet } from "../../../components/tailnet/tailnet.ts";
+import { type PolicyMode, Tailnet } from "../../../components/tailnet/tailnet.ts";
 import { record } from "../../../plan/recording/recorder.ts";
 import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import type { Recording } from "../../../plan/recording/recording.ts";
@@ -12,22 +12,22 @@ import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 const TOPOLOGY = edge("alice@example.com");
 const URN = "urn:pulumi:test::tailnet-edge::";
 const STACK = `${URN}pulumi:pulumi:Stack::tailnet-edge-test`;
-const TAILNET = `${URN}tailnet-edge:tailnet:Tailnet::ground`;
+const TAILNET = `${URN}tailnet-edge:tailnet:Tailnet::tailnet`;
 const child = (type: string, name: string) =>
   `${URN}tailnet-edge:tailnet:Tailnet$tailscale:index/${type}::${name}`;
-const DNS = child("dnsPreferences:DnsPreferences", "ground-dns");
-const SETTINGS = child("tailnetSettings:TailnetSettings", "ground-settings");
-const POLICY = child("acl:Acl", "ground-policy");
-const CLIENT = `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/oauthClient:OauthClient::login-client`;
+const DNS = child("dnsPreferences:DnsPreferences", "tailnet-dns");
+const SETTINGS = child("tailnetSettings:TailnetSettings", "tailnet-settings");
+const POLICY = child("acl:Acl", "tailnet-policy");
+const CLIENT = `${URN}tailnet-edge:tailnet:OperatorCredential$tailscale:index/oauthClient:OauthClient::operator-client`;
 
-/** Records a tailnet and an operator's credential that waits for it. */
-function recordTailnet(policy: PolicyKeeping, answers: MockAnswers = {}): Promise<Recording> {
+/** Records a tailnet and an operator's credential that depends on it. */
+function recordTailnet(policy: PolicyMode, answers: MockAnswers = {}): Promise<Recording> {
   return record({
     program: () => {
-      const { ready } = new Tailnet("ground", { topology: TOPOLOGY, policy });
+      const { ready } = new Tailnet("tailnet", { topology: TOPOLOGY, policy });
       const args = { source: { kind: "oauth", serial: 1 }, tag: "tag:k8s-operator" } as const;
       new OperatorCredential(
-        "login",
+        "operator",
         { ...args, description: "operator", namespace: "tailscale" },
         { dependsOn: ready },
       );
@@ -40,21 +40,21 @@ function recordTailnet(policy: PolicyKeeping, answers: MockAnswers = {}): Promis
   });
 }
 
-/** Records what must fail, and names the types of the resources that were made before it did. */
-async function recordRefused(policy: PolicyKeeping, call?: MockAnswers["call"]) {
-  const made: string[] = [];
+/** Records a program that must fail, and the types of the resources that it created before. */
+async function recordRejected(policy: PolicyMode, call?: MockAnswers["call"]) {
+  const created: string[] = [];
   const answers: MockAnswers = {
     newResource: ({ type, custom }) => {
-      if (custom) made.push(type);
+      if (custom) created.push(type);
       return undefined;
     },
     ...(call && { call }),
   };
-  const refused = await recordTailnet(policy, answers).then(
-    () => expect.unreachable("it was not refused"),
-    (error: unknown) => error,
+  const error = await recordTailnet(policy, answers).then(
+    () => expect.unreachable("it was not rejected"),
+    (reason: unknown) => reason,
   );
-  return { made, refused };
+  return { created, error };
 }
 
 const live =
@@ -66,7 +66,7 @@ const dependenciesOf = ({ resources }: Recording, urn: string) =>
   resources.find((resource) => resource.urn === urn)?.dependsOn;
 
 describe("a tailnet whose policy the stack manages", () => {
-  test("is its DNS, its settings and its policy, and all three outlive the stack", async () => {
+  test("creates DNS preferences, settings and the policy, and retains all three on destroy", async () => {
     const { resources, calls } = await recordTailnet({ mode: "managed" }, { call: live("{}") });
     const retained = { ...DEFAULT_OPTIONS, retainOnDelete: true };
     const own = resources.filter(({ urn, parent }) => urn === TAILNET || parent === TAILNET);
@@ -74,7 +74,7 @@ describe("a tailnet whose policy the stack manages", () => {
       {
         urn: TAILNET,
         type: "tailnet-edge:tailnet:Tailnet",
-        name: "ground",
+        name: "tailnet",
         parent: STACK,
         dependsOn: [],
         inputs: {},
@@ -84,7 +84,7 @@ describe("a tailnet whose policy the stack manages", () => {
       {
         urn: DNS,
         type: "tailscale:index/dnsPreferences:DnsPreferences",
-        name: "ground-dns",
+        name: "tailnet-dns",
         parent: TAILNET,
         dependsOn: [],
         inputs: { magicDns: true },
@@ -94,7 +94,7 @@ describe("a tailnet whose policy the stack manages", () => {
       {
         urn: POLICY,
         type: "tailscale:index/acl:Acl",
-        name: "ground-policy",
+        name: "tailnet-policy",
         parent: TAILNET,
         dependsOn: [],
         inputs: { acl: buildPolicy(TOPOLOGY) },
@@ -104,7 +104,7 @@ describe("a tailnet whose policy the stack manages", () => {
       {
         urn: SETTINGS,
         type: "tailscale:index/tailnetSettings:TailnetSettings",
-        name: "ground-settings",
+        name: "tailnet-settings",
         parent: TAILNET,
         dependsOn: [DNS],
         inputs: { httpsEnabled: true },
@@ -116,39 +116,42 @@ describe("a tailnet whose policy the stack manages", () => {
   });
 
   test.each([
-    ["the same", buildPolicy(TOPOLOGY), true],
-    ["the same but for white space", buildPolicy(TOPOLOGY).replaceAll("\n", "\r\n"), true],
-    ["the same but for one comment", `${buildPolicy(TOPOLOGY)}// mine`, undefined],
-    ["that of a new tailnet", '{"grants": [{"src": ["*"], "dst": ["*"], "ip": ["*"]}]}', undefined],
-  ])("is written over a live policy only where that is the same: %s", async (_, hujson, overwrite) => {
+    ["the same policy", buildPolicy(TOPOLOGY), true],
+    ["the same except for white space", buildPolicy(TOPOLOGY).replaceAll("\n", "\r\n"), true],
+    ["the same except for one comment", `${buildPolicy(TOPOLOGY)}// mine`, undefined],
+    ["the policy of a new tailnet", '{"grants": [{"src": ["*"], "dst": ["*"], "ip": ["*"]}]}', undefined],
+  ])("overwrites a live policy only if it is the same: %s", async (_, hujson, overwrite) => {
     const { resources } = await recordTailnet({ mode: "managed" }, { call: live(hujson) });
     const policy = resources.find(({ urn }) => urn === POLICY);
     expect(policy?.inputs["overwriteExistingContent"]).toBe(overwrite);
   });
 
-  test("is ready once all three are there", async () => {
+  test("is ready once all three exist", async () => {
     const recording = await recordTailnet({ mode: "managed" });
     expect(dependenciesOf(recording, CLIENT)).toEqual([POLICY, DNS, SETTINGS]);
   });
 
-  test("writes the base file with what is missing", async () => {
+  test("writes the base file, extended by what it lacks", async () => {
     const base = { source: "base.hujson", text: '{\n\t// Ours.\n\t"hosts": {"h": "10.0.0.1"},\n}\n' };
     const { resources } = await recordTailnet({ mode: "managed", base }, { call: live("{}") });
     const policy = resources.find(({ urn }) => urn === POLICY);
     expect(policy?.inputs).toEqual({ acl: buildPolicy(TOPOLOGY, base) });
   });
 
-  test("makes nothing at all when the base file contradicts the stack", async () => {
+  test("creates nothing when the base file contradicts the stack", async () => {
     const text = '{"acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}]}';
-    const { made, refused } = await recordRefused({ mode: "managed", base: { source: "base.hujson", text } });
-    expect(refused).toBeInstanceOf(UserError);
-    expect((refused as UserError).issues.map(({ path }) => path)).toEqual(["base.hujson: acls[0]"]);
-    expect(made).toEqual([]);
+    const { created, error } = await recordRejected({
+      mode: "managed",
+      base: { source: "base.hujson", text },
+    });
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).issues.map(({ path }) => path)).toEqual(["base.hujson: acls[0]"]);
+    expect(created).toEqual([]);
   });
 });
 
-describe("a tailnet whose policy somebody else keeps", () => {
-  test("reads the policy and writes none", async () => {
+describe("a tailnet whose policy the stack only verifies", () => {
+  test("reads the policy and does not write it", async () => {
     const answers = { call: live(buildPolicy(TOPOLOGY)) };
     const recording = await recordTailnet({ mode: "verified" }, answers);
     expect(recording.calls).toEqual([{ token: "tailscale:index/getAcl:getAcl", args: {} }]);
@@ -159,29 +162,29 @@ describe("a tailnet whose policy somebody else keeps", () => {
     expect(dependenciesOf(recording, CLIENT)).toEqual([DNS, SETTINGS]);
   });
 
-  test("is planned as it is while the policy cannot be read", async () => {
+  test("plans without the check while the policy cannot be read", async () => {
     const { resources } = await recordTailnet({ mode: "verified" });
     expect(resources.map(({ type }) => type)).not.toContain("tailscale:index/acl:Acl");
   });
 
-  test("fails before there is a credential, with exactly the lines to add", async () => {
+  test("fails before it creates a credential, with exactly the lines to add", async () => {
     const policy = `{
       "tagOwners": {"tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": []},
       "nodeAttrs": [{"target": ["autogroup:member"], "attr": ["funnel"]}],
       "grants": [{"src": ["alice@example.com"], "dst": ["tag:k8s"], "ip": ["tcp:443"]}],
     }`;
-    const { made, refused } = await recordRefused({ mode: "verified" }, live(policy));
-    expect(made.sort()).toEqual([
+    const { created, error } = await recordRejected({ mode: "verified" }, live(policy));
+    expect(created.sort()).toEqual([
       "tailscale:index/dnsPreferences:DnsPreferences",
       "tailscale:index/tailnetSettings:TailnetSettings",
     ]);
-    expect(refused).toBeInstanceOf(UserError);
-    expect((refused as UserError).message).toBe(`the tailnet's policy has one issue
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toBe(`the tailnet's policy has 1 issue
 
   the live policy: nodeAttrs, tests
-    found:   a policy without all that the stack needs
-    allowed: tailnet-edge:tailnet.policy = verified: the policy is read, checked, and never written
-    fix:     merge these lines into the policy where it is kept, then run this again
+    found:   a policy that lacks what the stack needs
+    allowed: a complete policy: with tailnet-edge:tailnet.policy = verified the stack reads it and never writes it
+    fix:     add these lines to the policy where you manage it, then run this again
              {
              	"nodeAttrs": [{"target": ["tag:k8s"], "attr": ["funnel"]}],
              	"tests": [

@@ -8,7 +8,7 @@ const TAGS = ["tag:k8s", "tag:db", "tag:ci", "tag:k8s-operator", "tag:office"];
 
 const user = fc.constantFrom(...USERS);
 const tag = fc.constantFrom(...TAGS);
-// People much more often than all devices: a policy that opens everything only ever conflicts.
+// People much more often than all devices: a policy that opens everything always conflicts.
 const source = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...USERS, ...GROUPS, "autogroup:member", "user:*@example.com") },
   { weight: 2, arbitrary: tag },
@@ -58,7 +58,7 @@ const policyTest = fc.record(
 
 const members = fc.array(user, { maxLength: 2 });
 const owners = fc.array(source, { maxLength: 2 });
-/** What a topology names and does not define itself, mostly defined: a policy without it is only ever refused. */
+/** The names that a topology uses without defining them, mostly defined: a policy without them is always rejected. */
 const groups = fc.oneof(
   { weight: 5, arbitrary: fc.record(Object.fromEntries(GROUPS.map((group) => [group, members]))) },
   { weight: 1, arbitrary: keyed(GROUPS, members) },
@@ -85,14 +85,14 @@ const sections = fc.record(
   { requiredKeys: ["groups"] },
 );
 
-const spelt = (key: string) =>
+const anyCase = (key: string) =>
   fc.constantFrom(
     key,
     key.toUpperCase(),
     key === "acls" ? "ACLs" : key.replace(/^./, (c) => c.toUpperCase()),
   );
 
-/** Things that may stand between two tokens; `#` is made a number, so that no two comments of a policy are the same. */
+/** Text between two tokens. `#` becomes a number, so that no two comments of a policy are equal. */
 const gap = fc.oneof(
   { weight: 6, arbitrary: fc.constant("") },
   { weight: 3, arbitrary: fc.constantFrom(" ", "\n", "\n\t", "\r\n  ", "\n\n\n") },
@@ -102,13 +102,13 @@ const gap = fc.oneof(
   },
 );
 
-/** Any policy, with comments between any two tokens, commas before any bracket, and sections in any spelling. */
+/** Any policy, with comments between any two tokens, commas before any bracket, and section names in any case. */
 export const writtenPolicy: fc.Arbitrary<string> = fc
   .record({
     sections: sections.chain((value) => {
       const entries: readonly unknown[] = Object.values(value);
       return fc
-        .tuple(...Object.keys(value).map(spelt))
+        .tuple(...Object.keys(value).map(anyCase))
         .map((keys) => Object.fromEntries(keys.map((key, index) => [key, entries[index]])));
     }),
     gaps: fc.array(gap, { minLength: 1, maxLength: 60 }),
@@ -149,20 +149,20 @@ const exposure: fc.Arbitrary<Exposure> = fc.record({
   funnel: fc.boolean(),
 });
 
-/** Any topology, and the same one told in another order. */
-export const toldTwice: fc.Arbitrary<readonly [Topology, Topology]> = fc
+/** Any topology, and the same one in another order. */
+export const reordered: fc.Arbitrary<readonly [Topology, Topology]> = fc
   .array(exposure, { maxLength: 3 })
   .chain((exposures) =>
     fc.tuple(
       fc.constant(exposing(...exposures)),
       shuffled(exposures)
-        .chain((others) => fc.tuple(...others.map(retold)))
+        .chain((others) => fc.tuple(...others.map(shuffledExposure)))
         .map((others) => exposing(...others)),
     ),
   );
 
-function retold(told: Exposure): fc.Arbitrary<Exposure> {
-  const { name, funnel, tags, ports, allowFrom } = told;
+function shuffledExposure(exposed: Exposure): fc.Arbitrary<Exposure> {
+  const { name, funnel, tags, ports, allowFrom } = exposed;
   return fc.record({
     name: fc.constant(name),
     funnel: fc.constant(funnel),

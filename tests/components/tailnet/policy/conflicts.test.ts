@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { conflictsWith } from "../../../../components/tailnet/policy/conflicts.ts";
-import { requirePolicy } from "../../../../components/tailnet/policy/requirements.ts";
+import { conflictIssues } from "../../../../components/tailnet/policy/conflicts.ts";
+import { deriveRequirements } from "../../../../components/tailnet/policy/requirements.ts";
 import { DATABASE, edge, exposing, policyFile } from "./sample-topology.ts";
 
 const conflicts = (policy: object, topology = edge("group:platform")) =>
-  conflictsWith(policyFile(policy), requirePolicy(topology));
+  conflictIssues(policyFile(policy), deriveRequirements(topology));
 
-describe("a policy that opens what must stay shut", () => {
-  test("is told which rule lets which tag reach what, once for each rule and source", () => {
+describe("a policy that allows access which the stack must deny", () => {
+  test("names the rule, the tag and what it reaches, once per rule and source", () => {
     expect(
       conflicts({
         acls: [{ action: "accept", src: ["*"], dst: ["*:*"] }],
@@ -20,21 +20,19 @@ describe("a policy that opens what must stay shut", () => {
       {
         path: "base.hujson: acls[0]",
         found: "* → *:*, which lets tag:k8s reach tag:k8s-operator:443, tag:k8s:443",
-        allowed:
-          "a policy in which tag:k8s reaches nothing of the stack that it is not let into by allowFrom",
-        fix: "narrow acls[0] to people or to other tags (autogroup:member instead of *), or name tag:k8s in that service's allowFrom",
+        allowed: "a policy in which tag:k8s reaches only what an allowFrom of the stack grants it",
+        fix: "limit acls[0] to people or to other tags (autogroup:member instead of *), or add tag:k8s to that service's allowFrom",
       },
       {
         path: "base.hujson: grants[1]",
         found: "tag:k8s → tag:k8s → tcp:443, which lets tag:k8s reach tag:k8s:443",
-        allowed:
-          "a policy in which tag:k8s reaches nothing of the stack that it is not let into by allowFrom",
-        fix: "narrow grants[1] to people or to other tags (autogroup:member instead of *), or name tag:k8s in that service's allowFrom",
+        allowed: "a policy in which tag:k8s reaches only what an allowFrom of the stack grants it",
+        fix: "limit grants[1] to people or to other tags (autogroup:member instead of *), or add tag:k8s to that service's allowFrom",
       },
     ]);
   });
 
-  test("names every tag that the rule lets in", () => {
+  test("names every tag that the rule allows", () => {
     const policy = { grants: [{ src: ["autogroup:tagged"], dst: ["tag:k8s"], ip: ["443"] }] };
     expect(conflicts(policy, exposing(...edge().exposures, DATABASE)).map(({ found }) => found)).toEqual([
       "autogroup:tagged → tag:k8s → 443, which lets tag:ci reach tag:k8s:443",
@@ -44,7 +42,10 @@ describe("a policy that opens what must stay shut", () => {
   });
 
   test.each([
-    ["what the stack itself opens", { grants: [{ src: ["tag:ci"], dst: ["tag:db"], ip: ["tcp:5432"] }] }],
+    [
+      "access that the stack itself grants",
+      { grants: [{ src: ["tag:ci"], dst: ["tag:db"], ip: ["tcp:5432"] }] },
+    ],
     ["people", { grants: [{ src: ["autogroup:member"], dst: ["*"], ip: ["*"] }] }],
     ["a tag that the stack does not know", { grants: [{ src: ["tag:x"], dst: ["*"], ip: ["*"] }] }],
     ["ports that the stack does not use", { grants: [{ src: ["*"], dst: ["*"], ip: ["22"] }] }],
@@ -53,29 +54,29 @@ describe("a policy that opens what must stay shut", () => {
   });
 });
 
-describe("a policy whose tests deny what the stack opens", () => {
-  test("is told which test, and what opens it", () => {
+describe("a policy whose tests deny access that the stack grants", () => {
+  test("names the test, and what grants the access", () => {
     expect(
       conflicts({ tests: [{ src: "tag:x" }, { src: "group:platform", deny: ["tag:k8s:443"] }] }),
     ).toEqual([
       {
         path: "base.hujson: tests[1].deny",
         found:
-          "group:platform must not reach tag:k8s:443, but the stack's allowFrom opens group:platform → tag:k8s → tcp:443",
-        allowed: "a stack that opens nothing which the policy's own tests deny",
-        fix: "take group:platform out of that service's allowFrom, or tag:k8s:443 out of tests[1].deny",
+          "group:platform must not reach tag:k8s:443, but the stack's allowFrom grants group:platform → tag:k8s → tcp:443",
+        allowed: "a stack that grants nothing that the policy's own tests deny",
+        fix: "remove group:platform from that service's allowFrom, or tag:k8s:443 from tests[1].deny",
       },
     ]);
   });
 
-  test("is told so of a member of the group that is let in, and by the older name of src", () => {
+  test("includes members of a group with access, and the older name of src", () => {
     const groups = { "group:platform": ["alice@example.com"] };
     const tests = [{ user: "alice@example.com", deny: ["tag:k8s:80", "tag:k8s:443"] }];
     expect(conflicts({ groups, tests }).map(({ path, found }) => ({ path, found }))).toEqual([
       {
         path: "base.hujson: tests[0].deny",
         found:
-          "alice@example.com must not reach tag:k8s:443, but the stack's allowFrom opens group:platform → tag:k8s → tcp:443",
+          "alice@example.com must not reach tag:k8s:443, but the stack's allowFrom grants group:platform → tag:k8s → tcp:443",
       },
     ]);
   });
@@ -94,18 +95,18 @@ describe("a policy whose tests deny what the stack opens", () => {
 describe("a policy with the older name of an autogroup", () => {
   const policy = { grants: [{ src: ["autogroup:members"], dst: ["autogroup:self"], ip: ["*"] }] };
 
-  test("is refused by Tailscale beside the newer one, and so here", () => {
+  test("is rejected beside the newer one, as Tailscale does", () => {
     expect(conflicts(policy, edge("autogroup:member"))).toEqual([
       {
         path: "base.hujson",
-        found: "autogroup:members, but the stack's allowFrom has it as autogroup:member",
-        allowed: "one of the two names in a policy file (Tailscale, tailnet policy syntax, autogroups)",
-        fix: "write autogroup:member all over the file; it means the same",
+        found: "autogroup:members, but the stack's allowFrom uses autogroup:member",
+        allowed: "only one of the two names in a policy file (Tailscale, tailnet policy syntax, autogroups)",
+        fix: "replace autogroup:members by autogroup:member in the whole file; both mean the same",
       },
     ]);
   });
 
-  test("is as good as any where the stack does not use the newer one", () => {
+  test("is accepted if the stack does not use the newer one", () => {
     expect(conflicts(policy)).toEqual([]);
   });
 });

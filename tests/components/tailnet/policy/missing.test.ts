@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { missingFrom, toAdditions } from "../../../../components/tailnet/policy/missing.ts";
-import { requirePolicy } from "../../../../components/tailnet/policy/requirements.ts";
+import { deriveRequirements } from "../../../../components/tailnet/policy/requirements.ts";
 import { edge, policyDocument, policyFile } from "./sample-topology.ts";
 
-const REQUIRED = requirePolicy(edge("group:platform"));
+const REQUIRED = deriveRequirements(edge("group:platform"));
 const NOTHING = { tagOwners: {}, nodeAttrs: [], grants: [], tests: [] };
 
 const missing = (policy: object) => missingFrom(policyDocument(policy), REQUIRED);
 
-/** A policy that has all that is required, with some sections replaced. */
+/** A policy that meets all requirements, with some sections replaced. */
 const complete = (replaced: object = {}) => ({ ...REQUIRED, ...replaced });
 
 describe("missingFrom", () => {
-  test("an empty policy lacks everything", () => {
+  test("returns every requirement for an empty policy", () => {
     expect(missing({})).toEqual(REQUIRED);
   });
 
-  test("a policy that has everything lacks nothing", () => {
+  test("returns nothing for a complete policy", () => {
     expect(missing(complete())).toEqual(NOTHING);
   });
 
-  test("an owned tag lacks only the owners that it does not have", () => {
+  test("returns only the missing owners of a tag", () => {
     const tagOwners = { "tag:k8s": ["alice@example.com"], "tag:k8s-operator": ["group:platform"] };
     expect(missing(complete({ tagOwners }))).toEqual({
       ...NOTHING,
@@ -30,16 +30,16 @@ describe("missingFrom", () => {
 
   test.each([
     ["for all devices", [{ target: ["*"], attr: ["funnel"] }], []],
-    ["beside others", [{ target: ["tag:x", "tag:k8s"], attr: ["x", "funnel"] }], []],
+    ["among others", [{ target: ["tag:x", "tag:k8s"], attr: ["x", "funnel"] }], []],
     ["for people only", [{ target: ["autogroup:member"], attr: ["funnel"] }], REQUIRED.nodeAttrs],
     ["another attribute", [{ target: ["tag:k8s"], attr: ["x"] }], REQUIRED.nodeAttrs],
     ["capabilities only", [{ target: ["tag:k8s"], app: {} }], REQUIRED.nodeAttrs],
-  ])("the attribute funnel %s", (_, nodeAttrs, lacking) => {
+  ])("checks the attribute funnel: %s", (_, nodeAttrs, lacking) => {
     expect(missing(complete({ nodeAttrs }))).toEqual({ ...NOTHING, nodeAttrs: lacking });
   });
 
   test.each([
-    ["of a wider grant", { grants: [{ src: ["group:platform"], dst: ["*"], ip: ["*"] }] }],
+    ["of a broader grant", { grants: [{ src: ["group:platform"], dst: ["*"], ip: ["*"] }] }],
     [
       "of an ACL",
       { acls: [{ action: "accept", src: ["group:platform"], dst: ["tag:k8s:443"] }], grants: [] },
@@ -51,7 +51,7 @@ describe("missingFrom", () => {
         grants: [{ src: ["alice@example.com"], dst: ["tag:k8s"], ip: ["443"] }],
       },
     ],
-  ])("what is reachable because %s is not granted again", (_, policy) => {
+  ])("does not grant again what is reachable because %s", (_, policy) => {
     expect(missing(complete(policy))).toEqual(NOTHING);
   });
 
@@ -64,19 +64,19 @@ describe("missingFrom", () => {
     ],
     ["by UDP", { grants: [{ src: ["*"], dst: ["*"], ip: ["udp:*"] }] }],
     [
-      "for some of the group",
+      "for part of the group",
       {
         groups: { "group:platform": ["alice@example.com", "bob@example.com"] },
         grants: [{ src: ["alice@example.com"], dst: ["*"], ip: ["*"] }],
       },
     ],
-  ])("what is reachable only %s is granted", (_, policy) => {
+  ])("grants what is reachable only %s", (_, policy) => {
     expect(missing(complete(policy))).toEqual({ ...NOTHING, grants: REQUIRED.grants });
   });
 
-  test("a grant of several ports needs each of them", () => {
+  test("grants all ports if one of them is not reachable", () => {
     const [exposure] = edge("tag:ci").exposures;
-    const twoPorts = requirePolicy({
+    const twoPorts = deriveRequirements({
       ...edge(),
       exposures: exposure ? [{ ...exposure, ports: [443, 8443] }] : [],
     });
@@ -86,7 +86,7 @@ describe("missingFrom", () => {
     ]);
   });
 
-  test("tests are completed by what they do not yet say, older names included", () => {
+  test("completes tests by what they lack, older names included", () => {
     const tests = [
       { user: "group:platform", allow: ["tag:k8s:443"] },
       { src: "tag:k8s", proto: "TCP", deny: ["tag:k8s:443"] },
@@ -101,7 +101,7 @@ describe("missingFrom", () => {
 });
 
 describe("toAdditions", () => {
-  test("opens the sections that are not there and uses the file's spelling of those that are", () => {
+  test("creates missing sections and uses the file's spelling of existing ones", () => {
     const file = policyFile('{"TagOwners": {"tag:k8s": []}, "Grants": []}');
     expect(toAdditions(file, REQUIRED)).toEqual([
       { path: ["TagOwners", "tag:k8s"], value: "tag:k8s-operator" },
@@ -115,7 +115,7 @@ describe("toAdditions", () => {
     ]);
   });
 
-  test("adds nothing, not even an empty section, when nothing is missing", () => {
+  test("adds nothing, not even an empty section, to a complete policy", () => {
     expect(toAdditions(policyFile("{}"), NOTHING)).toEqual([]);
   });
 });

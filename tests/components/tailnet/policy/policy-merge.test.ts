@@ -2,20 +2,20 @@ import fc from "fast-check";
 import { visit } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../../components/config-issue.ts";
-import { conflictsWith } from "../../../../components/tailnet/policy/conflicts.ts";
+import { conflictIssues } from "../../../../components/tailnet/policy/conflicts.ts";
 import { parseHuJson } from "../../../../components/tailnet/policy/hujson.ts";
 import { missingFrom } from "../../../../components/tailnet/policy/missing.ts";
 import { buildPolicy, verifyPolicy } from "../../../../components/tailnet/policy/policy.ts";
-import { requirePolicy } from "../../../../components/tailnet/policy/requirements.ts";
+import { deriveRequirements } from "../../../../components/tailnet/policy/requirements.ts";
 import type { Topology } from "../../../../components/tailnet/policy/topology.ts";
-import { toldTwice, writtenPolicy } from "./arbitrary-policy.ts";
+import { reordered, writtenPolicy } from "./arbitrary-policy.ts";
 import { edge, policyFile } from "./sample-topology.ts";
 
 const RUNS = { seed: 20_260_422, numRuns: 300 };
 
 const SOURCE = "base.hujson";
 
-/** The merged text, or the issues that kept it from being merged. */
+/** Returns the merged text, or the error that rejected the base. */
 function merge(topology: Topology, text: string): string | UserError {
   try {
     return buildPolicy(topology, { source: SOURCE, text });
@@ -25,11 +25,11 @@ function merge(topology: Topology, text: string): string | UserError {
   }
 }
 
-/** Checks what holds of every merge that is not refused. */
+/** Checks a property of every merge that is not rejected. */
 function forAllMerged(check: (merged: string, base: string, topology: Topology) => void) {
   let merges = 0;
   fc.assert(
-    fc.property(toldTwice, writtenPolicy, ([topology], text) => {
+    fc.property(reordered, writtenPolicy, ([topology], text) => {
       const merged = merge(topology, text);
       if (merged instanceof UserError) return;
       merges += 1;
@@ -37,24 +37,24 @@ function forAllMerged(check: (merged: string, base: string, topology: Topology) 
     }),
     RUNS,
   );
-  // A generator that only made conflicts would let every one of these tests pass.
+  // With a generator that made only conflicts, every one of these tests would pass.
   expect(merges).toBeGreaterThan(RUNS.numRuns / 4);
 }
 
 describe("a merged policy", () => {
-  test("still has every entry of the base, in its order, before what was added", () => {
+  test("keeps every entry of the base, in order, before the added ones", () => {
     forAllMerged((merged, base) => {
       expectContained(valueOf(base), valueOf(merged));
     });
   });
 
-  test("has the comments of the base and no others", () => {
+  test("has exactly the comments of the base", () => {
     forAllMerged((merged, base) => {
       expect(commentsIn(merged)).toEqual(commentsIn(base));
     });
   });
 
-  test("still has every byte of the base in its order, blanks aside", () => {
+  test("keeps every byte of the base in order, blanks aside", () => {
     forAllMerged((merged, base) => {
       let from = 0;
       for (const character of base.replaceAll(/[ \t]/g, "")) {
@@ -64,17 +64,17 @@ describe("a merged policy", () => {
     });
   });
 
-  test("grants all that is required and contradicts none of it", () => {
+  test("meets all requirements and contradicts none", () => {
     forAllMerged((merged, _base, topology) => {
       const file = policyFile(merged);
-      const required = requirePolicy(topology);
+      const required = deriveRequirements(topology);
       expect(missingFrom(file.document, required)).toEqual({
         tagOwners: {},
         nodeAttrs: [],
         grants: [],
         tests: [],
       });
-      expect(conflictsWith(file, required)).toEqual([]);
+      expect(conflictIssues(file, required)).toEqual([]);
       expect(() => {
         verifyPolicy(topology, { source: "the live policy", text: merged });
       }).not.toThrow();
@@ -88,40 +88,40 @@ describe("a merged policy", () => {
   });
 });
 
-test("the order in which exposures and their sources are told changes nothing", () => {
+test("reordering exposures and their sources changes nothing", () => {
   fc.assert(
-    fc.property(toldTwice, writtenPolicy, ([topology, retold], text) => {
-      expect(merge(retold, text)).toEqual(merge(topology, text));
+    fc.property(reordered, writtenPolicy, ([topology, shuffled], text) => {
+      expect(merge(shuffled, text)).toEqual(merge(topology, text));
     }),
     RUNS,
   );
 });
 
-test("a policy that is not merged is refused for contradictions that name both sides, or for undefined names", () => {
-  let refusals = 0;
+test("a rejected policy has contradictions that name both sides, or undefined names", () => {
+  let rejections = 0;
   fc.assert(
-    fc.property(toldTwice, writtenPolicy, ([topology], text) => {
-      const refused = merge(topology, text);
-      if (!(refused instanceof UserError)) return;
-      refusals += 1;
-      for (const { path, found } of refused.issues) expect(`${path}: ${found}`).toMatch(REFUSAL);
+    fc.property(reordered, writtenPolicy, ([topology], text) => {
+      const rejected = merge(topology, text);
+      if (!(rejected instanceof UserError)) return;
+      rejections += 1;
+      for (const { path, found } of rejected.issues) expect(`${path}: ${found}`).toMatch(REJECTION);
     }),
     RUNS,
   );
-  expect(refusals).toBeGreaterThan(RUNS.numRuns / 10);
+  expect(rejections).toBeGreaterThan(RUNS.numRuns / 10);
 });
 
-const REFUSAL = new RegExp(
+const REJECTION = new RegExp(
   [
     String.raw`^base\.hujson: (acls|grants)\[\d\]: .+ → .+, which lets tag:\S+ reach tag:\S+:\d+(, tag:\S+:\d+)*$`,
-    String.raw`^base\.hujson: tests\[\d\]\.deny: \S+ must not reach tag:\S+:\d+, but the stack's allowFrom opens .+ → .+ → tcp:\d+.*$`,
-    String.raw`^base\.hujson: autogroup:members, but the stack's allowFrom has it as autogroup:member$`,
-    String.raw`^base\.hujson: tagOwners: no tag:(ci|db), which an allowFrom of the stack lets in$`,
-    String.raw`^base\.hujson: groups: no group:(dev|platform), which an allowFrom of the stack lets in$`,
+    String.raw`^base\.hujson: tests\[\d\]\.deny: \S+ must not reach tag:\S+:\d+, but the stack's allowFrom grants .+ → .+ → tcp:\d+.*$`,
+    String.raw`^base\.hujson: autogroup:members, but the stack's allowFrom uses autogroup:member$`,
+    String.raw`^base\.hujson: tagOwners: no tag:(ci|db), which an allowFrom of the stack names$`,
+    String.raw`^base\.hujson: groups: no group:(dev|platform), which an allowFrom of the stack names$`,
   ].join("|"),
 );
 
-test("a base that is already complete is given back to the letter", () => {
+test("a complete base is returned byte for byte", () => {
   const complete = `// by hand\n${buildPolicy(edge("alice@example.com"))}\n\n`;
   expect(merge(edge("alice@example.com"), complete)).toBe(complete);
 });
@@ -142,7 +142,7 @@ function valueOf(text: string): unknown {
   return value;
 }
 
-/** Objects have the base's keys first, in order; arrays the base's items first; all else is the same. */
+/** Objects have the base's keys first, in order; arrays the base's items first; everything else is equal. */
 function expectContained(base: unknown, merged: unknown): void {
   if (Array.isArray(base) && Array.isArray(merged)) {
     expect(merged.slice(0, base.length)).toEqual(base);

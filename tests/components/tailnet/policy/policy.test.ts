@@ -7,107 +7,107 @@ const COMMENTED = `// Head of the file.
 /* Before the policy. */ {
   // Before a section.
   "groups": /* before a value */ {
-    "group:platform": ["alice@example.com" /* behind a member, no comma */],
-  }, // behind a comma
-  "TagOwners": { // behind an opening brace
-    "tag:k8s": ["group:platform"], // behind an owner list
+    "group:platform": ["alice@example.com" /* after a member, no comma */],
+  }, // after a comma
+  "TagOwners": { // after an opening brace
+    "tag:k8s": ["group:platform"], // after an owner list
     "tag:ci": [],
     // Last in an object.
   },
   "ACLs": [
     // First in an array.
-    {"action": "accept", "src": ["autogroup:owner"], "dst": ["*:*"]} // behind an element, no comma
+    {"action": "accept", "src": ["autogroup:owner"], "dst": ["*:*"]} // after an element, no comma
     // Last in an array.
   ],
   "grants": [/* alone in an array */],
-  "tests": [{"src": "alice@example.com", "accept": ["tag:k8s:443"]}, /* behind a trailing comma */],
+  "tests": [{"src": "alice@example.com", "accept": ["tag:k8s:443"]}, /* after a trailing comma */],
   "randomizeClientPort": true
   // Last in the policy.
-} // Behind the policy.
+} // After the policy.
 // Foot of the file.
 `;
 
-/** The message with which something is refused. */
-function refusal(refused: () => unknown): string {
+/** The message of the UserError that a function throws. */
+function rejection(run: () => unknown): string {
   try {
-    refused();
+    run();
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;
   }
-  return expect.unreachable("it was not refused");
+  return expect.unreachable("nothing was thrown");
 }
 
 describe("buildPolicy", () => {
-  test("without a base file is what the topology needs, and nothing else", async () => {
+  test("without a base file contains only what the topology needs", async () => {
     await expect(buildPolicy(edge("alice@example.com"))).toMatchFileSnapshot("../goldens/edge.policy.hujson");
   });
 
-  test("keeps every comment where it stands", async () => {
+  test("keeps every comment in its place", async () => {
     const topology = exposing(...edge("group:platform", "autogroup:member").exposures, DATABASE);
     const merged = buildPolicy(topology, { source: "base.hujson", text: COMMENTED });
     await expect(merged).toMatchFileSnapshot("../goldens/commented.policy.hujson");
   });
 
-  test("tells of a syntax issue with its line and column", () => {
+  test("reports a syntax issue with its line and column", () => {
     const text = '{\n\t"acls": [,]\n}\n';
-    expect(refusal(() => buildPolicy(edge(), { source: "base.hujson", text }))).toBe(
-      `the tailnet's policy has one issue
+    expect(rejection(() => buildPolicy(edge(), { source: "base.hujson", text }))).toBe(
+      `the tailnet's policy has 1 issue
 
   base.hujson:2:11
     found:   ValueExpected
     allowed: HuJSON: JSON with // and /* */ comments and trailing commas
-    fix:     mend the syntax at that place`,
+    fix:     fix the syntax there`,
     );
   });
 
-  test("tells of a key given twice", () => {
+  test("reports a duplicate key", () => {
     const text = '{\n\t"acls": [],\n\t"acls": []\n}\n';
-    expect(refusal(() => buildPolicy(edge(), { source: "base.hujson", text }))).toBe(
-      `the tailnet's policy has one issue
+    expect(rejection(() => buildPolicy(edge(), { source: "base.hujson", text }))).toBe(
+      `the tailnet's policy has 1 issue
 
   base.hujson:3:2
-    found:   the key acls a second time
-    allowed: each key once: the later one would silently replace the earlier
+    found:   a second key acls
+    allowed: each key once: the later one would silently replace the earlier one
     fix:     merge the two entries into one`,
     );
   });
 
-  test("tells of every section of a wrong shape", () => {
+  test("reports every section of a wrong type", () => {
     const text = '{"acls": {}, "tagOwners": []}';
-    expect(refusal(() => buildPolicy(edge(), { source: "base.hujson", text }))).toBe(
+    expect(rejection(() => buildPolicy(edge(), { source: "base.hujson", text }))).toBe(
       `the tailnet's policy has 2 issues
 
   base.hujson: tagOwners
     found:   array
-    allowed: what Tailscale's policy syntax has there (record)
-    fix:     mend the entry; nothing of the policy was sent
+    allowed: what Tailscale's policy syntax allows there: record
+    fix:     fix this entry; the policy was not uploaded
 
   base.hujson: acls
     found:   object
-    allowed: what Tailscale's policy syntax has there (array)
-    fix:     mend the entry; nothing of the policy was sent`,
+    allowed: what Tailscale's policy syntax allows there: array
+    fix:     fix this entry; the policy was not uploaded`,
     );
   });
 
-  test("tells of contradictions both ways, and of both sides of each", () => {
+  test("reports contradictions in both directions, and both sides of each", () => {
     const text = JSON.stringify({
       groups: { "group:platform": [] },
       acls: [{ action: "accept", src: ["*"], dst: ["*:*"] }],
       tests: [{ src: "group:platform", deny: ["tag:k8s:443"] }],
     });
-    expect(refusal(() => buildPolicy(edge("group:platform"), { source: "base.hujson", text }))).toBe(
+    expect(rejection(() => buildPolicy(edge("group:platform"), { source: "base.hujson", text }))).toBe(
       `the tailnet's policy has 2 issues
 
   base.hujson: acls[0]
     found:   * → *:*, which lets tag:k8s reach tag:k8s-operator:443, tag:k8s:443
-    allowed: a policy in which tag:k8s reaches nothing of the stack that it is not let into by allowFrom
-    fix:     narrow acls[0] to people or to other tags (autogroup:member instead of *), or name tag:k8s in that service's allowFrom
+    allowed: a policy in which tag:k8s reaches only what an allowFrom of the stack grants it
+    fix:     limit acls[0] to people or to other tags (autogroup:member instead of *), or add tag:k8s to that service's allowFrom
 
   base.hujson: tests[0].deny
-    found:   group:platform must not reach tag:k8s:443, but the stack's allowFrom opens group:platform → tag:k8s → tcp:443
-    allowed: a stack that opens nothing which the policy's own tests deny
-    fix:     take group:platform out of that service's allowFrom, or tag:k8s:443 out of tests[0].deny`,
+    found:   group:platform must not reach tag:k8s:443, but the stack's allowFrom grants group:platform → tag:k8s → tcp:443
+    allowed: a stack that grants nothing that the policy's own tests deny
+    fix:     remove group:platform from that service's allowFrom, or tag:k8s:443 from tests[0].deny`,
     );
   });
 });
@@ -117,7 +117,7 @@ describe("verifyPolicy", () => {
     verifyPolicy(edge("group:platform"), { source: "the live policy", text });
   };
 
-  test("takes a policy that grants everything, however it is written", () => {
+  test("accepts a complete policy in any notation", () => {
     expect(() => {
       verify(`{
         "groups": {"group:platform": []},
@@ -133,8 +133,8 @@ describe("verifyPolicy", () => {
     }).not.toThrow();
   });
 
-  test("fails with exactly the lines that are missing", () => {
-    const refused = refusal(() => {
+  test("fails with exactly the missing lines", () => {
+    const message = rejection(() => {
       verify(`{
         "groups": {"group:platform": []},
         "tagOwners": {"tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": []},
@@ -142,13 +142,13 @@ describe("verifyPolicy", () => {
         "tests": [{"src": "tag:k8s", "deny": ["tag:k8s:443"]}],
       }`);
     });
-    expect(refused).toBe(
-      `the tailnet's policy has one issue
+    expect(message).toBe(
+      `the tailnet's policy has 1 issue
 
   the live policy: nodeAttrs, tests
-    found:   a policy without all that the stack needs
-    allowed: tailnet-edge:tailnet.policy = verified: the policy is read, checked, and never written
-    fix:     merge these lines into the policy where it is kept, then run this again
+    found:   a policy that lacks what the stack needs
+    allowed: a complete policy: with tailnet-edge:tailnet.policy = verified the stack reads it and never writes it
+    fix:     add these lines to the policy where you manage it, then run this again
              {
              	"nodeAttrs": [{"target": ["tag:k8s"], "attr": ["funnel"]}],
              	"tests": [
@@ -159,11 +159,11 @@ describe("verifyPolicy", () => {
     );
   });
 
-  test("fails for a contradiction rather than with lines to add", () => {
+  test("reports a contradiction instead of lines to add", () => {
     expect(() => {
       verify(
         '{"groups": {"group:platform": []}, "acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}]}',
       );
-    }).toThrow(/^the tailnet's policy has one issue\n\n {2}the live policy: acls\[0\]\n/);
+    }).toThrow(/^the tailnet's policy has 1 issue\n\n {2}the live policy: acls\[0\]\n/);
   });
 });

@@ -28,7 +28,7 @@ describe("sources", () => {
     ["autogroup:tagged", "tag:ci"],
     ["autogroup:member", "autogroup:admin"],
     ["*", "autogroup:shared"],
-  ])("%s takes in %s", (selector, src) => {
+  ])("%s includes %s", (selector, src) => {
     expect(reaches({ grant: { src: [selector] } }, src)).toBe(true);
     expect(reaches({ acl: { src: [selector] } }, src)).toBe(true);
     expect(reaches({ acl: { src: undefined, users: [selector] } }, src)).toBe(true);
@@ -51,7 +51,7 @@ describe("sources", () => {
     ["autogroup:member", "group:synced"],
     ["autogroup:member", "some-host"],
     ["tag:c", "tag:ci"],
-  ])("%s leaves out %s", (selector, src) => {
+  ])("%s does not include %s", (selector, src) => {
     expect(reaches({ grant: { src: [selector] } }, src)).toBe(false);
     expect(reaches({ acl: { src: [selector] } }, src)).toBe(false);
   });
@@ -70,7 +70,7 @@ describe("destinations", () => {
     "fd7a:115c:a1e0::/48",
     "0.0.0.0/0",
     "::/0",
-  ])("%s takes in a tag", (selector) => {
+  ])("%s includes a tag", (selector) => {
     expect(reaches({ grant: { dst: [selector] } })).toBe(true);
     expect(reaches({ acl: { dst: [`${selector}:443`] } })).toBe(true);
     expect(reaches({ acl: { dst: undefined, ports: [`${selector}:443`] } })).toBe(true);
@@ -84,7 +84,7 @@ describe("destinations", () => {
     "10.0.0.0/8",
     "host",
     "svc:x",
-  ])("%s leaves out a tag", (selector) => {
+  ])("%s does not include a tag", (selector) => {
     expect(reaches({ grant: { dst: [selector] } })).toBe(false);
     expect(reaches({ acl: { dst: [`${selector}:443`] } })).toBe(false);
   });
@@ -145,12 +145,12 @@ describe("ports and protocols", () => {
     expect(reaches({ acl: { proto } })).toBe(tcp);
   });
 
-  test("an ACL of any action but accept opens nothing", () => {
+  test("an ACL with another action than accept opens nothing", () => {
     expect(reaches({ acl: { action: "check" } })).toBe(false);
   });
 });
 
-test("every rule that reaches is named, with what it says and whether it holds only at times", () => {
+test("returns every rule that reaches, with its text and whether it is conditional", () => {
   const policy = policyDocument({
     acls: [
       { action: "accept", src: ["tag:a"], dst: ["tag:k8s:443"] },
@@ -177,6 +177,6 @@ test.each([
   ["tag:k8s:443", { host: "tag:k8s", ports: "443" }],
   ["*:*", { host: "*", ports: "*" }],
   ["[fd7a:115c:a1e0::1]:80", { host: "[fd7a:115c:a1e0::1]", ports: "80" }],
-])("%s is split at its last colon", (destination, split) => {
+])("splits %s at its last colon", (destination, split) => {
   expect(splitDestination(destination)).toEqual(split);
 });

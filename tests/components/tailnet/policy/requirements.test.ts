@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { requirePolicy } from "../../../../components/tailnet/policy/requirements.ts";
+import { deriveRequirements } from "../../../../components/tailnet/policy/requirements.ts";
 import { DATABASE, edge, exposing } from "./sample-topology.ts";
 
 describe("requirePolicy", () => {
-  test("of one Funnel owns its tags, allows Funnel, lets in who may, and tests both ways", () => {
-    expect(requirePolicy(edge("group:platform"))).toEqual({
+  test("of one Funnel has its tags' owners, the funnel attribute, grants, and tests for access and denial", () => {
+    expect(deriveRequirements(edge("group:platform"))).toEqual({
       tagOwners: { "tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": [] },
       nodeAttrs: [{ target: ["tag:k8s"], attr: ["funnel"] }],
       grants: [{ src: ["group:platform"], dst: ["tag:k8s"], ip: ["tcp:443"] }],
@@ -15,9 +15,9 @@ describe("requirePolicy", () => {
     });
   });
 
-  test("keeps tags apart: each gets what names it and is tested to get nothing else", () => {
+  test("grants each tag only what names it, and tests that it reaches nothing else", () => {
     const [funnel] = edge("alice@example.com", "autogroup:member").exposures;
-    expect(requirePolicy(exposing(...(funnel ? [funnel] : []), DATABASE))).toEqual({
+    expect(deriveRequirements(exposing(...(funnel ? [funnel] : []), DATABASE))).toEqual({
       tagOwners: {
         "tag:db": ["tag:k8s-operator"],
         "tag:k8s": ["tag:k8s-operator"],
@@ -38,8 +38,8 @@ describe("requirePolicy", () => {
     });
   });
 
-  test("without any exposure owns the default tags and keeps their devices from the operator", () => {
-    expect(requirePolicy(exposing())).toEqual({
+  test("without any exposure has the default tags' owners and denies their devices access to the operator", () => {
+    expect(deriveRequirements(exposing())).toEqual({
       tagOwners: { "tag:k8s": ["tag:k8s-operator"], "tag:k8s-operator": [] },
       nodeAttrs: [],
       grants: [],
@@ -47,12 +47,12 @@ describe("requirePolicy", () => {
     });
   });
 
-  test("allows Funnel for no exposure that does not ask for it", () => {
-    expect(requirePolicy(exposing(DATABASE)).nodeAttrs).toEqual([]);
+  test("sets the funnel attribute only for exposures with Funnel", () => {
+    expect(deriveRequirements(exposing(DATABASE)).nodeAttrs).toEqual([]);
   });
 
-  test("lets a proxy reach another when it is named, and tests that it does", () => {
-    const { tests } = requirePolicy(exposing({ ...DATABASE, allowFrom: ["tag:k8s"] }));
+  test("lets a proxy reach another one that names it, and tests the access", () => {
+    const { tests } = deriveRequirements(exposing({ ...DATABASE, allowFrom: ["tag:k8s"] }));
     expect(tests).toEqual([
       { src: "tag:db", deny: ["tag:db:5432", "tag:k8s-operator:443"] },
       { src: "tag:k8s", accept: ["tag:db:5432"], deny: ["tag:k8s-operator:443"] },
@@ -62,20 +62,20 @@ describe("requirePolicy", () => {
   test.each(["*", "autogroup:member", "user:*@example.com"])(
     "writes no test for %s, which the policy language cannot test",
     (selector) => {
-      const { grants, tests } = requirePolicy(edge(selector));
+      const { grants, tests } = deriveRequirements(edge(selector));
       expect(grants).toEqual([{ src: [selector], dst: ["tag:k8s"], ip: ["tcp:443"] }]);
       expect(tests.map(({ src }) => src)).toEqual(["tag:k8s"]);
     },
   );
 
-  test("sorts ports as numbers and says each thing once", () => {
+  test("sorts ports as numbers and removes duplicates", () => {
     const twice = {
       ...DATABASE,
       tags: ["tag:db", "tag:db"],
       ports: [5432, 443, 5432],
       allowFrom: ["tag:ci"],
     };
-    const { tagOwners, grants } = requirePolicy(exposing(twice, { ...twice, name: "same" }));
+    const { tagOwners, grants } = deriveRequirements(exposing(twice, { ...twice, name: "same" }));
     expect(Object.keys(tagOwners)).toEqual(["tag:db", "tag:k8s", "tag:k8s-operator"]);
     expect(grants).toEqual([{ src: ["tag:ci"], dst: ["tag:db"], ip: ["tcp:443", "tcp:5432"] }]);
   });

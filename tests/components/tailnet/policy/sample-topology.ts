@@ -14,7 +14,7 @@ export function exposing(...exposures: readonly Exposure[]): Topology {
   return { operatorTag: "tag:k8s-operator", defaultProxyTags: ["tag:k8s"], exposures };
 }
 
-/** A database that machines of one tag may use, and nobody else. */
+/** A database that only devices of one tag may use. */
 export const DATABASE: Exposure = {
   name: "database",
   tags: ["tag:db"],
@@ -23,11 +23,11 @@ export const DATABASE: Exposure = {
   funnel: false,
 };
 
-/** A policy file that must parse. */
+/** Parses a policy that must be valid. */
 export function policyFile(policy: string | object, source = "base.hujson"): PolicyFile {
   const text = typeof policy === "string" ? policy : JSON.stringify(policy);
   const { file, issues } = parsePolicyFile(text, source);
-  if (file === undefined) throw new Error(`the sample is no policy: ${JSON.stringify(issues)}`);
+  if (file === undefined) throw new Error(`the sample is not a valid policy: ${JSON.stringify(issues)}`);
   return file;
 }
 

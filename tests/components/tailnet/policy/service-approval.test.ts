@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { buildPolicy, verifyPolicy } from "../../../../components/tailnet/policy/policy.ts";
-import { requirePolicy } from "../../../../components/tailnet/policy/requirements.ts";
+import { deriveRequirements } from "../../../../components/tailnet/policy/requirements.ts";
 import type { Topology } from "../../../../components/tailnet/policy/topology.ts";
 
 const exposure = { ports: [443], allowFrom: ["alice@example.com"], funnel: false };
@@ -14,8 +14,8 @@ const topology: Topology = {
   ],
 };
 
-test("the devices of a ProxyGroup may serve its services, and belong to the operator", () => {
-  const { autoApprovers, tagOwners } = requirePolicy(topology);
+test("approves a ProxyGroup's devices for its services, and lets the operator own their tags", () => {
+  const { autoApprovers, tagOwners } = deriveRequirements(topology);
   expect(autoApprovers).toEqual({ services: { "tag:web": ["tag:more", "tag:pods"] } });
   expect(Object.keys(tagOwners)).toEqual([
     ...["tag:k8s", "tag:more", "tag:own", "tag:pods", "tag:web"],
@@ -23,9 +23,9 @@ test("the devices of a ProxyGroup may serve its services, and belong to the oper
   ]);
 });
 
-test("without a ProxyGroup nothing is approved", () => {
+test("approves nothing without a ProxyGroup", () => {
   const exposures = topology.exposures.filter(({ servedBy }) => servedBy === undefined);
-  expect(Object.keys(requirePolicy({ ...topology, exposures }))).toEqual([
+  expect(Object.keys(deriveRequirements({ ...topology, exposures }))).toEqual([
     ...["tagOwners", "nodeAttrs", "grants", "tests"],
   ]);
 });
@@ -40,7 +40,7 @@ test.each([
     '{\n\t"autoApprovers": {"services": {"tag:web": ["tag:pods"], "svc:x": ["tag:r"]}},\n}',
     '"autoApprovers": {"services": {"tag:web": ["tag:pods", "tag:more"], "svc:x": ["tag:r"]}}',
   ],
-])("what %j lacks of it is added", (text, expected) => {
+])("adds the approvals that %j lacks", (text, expected) => {
   const built = buildPolicy(topology, { source: "base", text });
   expect(built).toContain(expected);
   verifyPolicy(topology, { source: "built", text: built });
