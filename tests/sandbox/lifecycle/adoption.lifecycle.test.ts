@@ -12,7 +12,7 @@ import { tazlabConfig, type TazlabChanges } from "./tazlab-config.ts";
 const ADOPTED = ["tazlab-db", "pgadmin"];
 const labels = { "kustomize.toolkit.fluxcd.io/name": "apps" };
 
-/** MetalLB's Service as Flux made it, and what the API server and MetalLB have put in since. */
+/** MetalLB's Service as Flux created it, with the fields that the API server and MetalLB added. */
 const database: KubernetesObject = {
   apiVersion: "v1",
   kind: "Service",
@@ -44,7 +44,7 @@ const database: KubernetesObject = {
   },
 };
 
-/** Traefik's Ingress as Flux made it. */
+/** Traefik's Ingress as Flux created it. */
 const pgadmin: KubernetesObject = {
   apiVersion: "networking.k8s.io/v1",
   kind: "Ingress",
@@ -83,32 +83,32 @@ const project = await RealProject.create<TazlabChanges>({ configOf: tazlabConfig
 
 beforeEach(() => {
   project.reset();
-  there([database, pgadmin]);
+  createObjects([database, pgadmin]);
 });
 
 afterAll(async () => {
   await project.remove();
 });
 
-function there(made: readonly KubernetesObject[]): void {
+function createObjects(created: readonly KubernetesObject[]): void {
   project.withWorld((world) => {
-    seed(world, { objects: made });
+    seed(world, { objects: created });
   });
 }
 
-const live = (made: KubernetesObject) => project.withWorld((world) => objects(world).get(keyOf(made)));
+const live = (object: KubernetesObject) => project.withWorld((world) => objects(world).get(keyOf(object)));
 const phases = (phase: Phase) => Object.fromEntries(ADOPTED.map((name) => [name, phase]));
-const ofAdopted = (done: readonly string[]) =>
-  done.filter((step) => /(tazlab-db|pgadmin)-legacy$/.test(step));
+const ofAdopted = (steps: readonly string[]) =>
+  steps.filter((step) => /(tazlab-db|pgadmin)-legacy$/.test(step));
 
-describe("legacy objects that others made", () => {
-  test("are taken over as they stand, and are the stack's from then on", async () => {
+describe("legacy objects that others created", () => {
+  test("are adopted without a change, and belong to the stack from then on", async () => {
     const adopting = await project.up({ adopted: ADOPTED, phases: phases("coexist") });
     expect(ofAdopted(adopting)).toEqual(["import Ingress pgadmin-legacy", "import Service tazlab-db-legacy"]);
     const status = { loadBalancer: { ingress: [{ ip: "192.168.1.241" }] } };
     expect([live(database), live(pgadmin)]).toEqual([{ ...database, status }, pgadmin]);
 
-    // What the stack says of them itself is written, and nothing of others' is lost.
+    // The stack writes its own fields, and no field of others is lost.
     expect(ofAdopted(await project.up({ phases: phases("coexist") }))).toEqual([
       "update Ingress pgadmin-legacy",
       "update Service tazlab-db-legacy",
@@ -130,13 +130,13 @@ describe("legacy objects that others made", () => {
     ]);
   });
 
-  test("are never changed against whoever made them: the up after fails, and tells whose the field is", async () => {
+  test("keep fields that others own: the up after the adoption fails and names the owner", async () => {
     project.reset();
     const other = {
       ...database,
       spec: { ...database.spec, ports: [{ port: 5432, protocol: "TCP", targetPort: 5433 }] },
     };
-    there([other, pgadmin]);
+    createObjects([other, pgadmin]);
     const adopting = await project.up({ adopted: ADOPTED, phases: phases("coexist") });
     expect(ofAdopted(adopting)).toEqual(["import Ingress pgadmin-legacy", "import Service tazlab-db-legacy"]);
 
@@ -149,7 +149,7 @@ describe("legacy objects that others made", () => {
     expect(live(database)?.spec).toEqual(other.spec);
   });
 
-  test("stay, and the up fails, where they are not to be taken over", async () => {
+  test("are not changed, and the up fails, if the stack is not configured to adopt them", async () => {
     project.configure({ phases: phases("coexist") });
     const up = await project.run("up");
     expect([up.ok, up.errors.join("\n")]).toEqual([

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type HistoryEntry, historyOfLastRun } from "../../../sandbox/world/history.ts";
 import { readDocument, WORLD_FILE } from "../../../sandbox/world/world-file.ts";
 
-/** As much of a project as has a world. */
+/** The part of a project that has a world. */
 interface ProjectWithWorld {
   readonly sandbox: string;
   readonly stack: string;
@@ -10,23 +10,23 @@ interface ProjectWithWorld {
 }
 
 /**
- * Performs a run, whatever becomes of it, and then visits the world as it was after each of its API calls.
+ * Starts a run, and then visits the world as it was after each API call of the run, even if the run failed.
  *
- * @returns what the run gave; a run that threw throws after the visits
+ * @returns the run's result; an error of the run is thrown after the visits
  */
 export async function afterEachCall<T>(
   project: ProjectWithWorld,
   run: () => Promise<T>,
-  visit: (moment: HistoryEntry) => void,
+  visit: (entry: HistoryEntry) => void,
 ): Promise<T> {
   const file = join(project.sandbox, WORLD_FILE);
-  // A look takes up the journal that a run left which was cut off.
+  // Opening the world merges the journal of an interrupted run into the document.
   project.withWorld(() => undefined);
   const before = readDocument(file);
   try {
     return await run();
   } finally {
     project.withWorld(() => undefined);
-    for (const moment of historyOfLastRun(before, project.sandbox, project.stack)) visit(moment);
+    for (const entry of historyOfLastRun(before, project.sandbox, project.stack)) visit(entry);
   }
 }

@@ -10,8 +10,8 @@ import { credentials, devices, tailnet } from "../../../sandbox/providers/tailsc
 import type { World } from "../../../sandbox/world/world.ts";
 
 /**
- * All that the runs of a stack have led to, and nothing of how: without serial numbers, and without what is
- * numbered or hashed by them. Two ways to the same end give equal states.
+ * The result of a stack's runs, independent of how it came about: without serial numbers and the names and hashes made
+ * of them. Two sequences of runs with the same result have equal end states.
  */
 export function endState(world: World) {
   const ids = credentials(world)
@@ -19,7 +19,7 @@ export function endState(world: World) {
     .map(({ id }) => id);
   return {
     tailnet: tailnet(world),
-    // A credential's ID is a serial number; what counts is which of them is in use.
+    // A credential's ID is a serial number. What matters is which operator uses it.
     credentials: ids.map((id) => {
       const { description, scopes, tags } = credentials(world).get(id) ?? {};
       const users = operatorPods(world)
@@ -28,7 +28,10 @@ export function endState(world: World) {
       return { description, scopes, tags, users: users.map(({ namespace }) => namespace) };
     }),
     devices: sorted(devices(world).values(), ({ name }) => name),
-    objects: sorted([...objects(world)], ([key]) => key).map(([key, object]) => [key, plain(object)]),
+    objects: sorted([...objects(world)], ([key]) => key).map(([key, object]) => [
+      key,
+      withoutSerials(object),
+    ]),
     releases: sorted([...releases(world)], ([key]) => key).map(([key, { status, inputs, manifest }]) => ({
       key,
       status,
@@ -53,8 +56,8 @@ export function endState(world: World) {
   };
 }
 
-/** Addresses and fingerprints of keys come of serial numbers. */
-function plain({ metadata, data = {}, ...object }: KubernetesObject) {
+/** Addresses and fingerprints of keys depend on serial numbers. */
+function withoutSerials({ metadata, data = {}, ...object }: KubernetesObject) {
   const text = JSON.stringify({ ...object, metadata: { ...metadata, uid: "-" } })
     .replaceAll(/"(ip|clusterIP)":"[^"]*"/g, '"$1":"-"')
     .replaceAll(/[0-9a-f]{16,}/g, "digest");

@@ -9,7 +9,7 @@ import { afterEachCall } from "./after-each-call.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import type { RealProject } from "./real-project.ts";
 
-/** What has to be there before a record leads to it. */
+/** Calls that create or update what a record's target needs. */
 const DEPENDENCIES = [
   "cloudflare POST /zones/{zone}/rulesets",
   "cloudflare POST /zones/{zone}/workers",
@@ -18,11 +18,11 @@ const DEPENDENCIES = [
 ];
 
 /**
- * Brings the stack up, and sees to it that in every moment each hostname that was there before and still is
- * could be reached: it has its record, and what the record's target needs.
+ * Brings the stack up, and checks after every API call that each hostname which is published before and after can be
+ * reached: its record exists, and so does what the record's target needs.
  *
- * @param slow - calls that others have to wait for: while they are slow, it is seen who does not
- * @returns what was done, in the order in which it was
+ * @param slow - calls that others must wait for; the delay reveals a call that does not wait
+ * @returns the steps in order of execution
  */
 export async function upKeepingRoutes(
   project: RealProject<OzilabChanges>,
@@ -31,32 +31,33 @@ export async function upKeepingRoutes(
   slowMs = 50,
 ): Promise<string[]> {
   const before = project.withWorld((world) => [...publicRecords(world)].map(({ name }) => name));
-  const reached = project.withWorld((world) => before.filter((host) => isReachable(world, host)));
-  const without: string[] = [];
+  const reachable = project.withWorld((world) => before.filter((host) => isReachable(world, host)));
+  const outages: string[] = [];
   project.withWorld((world) => {
     for (const operation of slow) injectFault(world, { operation, times: 10, effect: { slowMs } });
   });
-  const done = await afterEachCall(
+  const steps = await afterEachCall(
     project,
     async () => await project.upInOrder(changes),
     ({ operation, world }) => {
       for (const { host, via } of published(changes)) {
         if (!before.includes(host)) continue;
-        // The record is all there is to cname-only, and all there was to a hostname that comes from it.
-        const whole = reached.includes(host) && via !== "cname-only";
-        if (!(whole ? isReachable(world, host) : hasRecord(world, host)))
-          without.push(`${host}: ${operation}`);
+        // cname-only consists of a record alone, so only the record is checked to and from it.
+        const hasFullRoute = reachable.includes(host) && via !== "cname-only";
+        if (!(hasFullRoute ? isReachable(world, host) : hasRecord(world, host))) {
+          outages.push(`${host}: ${operation}`);
+        }
       }
     },
   );
   project.withWorld((world) => {
     for (const [id] of [...faults(world)]) faults(world).delete(id);
   });
-  expect(without).toEqual([]);
-  return done;
+  expect(outages).toEqual([]);
+  return steps;
 }
 
-/** Whether a visitor of a hostname gets to where its record leads. */
+/** Whether a client reaches the target of a hostname's record. */
 export function isReachable(world: World, host: string): boolean {
   for (const { name, content = "", zoneId } of publicRecords(world)) {
     if (name !== host) continue;
@@ -65,7 +66,7 @@ export function isReachable(world: World, host: string): boolean {
   return false;
 }
 
-/** The Funnel knows a visitor by SNI alone, which a rule of the zone sets to the name of the Funnel. */
+/** Funnel routes a connection by its SNI alone, which an origin rule of the zone sets to the Funnel's hostname. */
 function hasRule(world: World, zone: string, host: string, sni: string): boolean {
   return rulesets(world)
     .values()

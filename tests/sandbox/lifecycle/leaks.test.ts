@@ -11,11 +11,11 @@ test.each([
   ["JSON", JSON.stringify({ key: SECRET })],
   ["a URL", `https://x/?key=${encodeURIComponent(SECRET)}`],
   ["hexadecimal", Buffer.from(`before ${SECRET} after`).toString("hex")],
-])("is found in %s", (_writing, text) => {
+])("finds a secret in %s", (_encoding, text) => {
   expect(containsSecret(text, [SECRET])).toBe(true);
 });
 
-test.each(["base64", "base64url"] as const)("is found in %s, wherever it begins and ends", (encoding) => {
+test.each(["base64", "base64url"] as const)("finds a secret in %s at any offset", (encoding) => {
   for (const before of ["", "x", "xy", "xyz"]) {
     for (const after of ["", "x", "xy"]) {
       const text = Buffer.from(before + SECRET + after).toString(encoding);
@@ -25,7 +25,7 @@ test.each(["base64", "base64url"] as const)("is found in %s, wherever it begins 
   }
 });
 
-test("is found in the file that holds it, and not looked for in the simulated cloud", async () => {
+test("finds the file that contains a secret, and skips the simulated systems", async () => {
   const sandbox = await mkdtemp(join(tmpdir(), "leaks-"));
   await writeFile(join(sandbox, "world.json"), SECRET);
   await writeFile(join(sandbox, "last-run.jsonl"), SECRET);

@@ -2,25 +2,25 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { LAST_RUN_FILE, WORLD_FILE } from "../../../sandbox/world/world-file.ts";
 
-/** The simulated cloud itself: a cluster's Secret holds the key. */
-const CLOUD = [WORLD_FILE, `${WORLD_FILE}.journal`, LAST_RUN_FILE];
+/** The simulated systems: the key is in a Secret of the cluster. */
+const SIMULATED = [WORLD_FILE, `${WORLD_FILE}.journal`, LAST_RUN_FILE];
 
-/** Files of a sandbox's folder that hold a secret, in any of its {@link encodings}. */
+/** The files in a sandbox's folder that contain a secret, in any of its {@link encodings}. */
 export function filesContaining(secrets: readonly string[], sandbox: string): string[] {
   const entries = readdirSync(sandbox, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !CLOUD.includes(relative(sandbox, file)))
+    .filter((file) => !SIMULATED.includes(relative(sandbox, file)))
     .filter((file) => containsSecret(readFileSync(file, "latin1"), secrets));
 }
 
-/** Whether a text holds one of the secrets, in any of its {@link encodings}. */
+/** Whether a text contains one of the secrets, in any of its {@link encodings}. */
 export function containsSecret(text: string, secrets: readonly string[]): boolean {
-  return secrets.flatMap(encodings).some((writing) => text.includes(writing));
+  return secrets.flatMap(encodings).some((encoded) => text.includes(encoded));
 }
 
-/** The ways in which a secret may have got into a text: plain, escaped, URL-encoded, hexadecimal, base64. */
+/** How a secret may appear in a text: plain, escaped, URL-encoded, hexadecimal, base64. */
 export function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString("hex");
@@ -36,10 +36,10 @@ export function encodings(secret: string): string[] {
   ];
 }
 
-/** What base64 of a longer text is sure to hold if the secret is in it that many bytes after a multiple of three. */
+/** What base64 of a longer text always contains if the secret starts `offset` bytes after a multiple of three. */
 function base64At(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
-  // A character at either end also holds bits of what is beside the secret.
+  // The first and last character also hold bits of the neighbouring bytes.
   const first = Math.ceil((offset * 8) / 6);
   const end = Math.floor(((offset + bytes.length) * 8) / 6);
   return encoded.slice(first, end);

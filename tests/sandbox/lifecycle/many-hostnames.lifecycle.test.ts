@@ -23,15 +23,15 @@ afterAll(async () => {
   await project.remove();
 });
 
-/** Brings the stack up with these hostnames. @returns how often each kind of step was done, and each call made */
+/** Brings the stack up with these hostnames. @returns the number of steps of each kind and of calls of each operation */
 async function up(hostnames: readonly string[]) {
   const before = project.withWorld(callCounts);
-  const done = await project.up({ zones: ZONES, hostnames });
+  const steps = await project.up({ zones: ZONES, hostnames });
   const calls = Object.entries(project.withWorld(callCounts))
     .map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const)
     .filter(([, count]) => count > 0);
   return {
-    steps: counted(done.map((step) => step.split(" ").slice(0, 2).join(" "))),
+    steps: counted(steps.map((step) => step.split(" ").slice(0, 2).join(" "))),
     calls: Object.fromEntries(calls),
   };
 }
@@ -40,13 +40,13 @@ function counted(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
 }
 
-/** Each call of every up: the live policy is read, and each zone with a hostname looked up by its name. */
+/** The calls of every up: it reads the live policy, and looks up each zone that has a hostname. */
 const READ = { "tailscale GET /tailnet/{tailnet}/acl": 1 };
 const LOOKED_UP = { ...READ, "cloudflare GET /zones": 2 };
 
-/** In one life of the stack: each test begins where the one before ended. */
+/** One lifecycle: each test starts where the previous one ended. */
 describe("fifty hostnames in two zones", () => {
-  test("are made in one up, with one call each and four for the rules", async () => {
+  test("are created in one up, with one call each and four for the rules", async () => {
     expect(await up(FIFTY)).toEqual({
       steps: {
         "create Acl": 1,
@@ -81,11 +81,11 @@ describe("fifty hostnames in two zones", () => {
     expect(rules?.rules).toHaveLength(1);
   });
 
-  test("cost nothing when nothing changed", async () => {
+  test("cost nothing if nothing changed", async () => {
     expect(await up(FIFTY)).toEqual({ steps: {}, calls: LOOKED_UP });
   });
 
-  test("take one more for a record and the two rulesets of its zone", async () => {
+  test("plus another one cost a record and the two rulesets of its zone", async () => {
     expect(await up([...FIFTY, "one-more.example.org"])).toEqual({
       steps: { "create DnsRecord": 1, "update Ruleset": 2 },
       calls: {
@@ -96,8 +96,8 @@ describe("fifty hostnames in two zones", () => {
     });
   });
 
-  test("let go of it, and of one in the middle, likewise", async () => {
-    const one = {
+  test("minus that one, or one in the middle, cost the same", async () => {
+    const removal = {
       steps: { "delete DnsRecord": 1, "update Ruleset": 2 },
       calls: {
         ...LOOKED_UP,
@@ -105,11 +105,11 @@ describe("fifty hostnames in two zones", () => {
         "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 2,
       },
     };
-    expect(await up(FIFTY)).toEqual(one);
-    expect(await up(FIFTY.filter((host) => host !== "host-7.example.com"))).toEqual(one);
+    expect(await up(FIFTY)).toEqual(removal);
+    expect(await up(FIFTY.filter((host) => host !== "host-7.example.com"))).toEqual(removal);
   });
 
-  test("all go in one up, with their rulesets and nothing else", async () => {
+  test("are deleted in one up, with their rulesets and nothing else", async () => {
     expect(await up([])).toEqual({
       steps: { "delete DnsRecord": 49, "delete Ruleset": 4 },
       calls: {

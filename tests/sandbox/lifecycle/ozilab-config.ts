@@ -1,10 +1,10 @@
 import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
 import { publicEdge } from "../../support/record-stack.ts";
 
-/** A hostname as a stack's file has it: its name alone, or with its way. */
+/** A hostname as in a stack's file: its name alone, or with its `via`. */
 type Hostname = string | { readonly host: string; readonly via: unknown };
 
-/** What a test changes of the ozilab stack. */
+/** A test's changes to the ozilab stack. */
 export interface OzilabChanges {
   readonly chartVersion?: string;
   readonly serial?: number;
@@ -12,7 +12,7 @@ export interface OzilabChanges {
   readonly hostnames?: readonly Hostname[];
 }
 
-/** The ozilab stack with one zone and one hostname, and what a test changes of it. */
+/** The ozilab stack with one zone and one hostname, and with a test's changes. */
 export function ozilabConfig({
   chartVersion = CHART_VERSION,
   serial = 1,

@@ -41,16 +41,16 @@ const ZONE_RULES = [
   "update Ruleset example.com-origin-rules",
 ];
 
-/** Of what was done, the wanted steps alone are in that order, whatever came between. */
-function inOrder(done: readonly string[], ...wanted: readonly string[]): void {
-  expect(done.filter((step) => wanted.includes(step))).toEqual(wanted);
+/** Expects steps in this order, with any other steps between them. */
+function expectOrder(steps: readonly string[], ...expected: readonly string[]): void {
+  expect(steps.filter((step) => expected.includes(step))).toEqual(expected);
 }
 
-/** In one life of the stack: each test begins where the one before ended, with the one hostname. */
+/** One lifecycle: each test starts where the previous one ended, with one hostname. */
 describe("the ozilab stack", () => {
-  test("goes up", async () => {
-    const done = await upInOrder();
-    expect(done.toSorted()).toEqual(
+  test("comes up", async () => {
+    const steps = await upInOrder();
+    expect(steps.toSorted()).toEqual(
       [
         "create Acl tailnet-policy",
         `create DnsRecord ${app}`,
@@ -65,8 +65,8 @@ describe("the ozilab stack", () => {
         "create TailnetSettings tailnet-settings",
       ].toSorted(),
     );
-    inOrder(
-      done,
+    expectOrder(
+      steps,
       "create Acl tailnet-policy",
       "create OauthClient operator-credential-client",
       "create Secret operator-login",
@@ -77,11 +77,11 @@ describe("the ozilab stack", () => {
     );
   });
 
-  test("stays as it is", async () => {
+  test("stays unchanged", async () => {
     expect(await up()).toEqual([]);
   });
 
-  test("takes a hostname on with one record and two updates, and lets go of it likewise", async () => {
+  test("adds and removes a hostname with one record and two ruleset updates", async () => {
     expect(await up({ hostnames: [app, "b.example.com"] })).toEqual([
       "create DnsRecord b.example.com",
       ...ZONE_RULES,
@@ -89,32 +89,32 @@ describe("the ozilab stack", () => {
     expect(await up()).toEqual(["delete DnsRecord b.example.com", ...ZONE_RULES]);
   });
 
-  test("takes a zone on without touching the other, and lets go of it, its record first", async () => {
+  test("adds a zone without touching the other one, and removes its record before its rules", async () => {
     const both = { zones: ["example.com", "example.org"], hostnames: [app, "c.example.org"] };
     expect(await up(both)).toEqual([
       "create DnsRecord c.example.org",
       "create Ruleset example.org-configuration-rules",
       "create Ruleset example.org-origin-rules",
     ]);
-    const done = await upInOrder();
-    expect(done[0]).toBe("delete DnsRecord c.example.org");
-    expect(done.slice(1).toSorted()).toEqual([
+    const steps = await upInOrder();
+    expect(steps[0]).toBe("delete DnsRecord c.example.org");
+    expect(steps.slice(1).toSorted()).toEqual([
       "delete Ruleset example.org-configuration-rules",
       "delete Ruleset example.org-origin-rules",
     ]);
   });
 
-  test("rotates the credential without a moment in which the operator has a revoked one", async () => {
+  test("never revokes the credential that the operator uses during a rotation", async () => {
     const before = project.withWorld((world) => operatorPods(world).values());
     const revoked: string[] = [];
     const rotate = async () => await project.upInOrder({ serial: 2 });
-    const done = await afterEachCall(project, rotate, ({ operation, world }) => {
+    const steps = await afterEachCall(project, rotate, ({ operation, world }) => {
       for (const pod of operatorPods(world).values()) {
         if (pod.state !== "Running" || !validCredential(world, pod)) revoked.push(operation);
       }
     });
     expect(revoked).toEqual([]);
-    expect(done).toEqual([
+    expect(steps).toEqual([
       "create-replacement OauthClient operator-credential-client",
       "replace OauthClient operator-credential-client",
       "update Secret operator-login",
@@ -130,7 +130,7 @@ describe("the ozilab stack", () => {
     expect(await up({ serial: 2 })).toEqual([]);
   });
 
-  test("finds by refresh that the policy was changed by hand, and mends it", async () => {
+  test("detects by refresh that the policy was changed by hand, and restores it", async () => {
     const written = project.withWorld((world) => tailnet(world).policy);
     project.withWorld((world) => {
       changeTailnet(world, { policy: written.replace("{", '{"randomizeClientPort": true,') });
@@ -140,18 +140,18 @@ describe("the ozilab stack", () => {
     expect(project.withWorld((world) => tailnet(world).policy)).toBe(written);
   });
 
-  test("updates the release alone for another chart", async () => {
+  test("updates only the release for another chart version", async () => {
     expect(await up({ serial: 2, chartVersion: NEXT_CHART_VERSION })).toEqual([
       "update Release operator-release",
     ]);
     expect(project.withWorld((world) => incidents(world).values())).toEqual([]);
   });
 
-  test("is destroyed: nothing sticks, and only what belongs to the tailnet and the cluster stays", async () => {
+  test("is destroyed without leftovers, except what belongs to the tailnet and the cluster", async () => {
     const policy = project.withWorld((world) => tailnet(world).policy);
     const down = await project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
-    inOrder(
+    expectOrder(
       stepsInOrder(down),
       `delete DnsRecord ${app}`,
       "delete Ruleset example.com-origin-rules",
@@ -164,7 +164,7 @@ describe("the ozilab stack", () => {
     project.withWorld((world) => {
       expect([...zones(world)].flatMap(([id]) => records(world, id).values())).toEqual([]);
       expect([rulesets(world).size, credentials(world).size, operatorPods(world).size]).toEqual([0, 0, 0]);
-      // A chart's definitions stay, and so does the operator's own device, which no API call removes.
+      // The chart's CRDs are kept, and no API call removes the operator's own device.
       const left = objects(world)
         .values()
         .filter(({ kind }) => kind !== "CustomResourceDefinition");
@@ -182,7 +182,7 @@ describe("the ozilab stack", () => {
     });
   });
 
-  test("has written no client's key in plain text, in its state or to the log", () => {
+  test("writes no client's key in plain text to its state or its output", () => {
     expect(project.written).toContain("create");
     expect(project.written).not.toMatch(/tskey-/);
   });

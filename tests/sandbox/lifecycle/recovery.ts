@@ -9,10 +9,10 @@ import type { EngineStep } from "../../../sandbox/session/run.ts";
 import type { Table } from "../../../sandbox/world/table.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 
-/** What the systems say to a second one of what can be there once. */
+/** How the systems reject a second one of something that can exist only once. */
 export const ALREADY_THERE = /20217|81058|10020|already exists|still in use/;
 
-/** What the message of the death says: to take out what was being made and is there. */
+/** Does what the crash message says: removes a resource that exists without being in the state. */
 export function removeByHand(world: World, { op, type, name }: EngineStep): void {
   if (!op.startsWith("create")) return;
   const [zone = ""] = [...zones(world)].map(([id]) => id);
@@ -39,7 +39,7 @@ export function removeByHand(world: World, { op, type, name }: EngineStep): void
   }
 }
 
-/** Takes out the credentials that no operator logs in with: what was made twice. */
+/** Removes the credentials that no operator uses: duplicates. */
 export function removeUnusedCredentials(world: World): void {
   const used = operatorPods(world)
     .values()

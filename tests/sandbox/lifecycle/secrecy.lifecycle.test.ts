@@ -10,19 +10,22 @@ import { afterEachCall } from "./after-each-call.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 
-/** Every key that there was at some moment: those in a cluster's Secret, and those of clients that came to none. */
+/** Every key that existed after a call: in a cluster's Secret, or of a client whose key never reached a Secret. */
 function keysAt({ world }: HistoryEntry): string[] {
-  const held = objects(world)
+  const inSecrets = objects(world)
     .values()
     .flatMap(({ kind, data }) => (kind === "Secret" ? (data?.["client_secret"] ?? []) : []));
-  const made = credentials(world)
+  const ofClients = credentials(world)
     .values()
     .map(({ id, secretHash: hash }) => [keyOfClient(id), hash] as const)
     .filter(([key, hash]) => secretHash(key) === hash);
-  return [...held.map((text) => Buffer.from(text, "base64").toString()), ...made.map(([key]) => key)];
+  return [
+    ...inSecrets.map((text) => Buffer.from(text, "base64").toString()),
+    ...ofClients.map(([key]) => key),
+  ];
 }
 
-/** The key that the simulated API gives a client. */
+/** The key that the simulated API generates for a client. */
 function keyOfClient(id: string): string {
   return `tskey-client-${id}-${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
 }
@@ -42,15 +45,15 @@ describe("the keys of OAuth clients", () => {
     await project.remove();
   });
 
-  const live = async (operation: Operation, changes: Partial<OzilabChanges>, fault?: Fault) => {
+  const run = async (operation: Operation, changes: Partial<OzilabChanges>, fault?: Fault) => {
     project.configure(changes);
     if (fault) {
       project.withWorld((world) => {
         injectFault(world, fault);
       });
     }
-    const collect = (moment: HistoryEntry) => {
-      for (const key of keysAt(moment)) keys.add(key);
+    const collect = (entry: HistoryEntry) => {
+      for (const key of keysAt(entry)) keys.add(key);
     };
     return await afterEachCall(project, async () => await project.run(operation), collect).then(
       ({ ok }) => ok,
@@ -58,21 +61,21 @@ describe("the keys of OAuth clients", () => {
     );
   };
 
-  test("are in no file and in nothing that was printed, after a life with failures and deaths in it", async () => {
+  test("are in no file and no output after a lifecycle with failures and crashes", async () => {
     const refused: Fault = { operation: "cloudflare POST", times: 3, effect: { status: 500 } };
-    const death: Fault = { operation: "kubernetes PATCH Secret", effect: { crash: "after" } };
-    const died = "the simulated providers crashed during the up";
+    const crash: Fault = { operation: "kubernetes PATCH Secret", effect: { crash: "after" } };
+    const crashed = "the simulated providers crashed during the up";
     expect([
-      await live("preview", {}),
-      await live("up", {}, refused),
-      await live("up", {}),
-      await live("up", { serial: 2 }),
-      await live("refresh", { serial: 2 }),
-      await live("up", { serial: 3 }, death),
-      await live("up", { serial: 3 }),
-      await live("up", { serial: 4 }, { operation: "kubernetes helm upgrade", effect: { crash: "before" } }),
-      await live("destroy", { serial: 4 }),
-    ]).toEqual([true, false, true, true, true, died, true, died, true]);
+      await run("preview", {}),
+      await run("up", {}, refused),
+      await run("up", {}),
+      await run("up", { serial: 2 }),
+      await run("refresh", { serial: 2 }),
+      await run("up", { serial: 3 }, crash),
+      await run("up", { serial: 3 }),
+      await run("up", { serial: 4 }, { operation: "kubernetes helm upgrade", effect: { crash: "before" } }),
+      await run("destroy", { serial: 4 }),
+    ]).toEqual([true, false, true, true, true, crashed, true, crashed, true]);
     expect(keys.size).toBe(4);
     expect(containsSecret(project.written, [...keys])).toBe(false);
     expect(filesContaining([...keys], project.sandbox)).toEqual([]);
@@ -81,7 +84,7 @@ describe("the keys of OAuth clients", () => {
 });
 
 describe("a configured client", () => {
-  test("is as secret: neither its ID nor its key is in a file or printed", async () => {
+  test("is kept secret too: neither its ID nor its key is in a file or in the output", async () => {
     const project = await RealProject.create<object>({
       configOf: () => {
         const config = ozilabConfig({});
@@ -100,14 +103,17 @@ describe("a configured client", () => {
     try {
       await project.up();
       expect((await project.run("refresh")).ok).toBe(true);
-      const standIns = ["sandbox-tailnet-edge-operatorClientId", "sandbox-tailnet-edge-operatorClientSecret"];
+      const placeholders = [
+        "sandbox-tailnet-edge-operatorClientId",
+        "sandbox-tailnet-edge-operatorClientSecret",
+      ];
       const held = project.withWorld((world) => objects(world).get("Secret tailscale/operator-oauth")?.data);
       expect(Object.values(held ?? {}).map((text) => Buffer.from(text, "base64").toString())).toEqual(
-        standIns,
+        placeholders,
       );
       expect((await project.run("destroy")).ok).toBe(true);
-      expect(containsSecret(project.written, standIns)).toBe(false);
-      expect(filesContaining(standIns, project.sandbox)).toEqual([]);
+      expect(containsSecret(project.written, placeholders)).toBe(false);
+      expect(filesContaining(placeholders, project.sandbox)).toEqual([]);
     } finally {
       await project.remove();
     }

@@ -7,7 +7,7 @@ import { valueAt } from "../../../sandbox/providers/values.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 import type { ServiceEntry } from "./tazlab-config.ts";
 
-/** The ways by which a service can be reached right now: `legacy`, `tailnet`, both or none. */
+/** The routes on which a service can be reached: `legacy`, `tailnet`, both or none. */
 export function routesOf(world: World, entry: ServiceEntry): string[] {
   return [
     ...(hasLegacyRoute(world, entry) ? ["legacy"] : []),
@@ -28,7 +28,7 @@ function hasLegacyRoute(world: World, { namespace, service = "", legacy }: Servi
   return backing !== undefined && addressOf(world, namespace, service) === backing.address;
 }
 
-/** A device of its name and tags, which the policy lets TazPod reach. */
+/** Whether the service has a device with its name and tags that the policy lets TazPod reach. */
 function hasTailnetRoute(world: World, entry: ServiceEntry): boolean {
   const { name, hostname = name, kind, namespace, service = "", tags, ports } = entry;
   const key = {
@@ -52,7 +52,7 @@ function addressOf(world: World, namespace: string, name: string): string | unde
   return stringAt(valueAt(service?.status, ["loadBalancer", "ingress", 0]), "ip");
 }
 
-/** An object that is not about to go. */
+/** An object that is not being deleted. */
 function existing(world: World, key: string) {
   const object = objects(world).get(key);
   return object?.metadata.deletionTimestamp === undefined ? object : undefined;

@@ -4,13 +4,13 @@ import { parse } from "yaml";
 import type { Phase } from "../../../components/private-services/service-fields.ts";
 import { PROJECT_FOLDER } from "../../support/stack-config.ts";
 
-/** A service as the stack's file has it. */
+/** A service as in the stack's file. */
 export interface ServiceEntry {
   readonly name: string;
   readonly kind: "annotation" | "ingress" | "loadBalancer";
   readonly namespace: string;
   readonly hostname?: string;
-  /** The Service that an annotation is for. */
+  /** The Service to annotate, for kind `annotation`. */
   readonly service?: string;
   readonly tags: readonly string[];
   readonly ports?: readonly number[];
@@ -21,15 +21,15 @@ export interface ServiceEntry {
   };
 }
 
-/** What a test changes of the tazlab stack. */
+/** A test's changes to the tazlab stack. */
 export interface TazlabChanges {
-  /** Phases by the service's name; default `legacy`. */
+  /** Phases by service name; default `legacy`. */
   readonly phases: Readonly<Record<string, Phase>>;
-  /** Services whose legacy objects are there already and are to be taken over. */
+  /** Services whose existing legacy objects the stack adopts. */
   readonly adopted: readonly string[];
 }
 
-/** A Service of another team's, which the stack's own file has none of: it is annotated where it stands. */
+/** Another team's Service, exposed by annotation. The stack's file has no service of that kind. */
 const GIT = {
   name: "git",
   kind: "annotation" as const,
@@ -44,13 +44,13 @@ const GIT = {
 const FILE = parse(readFileSync(join(PROJECT_FOLDER, "Pulumi.tazlab.yaml"), "utf8")) as {
   readonly config: Readonly<Record<string, unknown>>;
 };
-/** The six services of the stack, and one that is annotated. */
+/** The six services of the stack's file, and one of kind `annotation`. */
 export const tazlabServices: readonly ServiceEntry[] = [
   ...(FILE.config["tailnet-edge:privateServices"] as readonly ServiceEntry[]),
   GIT,
 ];
 
-/** The tazlab stack as its file has it, and a Service that is exposed by annotation. */
+/** The tazlab stack with `git` and a test's changes. */
 export function tazlabConfig({ phases = {}, adopted = [] }: Partial<TazlabChanges>) {
   const services = tazlabServices.map((entry) => ({
     ...entry,

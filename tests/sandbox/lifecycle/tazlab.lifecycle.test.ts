@@ -25,7 +25,7 @@ const routesNow = () =>
     Object.fromEntries(tazlabServices.map((entry) => [entry.name, routesOf(world, entry).join(" and ")])),
   );
 
-/** Moves services to other phases; at every moment of it each service can be reached. */
+/** Moves services to other phases, and checks after every call that each service can be reached. */
 async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]> {
   phases = { ...phases, ...changed };
   return await afterEachCall(
@@ -33,7 +33,7 @@ async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]>
     async () => (await project.upInOrder({ phases })).filter((step) => !step.startsWith("read ")),
     ({ world, operation }) => {
       for (const entry of tazlabServices) {
-        expect(routesOf(world, entry), `ways of ${entry.name} behind ${operation}`).not.toEqual([]);
+        expect(routesOf(world, entry), `routes of ${entry.name} after ${operation}`).not.toEqual([]);
       }
     },
   );
@@ -41,14 +41,14 @@ async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]>
 
 const LINKS = "update DeploymentPatch homepage-links";
 
-/** What a change of one service's phase does, by its kind and by what was there before. */
-function expected({ name, kind, legacy }: ServiceEntry, route: "coexist" | "tailnet" | "back"): string[] {
+/** The steps that a change of one service's phase takes, by its kind and legacy objects. */
+function expected({ name, kind, legacy }: ServiceEntry, change: "coexist" | "tailnet" | "back"): string[] {
   const type = { loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind];
   const legacyObject = kind === "annotation" ? [] : [`${type} ${name}-legacy`];
   const backing = legacy.backing ? [`update ServicePatch ${name}-backing`] : [];
-  // Only an Ingress can be opened in a browser. Homepage answers to its new name as soon as it has one.
+  // Only an Ingress can be opened in a browser. Homepage answers to its new name from phase `coexist` on.
   const links = kind === "ingress" ? [LINKS] : [];
-  switch (route) {
+  switch (change) {
     case "coexist":
       return [`create ${type} ${name}`, ...(name === "homepage" ? links : [])];
     case "tailnet":
@@ -58,11 +58,11 @@ function expected({ name, kind, legacy }: ServiceEntry, route: "coexist" | "tail
   }
 }
 
-/** In one life of the stack: each test begins where the one before ended. */
+/** One lifecycle: each test starts where the previous one ended. */
 describe("the tazlab stack", () => {
-  test("goes up with every service as it was reached before, and stays as it is", async () => {
-    const done = await project.up();
-    expect(done.filter((step) => /^create (Service|Ingress) /.test(step))).toEqual(
+  test("comes up with every service on its legacy route, and stays unchanged", async () => {
+    const steps = await project.up();
+    expect(steps.filter((step) => /^create (Service|Ingress) /.test(step))).toEqual(
       tazlabServices
         .filter(({ kind }) => kind !== "annotation")
         .map(({ name, kind }) => `create ${kind === "ingress" ? "Ingress" : "Service"} ${name}-legacy`)
@@ -72,47 +72,47 @@ describe("the tazlab stack", () => {
     expect(await move({})).toEqual([]);
   });
 
-  describe.each(tazlabServices)("with $name, $kind", (entry) => {
+  describe.each(tazlabServices)("$name, $kind", (entry) => {
     test.each([
       ["coexist", "coexist", "legacy and tailnet"],
       ["tailnet", "tailnet", "tailnet"],
       ["coexist", "back", "legacy and tailnet"],
       ["tailnet", "tailnet", "tailnet"],
-    ] as const)("into %s (%s)", async (phase, way, ways) => {
-      const done = await move({ [entry.name]: phase });
-      expect(done.toSorted()).toEqual(expected(entry, way).sort());
-      const removals = done.filter((step) => step.startsWith("delete "));
-      expect(done.slice(done.length - removals.length)).toEqual(removals);
-      expect(routesNow()[entry.name]).toBe(ways);
+    ] as const)("moves to %s (%s)", async (phase, change, routes) => {
+      const steps = await move({ [entry.name]: phase });
+      expect(steps.toSorted()).toEqual(expected(entry, change).sort());
+      const removals = steps.filter((step) => step.startsWith("delete "));
+      expect(steps.slice(steps.length - removals.length)).toEqual(removals);
+      expect(routesNow()[entry.name]).toBe(routes);
     });
   });
 
   test.each([
     ["coexist", "back", "legacy and tailnet"],
     ["tailnet", "tailnet", "tailnet"],
-  ] as const)("with all services at once into %s", async (phase, way, ways) => {
-    const done = await move(allIn(phase));
-    const each = tazlabServices.flatMap((entry) => expected(entry, way)).filter((step) => step !== LINKS);
-    expect(done.toSorted()).toEqual([...each, LINKS].sort());
-    expect(new Set(Object.values(routesNow()))).toEqual(new Set([ways]));
+  ] as const)("moves all services at once to %s", async (phase, change, routes) => {
+    const steps = await move(allIn(phase));
+    const each = tazlabServices.flatMap((entry) => expected(entry, change)).filter((step) => step !== LINKS);
+    expect(steps.toSorted()).toEqual([...each, LINKS].sort());
+    expect(new Set(Object.values(routesNow()))).toEqual(new Set([routes]));
     expect(await move({})).toEqual([]);
   });
 
-  test("with all services at once all the way back, and there again: the old way goes last", async () => {
+  test("moves all services back to legacy and to tailnet again, removing the old route last", async () => {
     await move(allIn("legacy"));
     expect(new Set(Object.values(routesNow()))).toEqual(new Set(["legacy"]));
-    const done = await move(allIn("tailnet"));
+    const steps = await move(allIn("tailnet"));
     for (const { name, kind } of tazlabServices.filter(({ legacy }) => legacy.backing)) {
-      const steps = [
+      const ordered = [
         `create ${kind === "ingress" ? "Ingress" : "ServicePatch"} ${name}`,
         `update ServicePatch ${name}-backing`,
       ];
-      expect(done.filter((step) => steps.includes(step))).toEqual(steps);
+      expect(steps.filter((step) => ordered.includes(step))).toEqual(ordered);
     }
     expect(new Set(Object.values(routesNow()))).toEqual(new Set(["tailnet"]));
   });
 
-  test("is destroyed: nothing sticks, and others' objects stay as the phase left them", async () => {
+  test("is destroyed without leftovers, and others' objects stay as the phase left them", async () => {
     const down = await project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
     const order = stepsInOrder(down).map((step) => step.replace(/^delete /, ""));
@@ -150,10 +150,10 @@ describe("the tazlab stack", () => {
     });
   });
 
-  test("comes up again over what the destroyed stack has left: the policy, and the patches that were kept", async () => {
+  test("comes up again over what the destroyed stack left: the policy and the kept patches", async () => {
     const policy = project.withWorld((world) => tailnet(world).policy);
-    const done = await project.up({ phases });
-    expect(done.filter((step) => /Acl|Patch/.test(step))).toEqual([
+    const steps = await project.up({ phases });
+    expect(steps.filter((step) => /Acl|Patch/.test(step))).toEqual([
       "create Acl tailnet-policy",
       "create ConfigMapPatch cluster-dns-stub-zone",
       "create DeploymentPatch homepage-links",

@@ -11,7 +11,7 @@ interface BesideChanges {
   readonly proxyTags: readonly string[];
 }
 
-/** Another cluster of the same tailnet, whose policy the first one keeps. */
+/** Another cluster of the same tailnet. The first stack manages the tailnet's policy. */
 function besideConfig({ proxyTags = ["tag:k8s"] }: Partial<BesideChanges>) {
   const first = ozilabConfig({ zones: ["example.org"], hostnames: ["app.example.org"] });
   const publicEdge = first["tailnet-edge:publicEdge"];
@@ -50,9 +50,9 @@ const deviceNames = () =>
       .sort(),
   );
 
-/** In one life of the tailnet: each test begins where the one before ended. */
+/** One lifecycle of the tailnet: each test starts where the previous one ended. */
 describe("two stacks on one tailnet", () => {
-  test("the one that verifies the policy fails its preview where it lacks lines, and names them", async () => {
+  test("the preview of the verifying stack fails and names the lines that the policy lacks", async () => {
     await managed.up();
     const before = managed.withWorld((world) => [endState(world), tailnet(world).policy]);
     verified.configure({ proxyTags: ["tag:beside"] });
@@ -63,12 +63,12 @@ describe("two stacks on one tailnet", () => {
     expect(deviceNames()).toEqual(["ozilab-edge", "ozilab-operator"]);
   });
 
-  test("it goes up beside the other one, and writes no policy", async () => {
+  test("the verifying stack comes up next to the other one, and writes no policy", async () => {
     const before = managed.withWorld(endState);
     const written = managed.withWorld((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"]);
-    const done = await verified.up();
-    expect(done.filter((step) => step.includes("Acl"))).toEqual([]);
-    expect(done).toContain("create Namespace operator-namespace");
+    const steps = await verified.up();
+    expect(steps.filter((step) => step.includes("Acl"))).toEqual([]);
+    expect(steps).toContain("create Namespace operator-namespace");
     expect(managed.withWorld((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"])).toBe(
       written,
     );
@@ -78,14 +78,14 @@ describe("two stacks on one tailnet", () => {
     expect([await managed.up(), await verified.up()]).toEqual([[], []]);
   });
 
-  test("a rotation of one is nothing to the other", async () => {
+  test("a rotation in one stack does not affect the other", async () => {
     const before = verified.withWorld(endState);
     await managed.up({ serial: 2 });
     const after = verified.withWorld(endState);
     expect([after.objects, after.operators, after.incidents]).toEqual([before.objects, before.operators, []]);
   });
 
-  test("a credential that is revoked is noticed in the cluster that logs in with it", async () => {
+  test("a revoked credential is reported for the cluster that uses it", async () => {
     const restore = managed.snapshot();
     const ids = verified
       .withWorld((world) => operatorPods(world).values())
@@ -100,15 +100,15 @@ describe("two stacks on one tailnet", () => {
     restore();
   });
 
-  test("the end of one leaves the other whole", async () => {
-    const whole = managed.withWorld(endState);
+  test("destroying one stack leaves the other intact", async () => {
+    const before = managed.withWorld(endState);
     const down = await verified.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
     expect(stepsInOrder(down).every((step) => step.startsWith("delete "))).toBe(true);
     const left = managed.withWorld(endState);
-    // What stays of a stack that is gone is its operator's device, which no API call removes.
+    // No API call removes the operator's own device, so it stays after the stack is destroyed.
     expect(deviceNames()).toEqual(["beside-operator", "ozilab-edge", "ozilab-operator"]);
-    expect({ ...left, ...PARTS_OF_BOTH }).toEqual({ ...whole, ...PARTS_OF_BOTH });
+    expect({ ...left, ...PARTS_OF_BOTH }).toEqual({ ...before, ...PARTS_OF_BOTH });
     expect(left.records.map(({ name }) => name)).toEqual(["app.example.com"]);
     expect(left.rulesets.map(({ zoneId }) => zoneId)).toEqual([
       left.records[0]?.zoneId,
@@ -119,5 +119,5 @@ describe("two stacks on one tailnet", () => {
   });
 });
 
-/** Tables in which both stacks have entries; looked at one by one. */
+/** Tables with entries of both stacks; checked one by one. */
 const PARTS_OF_BOTH = { credentials: [], devices: [], records: [], rulesets: [] };

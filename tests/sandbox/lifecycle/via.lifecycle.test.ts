@@ -12,7 +12,7 @@ import { RealProject } from "./real-project.ts";
 let project: RealProject<OzilabChanges>;
 const host = "app.example.com";
 const up = (changes?: Partial<OzilabChanges>) => upKeepingRoutes(project, changes);
-const by = (via: unknown) => ({ hostnames: [{ host, via }] });
+const withVia = (via: unknown) => ({ hostnames: [{ host, via }] });
 
 beforeAll(async () => {
   project = await RealProject.create({
@@ -25,59 +25,59 @@ afterAll(async () => {
   await project.remove();
 });
 
-/** In one life of the stack: each test begins where the one before ended. */
-describe("a hostname of an enterprise zone", () => {
-  test("goes from the origin rule to the Worker: the rules go after the route is there", async () => {
+/** One lifecycle: each test starts where the previous one ended. */
+describe("a hostname in an Enterprise zone", () => {
+  test("moves from the origin rule to the Worker: the rules are deleted after the route exists", async () => {
     await up();
-    const done = await up(by("worker"));
-    expect(done.toSorted()).toEqual([
+    const steps = await up(withVia("worker"));
+    expect(steps.toSorted()).toEqual([
       `create WorkersRoute ${host}`,
       "create WorkersScript edge-worker-script",
       "create WorkersScriptSubdomain edge-worker-subdomain",
       "delete Ruleset example.com-configuration-rules",
       "delete Ruleset example.com-origin-rules",
     ]);
-    expect(done[0]).toBe("create WorkersScript edge-worker-script");
-    expect(done.slice(3).every((step) => step.startsWith("delete Ruleset"))).toBe(true);
+    expect(steps[0]).toBe("create WorkersScript edge-worker-script");
+    expect(steps.slice(3).every((step) => step.startsWith("delete Ruleset"))).toBe(true);
   });
 
-  test("and back: the route goes after the rules are there, and the script after the route", async () => {
-    const done = await up(by("origin-rule"));
-    expect(done.slice(0, 2).toSorted()).toEqual([
+  test("moves back: the route is deleted after the rules exist, and the script after the route", async () => {
+    const steps = await up(withVia("origin-rule"));
+    expect(steps.slice(0, 2).toSorted()).toEqual([
       "create Ruleset example.com-configuration-rules",
       "create Ruleset example.com-origin-rules",
     ]);
-    expect(done.slice(2).toSorted()).toEqual([
+    expect(steps.slice(2).toSorted()).toEqual([
       `delete WorkersRoute ${host}`,
       "delete WorkersScript edge-worker-script",
       "delete WorkersScriptSubdomain edge-worker-subdomain",
     ]);
-    expect(done.at(-1)).toBe("delete WorkersScript edge-worker-script");
+    expect(steps.at(-1)).toBe("delete WorkersScript edge-worker-script");
   });
 
-  test("goes to another target and back: the rule goes after the record, and comes before it", async () => {
-    expect(await up(by({ cname: "tunnel.cfargotunnel.com" }))).toEqual([
+  test("moves to another target and back: the rule is deleted after, and created before, the record changes", async () => {
+    expect(await up(withVia({ cname: "tunnel.cfargotunnel.com" }))).toEqual([
       `update DnsRecord ${host}`,
       "delete Ruleset example.com-origin-rules",
     ]);
-    expect(await up(by("origin-rule"))).toEqual([
+    expect(await up(withVia("origin-rule"))).toEqual([
       "create Ruleset example.com-origin-rules",
       `update DnsRecord ${host}`,
     ]);
   });
 
-  test("goes to the record alone, which costs the rule and nothing else", async () => {
-    expect(await up(by("cname-only"))).toEqual(["delete Ruleset example.com-origin-rules"]);
+  test("moves to cname-only by deleting the rule and nothing else", async () => {
+    expect(await up(withVia("cname-only"))).toEqual(["delete Ruleset example.com-origin-rules"]);
   });
 });
 
-describe("a hostname that leaves the rule to others", () => {
+describe("a hostname that leaves a rule which others still use", () => {
   const both = (via: unknown) => ({ hostnames: [{ host, via }, "other.example.com"] });
 
-  test("has its record led to another target before it is out of the rule", async () => {
+  test("has its record changed before it is removed from the rule", async () => {
     await up(both("origin-rule"));
     const elsewhere = both({ cname: "tunnel.cfargotunnel.com" });
-    // The rule waits for the Funnel's name anyway, the record for nothing: it has to be slower than that.
+    // The rule waits for the Funnel's hostname and the record for nothing, so the record's call must be the slower one.
     const slow = ["cloudflare PUT /zones/{zone}/dns_records"];
     expect(await upKeepingRoutes(project, elsewhere, slow, 1000)).toEqual([
       `update DnsRecord ${host}`,
@@ -86,25 +86,25 @@ describe("a hostname that leaves the rule to others", () => {
     await up(both("origin-rule"));
   });
 
-  test("has its route before it is out of the rule", async () => {
-    const done = await up(both("worker"));
-    expect(done.slice(-2).toSorted()).toEqual([
+  test("has its route created before it is removed from the rule", async () => {
+    const steps = await up(both("worker"));
+    expect(steps.slice(-2).toSorted()).toEqual([
       "update Ruleset example.com-configuration-rules",
       "update Ruleset example.com-origin-rules",
     ]);
   });
 });
 
-describe("a hostname of a free zone", () => {
+describe("a hostname in a Free zone", () => {
   const free = (...hosts: readonly unknown[]) => ({
     zones: ["example.org"],
     hostnames: hosts.map((name) => ({ host: `${String(name)}.example.org`, via: "auto" })),
   });
 
-  test("that is left to the plan goes by the Worker", async () => {
+  test("uses the Worker with via auto", async () => {
     project.reset();
-    const done = await up(free("one"));
-    const edge = done.filter((step) => /DnsRecord|Ruleset|Worker/.test(step));
+    const steps = await up(free("one"));
+    const edge = steps.filter((step) => /DnsRecord|Ruleset|Worker/.test(step));
     expect(edge.toSorted()).toEqual([
       "create DnsRecord one.example.org",
       "create WorkersRoute one.example.org",
@@ -118,19 +118,19 @@ describe("a hostname of a free zone", () => {
     ]);
   });
 
-  test("comes as one route and one record, and nothing else", async () => {
+  test("costs one route and one record", async () => {
     expect(await up(free("one", "two"))).toEqual([
       "create WorkersRoute two.example.org",
       "create DnsRecord two.example.org",
     ]);
   });
 
-  test("stays as it is with the Worker asked for", async () => {
+  test("stays unchanged if via: worker replaces auto", async () => {
     const hostnames = ["one", "two"].map((name) => ({ host: `${name}.example.org`, via: "worker" }));
     expect(await up({ zones: ["example.org"], hostnames })).toEqual([]);
   });
 
-  test("fails the preview by an origin rule, and nothing is changed", async () => {
+  test("fails the preview with via: origin-rule, and changes nothing", async () => {
     project.configure({
       zones: ["example.org"],
       hostnames: [{ host: "one.example.org", via: "origin-rule" }],
@@ -143,7 +143,7 @@ describe("a hostname of a free zone", () => {
     expect(await up(free("one", "two"))).toEqual([]);
   });
 
-  test("goes with all of the Worker when the stack is destroyed", async () => {
+  test("is deleted with the whole Worker when the stack is destroyed", async () => {
     const down = await project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
     project.withWorld((world) => {

@@ -13,7 +13,7 @@ const fileConfig = (stack: string) =>
 const of = (config: Config, secrets: Parameters<typeof prerequisitesOf>[0]["secrets"] = []) =>
   prerequisitesOf({ config, secrets });
 
-/** The tazlab stack with other services, and without what needs the ones it has. */
+/** The tazlab stack with other services, without Homepage and cluster DNS, which need its own ones. */
 const tazlab = (changes: Config) => ({
   ...fileConfig("tazlab"),
   "tailnet-edge:homepage": undefined,
@@ -21,7 +21,7 @@ const tazlab = (changes: Config) => ({
   ...changes,
 });
 
-describe("the surroundings of", () => {
+describe("the prerequisites of", () => {
   test("ozilab are its zone, and Traefik", () => {
     expect(of(fileConfig("ozilab"))).toEqual({
       tailnet: "tail1234.ts.net",
@@ -72,19 +72,19 @@ describe("the surroundings of", () => {
     });
   });
 
-  test("a k3s cluster are CoreDNS, without the ConfigMap that the stub zone is put into", () => {
+  test("a k3s cluster are CoreDNS without the ConfigMap that receives the stub zone", () => {
     const nameserver = { clusterIP: "10.43.0.53" };
     const clusterDns = { nameserver, stubZone: "coredns-custom" };
     const { objects = [] } = of(tazlab({ "tailnet-edge:clusterDns": clusterDns }));
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(["ConfigMap coredns"]);
   });
 
-  test("a wrong configuration are nothing", () => {
+  test("an invalid configuration are empty", () => {
     expect(of({ ...fileConfig("tazlab"), "tailnet-edge:tailnet": { name: 7 } })).toEqual({});
     expect(of({})).toEqual({});
   });
 
-  test("legacy objects that are to be taken over are those objects", () => {
+  test("legacy objects to adopt are those objects", () => {
     const [database, homepage] = fileConfig("tazlab")["tailnet-edge:privateServices"] as readonly (Config & {
       legacy: Readonly<Record<string, object>>;
     })[];
@@ -100,7 +100,7 @@ describe("the surroundings of", () => {
     expect(objects[0]?.metadata.annotations).toEqual({ "metallb.io/loadBalancerIPs": "192.168.1.241" });
   });
 
-  test("a Service that is annotated is that Service, with the address that it has", () => {
+  test("an annotated Service are that Service, with its address", () => {
     const git = (legacy: object) => ({
       kind: "annotation",
       name: "git",
@@ -126,15 +126,15 @@ describe("the surroundings of", () => {
     });
   });
 
-  test("an OAuth client made by hand are that client, with the stand-in for its secret", () => {
+  test("an OAuth client created by hand are that client, with a placeholder for its secret", () => {
     const secrets = ["operatorClientId", "operatorClientSecret"].map((key) => ({
       path: `tailnet-edge:${key}`,
-      value: `stand-in-${key}`,
+      value: `placeholder-${key}`,
     }));
     expect(of(fileConfig("ozilab"), secrets).oauthClients).toEqual([
       {
-        id: "stand-in-operatorClientId",
-        secret: "stand-in-operatorClientSecret",
+        id: "placeholder-operatorClientId",
+        secret: "placeholder-operatorClientSecret",
         scopes: ["auth_keys", "devices:core", "services"],
         tags: ["tag:k8s-operator"],
       },

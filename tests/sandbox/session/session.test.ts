@@ -13,7 +13,8 @@ import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.
 
 let project: InlineProject;
 let zone: string;
-const world = <T>(use: Parameters<typeof project.session.withWorld<T>>[0]) => project.session.withWorld(use);
+const withWorld = <T>(use: Parameters<typeof project.session.withWorld<T>>[0]) =>
+  project.session.withWorld(use);
 
 beforeAll(async () => {
   project = await InlineProject.create({ zones: [{ name: "example.com" }] }, [
@@ -21,7 +22,7 @@ beforeAll(async () => {
     "inline:password:",
     "  secure: v1:whatever:it-is",
   ]);
-  zone = world((there) => [...zones(there)].map(([id]) => id)).join("");
+  zone = withWorld((world) => [...zones(world)].map(([id]) => id)).join("");
 });
 
 afterAll(async () => {
@@ -43,8 +44,8 @@ const program = (count: number) => () => {
 };
 
 const recorded = () =>
-  world((there) =>
-    records(there, zone)
+  withWorld((world) =>
+    records(world, zone)
       .values()
       .map(({ name }) => name)
       .sort(),
@@ -76,8 +77,8 @@ describe("a stack", () => {
   });
 
   test("resumes after a failure where it stopped", async () => {
-    world((there) => {
-      injectFault(there, { operation: "cloudflare POST", after: 1, times: 3, effect: { status: 500 } });
+    withWorld((world) => {
+      injectFault(world, { operation: "cloudflare POST", after: 1, times: 3, effect: { status: 500 } });
     });
     const failed = await project.up(program(2));
     expect([failed.ok, failuresOf(failed).length, recorded().length]).toEqual([false, 1, 1]);
@@ -94,8 +95,8 @@ describe("after a crash of the providers", () => {
   const crashed = "the simulated providers crashed during the up";
 
   test("before a call took effect, the next run resumes", async () => {
-    world((there) => {
-      injectFault(there, { operation: "cloudflare POST", effect: { crash: "before" } });
+    withWorld((world) => {
+      injectFault(world, { operation: "cloudflare POST", effect: { crash: "before" } });
     });
     await expect(project.up(program(1))).rejects.toThrow(crashed);
     expect(recorded()).toEqual([]);
@@ -104,16 +105,16 @@ describe("after a crash of the providers", () => {
   });
 
   test("after a call took effect, its result is kept and the next run reports that it exists", async () => {
-    world((there) => {
-      injectFault(there, { operation: "cloudflare POST", effect: { crash: "after" } });
+    withWorld((world) => {
+      injectFault(world, { operation: "cloudflare POST", effect: { crash: "after" } });
     });
     await expect(project.up(program(1))).rejects.toThrow(crashed);
     expect(recorded()).toEqual(["r0.example.com"]);
     expect(failuresOf(await project.up(program(1)))).toEqual([
       "r0: 400 Bad Request: 81058 An identical record already exists.",
     ]);
-    world((there) => {
-      for (const [id] of [...records(there, zone)]) records(there, zone).delete(id);
+    withWorld((world) => {
+      for (const [id] of [...records(world, zone)]) records(world, zone).delete(id);
     });
     expect((await project.up(program(1))).ok).toBe(true);
     expect((await project.destroy()).ok).toBe(true);
@@ -167,8 +168,8 @@ describe("a lock", () => {
     expect([again.ok, again.errors]).toEqual([true, []]);
     expect(await readdir(folder())).toEqual([]);
     // A record that was created after the engine was killed is in no state.
-    world((there) => {
-      for (const [id] of [...records(there, zone)]) records(there, zone).delete(id);
+    withWorld((world) => {
+      for (const [id] of [...records(world, zone)]) records(world, zone).delete(id);
     });
   });
 

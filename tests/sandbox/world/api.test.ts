@@ -29,7 +29,7 @@ test("counts calls by operation", async () => {
   expect(callCounts(world)).toEqual({ "x GET /a": 2, "x POST /a": 1 });
 });
 
-test("hits the planned call of an operation and no other", async () => {
+test("injects a fault into the specified call and no other", async () => {
   injectFault(world, { operation: "x POST", after: 1, effect: { status: 500 } });
   const outcomes = [];
   for (const operation of ["x GET /a", "x POST /a", "x POST /b", "x POST /a"]) {
@@ -40,7 +40,7 @@ test("hits the planned call of an operation and no other", async () => {
   expect(outcomes).toEqual(["done", "done", "x POST /b: 500 Internal Server Error", "done"]);
 });
 
-test("tries again as often as the provider does, and counts each try", async () => {
+test("retries as often as the provider does, and counts each call", async () => {
   injectFault(world, { operation: "x", times: 2, effect: { status: 429 } });
   expect(await apiCall(world, "x", () => "done", 2)).toBe("done");
   expect(callCounts(world)).toEqual({ x: 3 });
@@ -48,7 +48,7 @@ test("tries again as often as the provider does, and counts each try", async () 
   await expect(apiCall(world, "x", () => "done", 2)).rejects.toThrow("x: 429 Too Many Requests");
 });
 
-test("a refused call has no effect, a slow one has all of it", async () => {
+test("a failed call has no effect, a slow one has its full effect", async () => {
   const made = world.table<string>("made");
   const make = () => {
     made.set("it", "is");

@@ -5,14 +5,14 @@ import { changeTailnet, tailnet } from "../../../sandbox/providers/tailscale/tai
 import { clusters, worldOfCluster } from "../../../sandbox/world/cluster-world.ts";
 import { MemoryWorld } from "../../../sandbox/world/world.ts";
 
-const place = { apiVersion: "v1", kind: "Namespace", metadata: { name: "here" } };
+const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "here" } };
 
-test("each stack has a cluster of its own, and shares the tailnet that it names, and Cloudflare", () => {
+test("gives each stack a cluster of its own, the tailnet that it names, and the shared Cloudflare account", () => {
   const world = new MemoryWorld();
   const one = worldOfCluster(world, "one", "a.ts.net");
   const beside = worldOfCluster(world, "beside", "a.ts.net");
   const apart = worldOfCluster(world, "apart", "b.ts.net");
-  objects(one).set("Namespace here", place);
+  objects(one).set("Namespace here", namespace);
   changeTailnet(one, { policy: "{}" });
   zones(one).set("z", { id: "z", name: "example.com", accountId: "acc", plan: "free" });
 
@@ -29,7 +29,7 @@ test("each stack has a cluster of its own, and shares the tailnet that it names,
   expect(clusters(world).toJSON()).toEqual({ one: "a.ts.net", beside: "a.ts.net", apart: "b.ts.net" });
 });
 
-test("each hears of its own tables by their own names", () => {
+test("reports changes of a stack's own tables under the names that the stack uses", () => {
   const world = new MemoryWorld();
   const one = worldOfCluster(world, "one", "a.ts.net");
   worldOfCluster(world, "apart", "b.ts.net").onChange((changed) => {
@@ -41,7 +41,7 @@ test("each hears of its own tables by their own names", () => {
   });
   const heard: string[][] = [];
   one.onChange((changed) => heard.push([...changed].sort()));
-  objects(one).set("Namespace here", place);
+  objects(one).set("Namespace here", namespace);
   changeTailnet(one, { policy: "{}" });
   one.commit();
   expect(heard).toEqual([["clusters", "kubernetes.objects", "tailscale.tailnet"]]);

@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("is one document after a save, and reads it back", async () => {
+test("saves one document and reads it back", async () => {
   const world = WorldFile.open(fileOf("saved"));
   world.table<number>("a").set("one", 1);
   world.table<string>("b").set("two", "2");
@@ -32,7 +32,7 @@ test("is one document after a save, and reads it back", async () => {
   expect(WorldFile.open(fileOf("saved")).table("a").toJSON()).toEqual({ one: 1 });
 });
 
-test("keeps every finished call of a process that died, and nothing of an unfinished one", async () => {
+test("keeps every completed call after a crash, and nothing of an incomplete one", async () => {
   const world = WorldFile.open(fileOf("died"));
   world.table<number>("a").set("kept", 1);
   world.table<number>("a").set("dropped", 1);
@@ -48,7 +48,7 @@ test("keeps every finished call of a process that died, and nothing of an unfini
   expect(WorldFile.open(fileOf("died")).table("a").toJSON()).toEqual({ kept: 1, later: 2 });
 });
 
-test("appends what a call changed, however much there is", async () => {
+test("appends only the changes of each call", async () => {
   const world = WorldFile.open(fileOf("growth"));
   for (let index = 0; index < 1000; index += 1) {
     world.table<number>("a").set(`key-${index}`, index);
@@ -59,10 +59,10 @@ test("appends what a call changed, however much there is", async () => {
   expect(lines.at(-1)).toBe('[["a","key-999",999]]');
 });
 
-test("lets every moment of the last run be looked at, until the next one begins", async () => {
+test("replays the last run call by call until the next run begins", async () => {
   const own = join(folder, "runs");
   const file = join(own, "world.json");
-  const moments = (before: Parameters<typeof historyOfLastRun>[0]) =>
+  const history = (before: Parameters<typeof historyOfLastRun>[0]) =>
     Array.from(historyOfLastRun(before, own), ({ operation, world }) => [
       operation,
       { ...world.table("a").toJSON() },
@@ -84,23 +84,23 @@ test("lets every moment of the last run be looked at, until the next one begins"
     ["x POST /a", { before: 1, made: 2 }],
     ["x DELETE /a", { made: 2 }],
   ];
-  expect(moments(before)).toEqual(seen);
+  expect(history(before)).toEqual(seen);
 
-  const look = WorldFile.open(file);
-  look.table<number>("a").set("by hand", 3);
-  look.save();
-  expect(moments(before)).toEqual(seen);
+  const edited = WorldFile.open(file);
+  edited.table<number>("a").set("by hand", 3);
+  edited.save();
+  expect(history(before)).toEqual(seen);
 
   const next = WorldFile.open(file);
   next.begin();
-  expect(moments(before)).toEqual([]);
+  expect(history(before)).toEqual([]);
   await apiCall(next, "x GET /a", () => undefined);
-  // The process dies here; whoever opens the world next takes its journal up.
+  // The process crashes here. Opening the world again merges its journal.
   WorldFile.open(file);
-  expect(moments(readDocument(file))).toEqual([["x GET /a", { made: 2, "by hand": 3 }]]);
+  expect(history(readDocument(file))).toEqual([["x GET /a", { made: 2, "by hand": 3 }]]);
 });
 
-test("refuses a document of another format, with what to do", async () => {
+test("rejects a document of another format and says what to do", async () => {
   await writeFile(fileOf("old"), '{"format": 0, "tables": {}}');
   expect(() => WorldFile.open(fileOf("old"))).toThrow(
     `${fileOf("old")} has format 0, but this version of the sandbox reads format 2\n` +
@@ -108,7 +108,7 @@ test("refuses a document of another format, with what to do", async () => {
   );
 });
 
-test("works out what follows from a change before it is kept", () => {
+test("runs the consequences of a change before it is recorded", () => {
   const world = WorldFile.open(fileOf("consequence"));
   world.onChange((changed) => {
     if (changed.has("cause")) world.table<string>("effect").set("it", "followed");
@@ -118,7 +118,7 @@ test("works out what follows from a change before it is kept", () => {
   expect(WorldFile.open(fileOf("consequence")).table("effect").toJSON()).toEqual({ it: "followed" });
 });
 
-test("tells a waiter of the next call, and of none", async () => {
+test("wakes a waiter at the next commit, or after the idle time", async () => {
   const world = WorldFile.open(fileOf("waiting"));
   const waiting = world.committedWithin(60_000);
   world.table<number>("a").set("x", 1);
