@@ -14,13 +14,15 @@ export interface IngressService extends ServiceFields {
     | undefined;
 }
 
+/** The operator serves an Ingress on 443 only. */
+export const INGRESS_PORTS: readonly number[] = [443];
+
 export function ingressExposure(service: IngressService): ServiceExposure {
   const { name, namespace, backend, legacy } = service;
   const old = legacy?.ingress;
   return {
     tailnetObject: { type: "Ingress", manifest: ingressManifest(service) },
-    // The operator serves an Ingress on 443 only.
-    ports: [443],
+    ports: INGRESS_PORTS,
     protocol: "https",
     backing: { service: backend.service, ports: [backend.port], legacy: legacy?.backing },
     legacyObject: old && {

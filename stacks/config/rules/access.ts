@@ -1,5 +1,6 @@
 import { settingPath } from "../issue-from-zod.ts";
-import { type ConfigPart, type Path, type Rule, type ServicePart, complete } from "./rule.ts";
+import { type ConfigPart, type Path, type Rule, complete } from "./rule.ts";
+import { kindPart } from "./service-kind.ts";
 
 interface Access {
   readonly path: Path;
@@ -41,7 +42,7 @@ function accesses({ operator, publicEdge, privateServices }: ConfigPart): readon
     if (service === null) return [];
     // Not `??`: invalid tags do not fall back to the default.
     const tags = service.tags === undefined ? proxyTags : service.tags;
-    return access(["privateServices", index, "allowFrom"], service.allowFrom, tags, portsOf(service));
+    return access(["privateServices", index, "allowFrom"], service.allowFrom, tags, kindPart(service).ports);
   });
   return [...funnel, ...services];
 }
@@ -60,17 +61,4 @@ function access(
     .filter((tag) => tag !== null)
     .flatMap((tag) => (ports ?? []).filter((port) => port !== null).map((port) => `${tag}:${port}`));
   return [{ path, allowFrom: [...new Set(clients)].sort().join(", "), destinations }];
-}
-
-function portsOf(service: ServicePart): Entries<number> {
-  switch (service.kind) {
-    case "loadBalancer":
-      return service.ports?.map((entry) => entry?.port ?? null);
-    case "ingress":
-      return [443];
-    case "annotation":
-      return service.ports;
-    case null:
-      return null;
-  }
 }

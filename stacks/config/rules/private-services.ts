@@ -1,4 +1,5 @@
 import type { Rule, RuleIssue, ServicePart } from "./rule.ts";
+import { kindPart } from "./service-kind.ts";
 
 /** Fields of one private service that contradict each other. Paths start at the service. */
 export const consistentServices: Rule = ({ privateServices }) =>
@@ -62,11 +63,11 @@ function emptyIssues(service: ServicePart): readonly RuleIssue[] {
  * Without it, the object is created again.
  */
 function adoptIssues(service: ServicePart): readonly RuleIssue[] {
-  const object = legacyObject(service);
-  if (service.phase !== "tailnet" || object?.adopt !== true) return [];
+  const { legacyObject } = kindPart(service);
+  if (service.phase !== "tailnet" || legacyObject?.adopt !== true) return [];
   return [
     {
-      path: [...object.path, "adopt"],
+      path: [...legacyObject.path, "adopt"],
       found: "true, with phase: tailnet, where there is nothing to adopt",
       allowed: "adopt only with phase legacy or coexist, for the one pulumi up that adopts the object",
       fix: "set phase: coexist and run pulumi up; then remove adopt and set phase: tailnet",
@@ -94,34 +95,14 @@ function selectorIssues(service: ServicePart): readonly RuleIssue[] {
 }
 
 function objectNameIssues(service: ServicePart): readonly RuleIssue[] {
-  const object = legacyObject(service);
-  if (service.name === null || object?.name !== `${service.name}-tailnet`) return [];
+  const { legacyObject } = kindPart(service);
+  if (service.name === null || legacyObject?.name !== `${service.name}-tailnet`) return [];
   return [
     {
-      path: [...object.path, object.nameKey],
-      found: `${JSON.stringify(object.name)}, which is the name of the object that the stack creates`,
+      path: [...legacyObject.path, legacyObject.nameKey],
+      found: `${JSON.stringify(legacyObject.name)}, which is the name of the object that the stack creates`,
       allowed: "any name except <name>-tailnet: both objects exist in phase coexist",
       fix: "rename the service: the name of the new object comes from it",
     },
   ];
-}
-
-/** The object of the previous exposure, which phase `coexist` keeps beside the new one. */
-function legacyObject(service: ServicePart) {
-  switch (service.kind) {
-    case "loadBalancer": {
-      const object = service.legacy?.loadBalancer;
-      const path = ["legacy", "loadBalancer"];
-      return object && { path, adopt: object.adopt, nameKey: "service", name: object.service };
-    }
-    case "ingress": {
-      const object = service.legacy?.ingress;
-      return (
-        object && { path: ["legacy", "ingress"], adopt: object.adopt, nameKey: "name", name: object.name }
-      );
-    }
-    case "annotation":
-    case null:
-      return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { type Rule, complete } from "./rule.ts";
+import { kindPart } from "./service-kind.ts";
 
 /** A private service's ProxyGroup is declared. */
 export const declaredProxyGroups: Rule = ({ privateServices, proxyGroups }) => {
@@ -24,7 +25,9 @@ export const declaredHomepage: Rule = ({ homepage, privateServices }) => {
   const name = homepage?.service;
   const services = complete(privateServices);
   if (typeof name !== "string" || services === undefined) return [];
-  const names = complete(services.filter(({ kind }) => kind === "ingress").map((service) => service.name));
+  const names = complete(
+    services.filter((service) => kindPart(service).servesHttps).map((service) => service.name),
+  );
   if (names === undefined || names.includes(name)) return [];
   return [
     {
