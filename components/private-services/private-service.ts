@@ -6,7 +6,7 @@ import type { ServiceExposure } from "./kinds/service-exposure.ts";
 /** A service that is exposed on the tailnet only, or is being moved there. */
 export type PrivateService = LoadBalancerService | IngressService | AnnotationService;
 
-/** Returns everything that depends on a service's `kind`. No other code may branch on `kind`. */
+/** Returns everything that depends on a service's `kind`. Code that has a whole service tests `kind` nowhere else. */
 export function exposureOf(service: PrivateService): ServiceExposure {
   switch (service.kind) {
     case "loadBalancer":
