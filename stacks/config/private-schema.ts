@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { integer, port } from "./number-fields.ts";
+import { dnsLabel, publicName } from "./name-fields.ts";
+import { port } from "./number-fields.ts";
 import { refused, strict } from "./strict-object.ts";
-import { dnsLabel, ipAddress, line, pinnedImage, publicName, source, tag } from "./text-fields.ts";
-
-const tags = z.array(tag("A tag of the tailnet's policy.")).min(1).optional();
+import { ipAddress, line, source, tags } from "./text-fields.ts";
 
 const servicePort = z
   .union(
@@ -57,7 +56,7 @@ const common = {
   name: dnsLabel("Name of the service in this stack. It identifies the resources: a new name replaces them."),
   hostname: dnsLabel("Hostname of its device: the first label of its ts.net name. Default: name.").optional(),
   namespace: dnsLabel("Namespace of the exposed Service or pods."),
-  tags: tags.meta({ description: "Tags of its device. Default: operator.proxyTags." }),
+  tags: tags("Tags of its device. Default: operator.proxyTags.").optional(),
   allowFrom: z
     .array(source("A user, group, tag or autogroup of the policy."))
     .min(1)
@@ -159,40 +158,3 @@ const privateService = z
 export const privateServices = z
   .array(privateService)
   .meta({ description: "Services that are reached over the tailnet." });
-
-export const proxyGroups = z
-  .array(
-    strict("Proxies that serve several services from several pods.", {
-      name: dnsLabel("Name of the ProxyGroup that the stack creates."),
-      replicas: integer("Number of pods. With two, a service stays up while one pod is rescheduled.", {
-        min: 1,
-      }).default(2),
-      tags: tags.meta({ description: "Tags of the pods' devices. Default: operator.proxyTags." }),
-      proxyClass: dnsLabel("An existing ProxyClass for its pods.").optional(),
-    }),
-  )
-  .meta({ description: "ProxyGroups for private services." });
-
-export const clusterDns = strict("Lets pods resolve ts.net names.", {
-  nameserver: strict("The operator's nameserver.", {
-    image: pinnedImage(
-      "Its image, at the operator's version. Default: tailscale/k8s-nameserver at that version.",
-    ).optional(),
-    clusterIP: ipAddress(
-      "A free address in the cluster's Service network, outside the range for automatic assignment.",
-    ),
-  }),
-  stubZone: z.enum(["coredns-custom", "corefile"]).meta({
-    description:
-      "Where CoreDNS reads the stub zone. coredns-custom: the ConfigMap that k3s imports. corefile: the Corefile itself.",
-  }),
-});
-
-export const homepage = strict("Keeps Homepage's links and allowed hosts up to date with the services.", {
-  service: dnsLabel("Name of Homepage in privateServices."),
-  deployment: dnsLabel("Its Deployment, in the namespace of that service."),
-  container: dnsLabel("The Deployment's container.").default("homepage"),
-  allowedHosts: z.array(line("A host that Homepage accepts.")).default([]).meta({
-    description: "Further hosts, besides those of its own exposure. $(MY_POD_IP):3000 is for its probes.",
-  }),
-});

@@ -1,19 +1,11 @@
 import { z } from "zod";
+import { chartSource, chartVersion } from "./chart-fields.ts";
+import { clusterDns, homepage, proxyGroups } from "./cluster-schema.ts";
+import { dnsLabel, operatorNamespace, publicName, tailnetName } from "./name-fields.ts";
 import { integer, port } from "./number-fields.ts";
-import { clusterDns, homepage, privateServices, proxyGroups } from "./private-schema.ts";
+import { privateServices } from "./private-schema.ts";
 import { refused, strict } from "./strict-object.ts";
-import {
-  chartSource,
-  chartVersion,
-  dnsLabel,
-  httpsUrl,
-  operatorNamespace,
-  path,
-  publicName,
-  source,
-  tag,
-  tailnetName,
-} from "./text-fields.ts";
+import { httpsUrl, path, source, tag, tags } from "./text-fields.ts";
 import { defaultVia, via } from "./via-schema.ts";
 
 const tailnet = strict("The tailnet that the cluster is published on.", {
@@ -68,11 +60,7 @@ const operator = strict("The Tailscale operator in the cluster.", {
   hostname: dnsLabel("Hostname of the operator's own device in the tailnet."),
   credential,
   tag: tag("The operator's own tag.").default("tag:k8s-operator"),
-  proxyTags: z
-    .array(tag("A tag of the tailnet's policy."))
-    .min(1)
-    .default(["tag:k8s"])
-    .meta({ description: "Tags of the proxies, the Funnel proxy included." }),
+  proxyTags: tags("Tags of the proxies, the Funnel proxy included.").default(["tag:k8s"]),
 });
 
 const hostname = z.union(

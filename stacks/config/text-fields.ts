@@ -1,84 +1,6 @@
 import { isIP } from "node:net";
-import { valid as isExactVersion } from "semver";
 import { z } from "zod";
-import { CHART_VERSION, nameserverImage } from "../../components/operator/chart-version.ts";
-
-/** A rule for a text, and what its issue says. */
-interface TextRule {
-  readonly holds: (value: string) => boolean;
-  readonly allowed: string;
-  readonly fix: string;
-}
-
-/** What an editor can check; part of the JSON Schema. */
-interface EditorRule {
-  readonly description: string;
-  readonly pattern?: string;
-  readonly maxLength?: number;
-  readonly format?: string;
-}
-
-const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-// Neither a ts.net name nor an IP address.
-const PUBLIC_NAME = `^(?!(?:.*\\.)?ts\\.net$)(?!.*\\.[0-9]+$)(?:${LABEL}\\.)+${LABEL}$`;
-const HOST_NAME_RULE: TextRule = {
-  holds: (value) => value.length <= 253 && new RegExp(PUBLIC_NAME).test(value),
-  allowed:
-    "a full hostname: lowercase letters, digits and hyphens; at most 63 characters per label, 253 in total",
-  fix: "write it as browsers send it, such as app.example.com: no scheme, port, path or trailing dot",
-};
-const LABEL_RULE: TextRule = {
-  holds: (value) => new RegExp(`^${LABEL}$`).test(value),
-  allowed: "1 to 63 lowercase letters, digits and hyphens; no hyphen at either end, no dot",
-  fix: "use only the first label, such as ozilab-edge",
-};
-
-/** A public DNS name, of a hostname or a zone. Never a wildcard or a ts.net name. */
-export function publicName(description: string) {
-  return text({ description, pattern: PUBLIC_NAME, maxLength: 253 }, [
-    {
-      holds: (value) => !value.includes("*"),
-      allowed: "one exact name: only listed hostnames are published",
-      fix: "list each hostname separately",
-    },
-    {
-      holds: (value) => !/(?:^|\.)ts\.net$/.test(value),
-      allowed: "a name in a Cloudflare zone; ts.net names belong to Tailscale",
-      fix: "use the public hostname; the stack reads the Funnel's ts.net name from the cluster",
-    },
-    HOST_NAME_RULE,
-  ]);
-}
-
-/** One DNS label: a device's hostname, a namespace, a Service. */
-export function dnsLabel(description: string) {
-  return text({ description, pattern: `^${LABEL}$`, maxLength: 63 }, [LABEL_RULE]);
-}
-
-/** A namespace that no cluster has by itself. */
-export function operatorNamespace(description: string) {
-  return text({ description, pattern: `^(?!(?:default|kube-.*)$)${LABEL}$`, maxLength: 63 }, [
-    LABEL_RULE,
-    {
-      holds: (value) => !/^(?:default|kube-.*)$/.test(value),
-      allowed:
-        "a namespace for the operator alone: the stack creates it, and deletes it with everything in it. Every cluster needs default and kube-*",
-      fix: "choose an unused name, such as tailscale",
-    },
-  ]);
-}
-
-/** The tailnet's DNS name. */
-export function tailnetName(description: string) {
-  const pattern = `^${LABEL}\\.ts\\.net$`;
-  return text({ description, pattern }, [
-    {
-      holds: (value) => new RegExp(pattern).test(value),
-      allowed: "the tailnet's DNS name, such as tail1234.ts.net or yak-bebop.ts.net",
-      fix: "copy it from the DNS page of the Tailscale admin console",
-    },
-  ]);
-}
+import { text } from "./text-field.ts";
 
 /** A tag of the policy. */
 export function tag(description: string) {
@@ -90,6 +12,11 @@ export function tag(description: string) {
       fix: "write it as in the policy, such as tag:k8s",
     },
   ]);
+}
+
+/** Tags of a device, at least one. */
+export function tags(description: string) {
+  return z.array(tag("A tag of the policy.")).min(1).meta({ description });
 }
 
 /** A selector of people or machines, as in the policy's `src`. */
@@ -117,18 +44,6 @@ export function ipAddress(description: string) {
   ]);
 }
 
-/** A container image with an exact version. */
-export function pinnedImage(description: string) {
-  const pattern = "^[^\\s@]+:v?\\d[\\w.-]*(?:@sha256:[0-9a-f]{64})?$";
-  return text({ description, pattern }, [
-    {
-      holds: (value) => new RegExp(pattern).test(value),
-      allowed: `an image with the tag of one version, such as ${nameserverImage(CHART_VERSION)}`,
-      fix: "pin the operator's version: stable, latest and unstable change in a running cluster",
-    },
-  ]);
-}
-
 /** One line of text that is not empty. */
 export function line(description: string) {
   const pattern = "^\\S(?:.*\\S)?$";
@@ -139,20 +54,6 @@ export function line(description: string) {
       fix: "set it, or remove the entry",
     },
   ]);
-}
-
-/** The exact version of a chart. */
-export function chartVersion(description: string) {
-  return text(
-    { description, pattern: "^(?:0|[1-9]\\d*)(?:\\.(?:0|[1-9]\\d*)){2}(?:[-+][0-9A-Za-z.+-]+)?$" },
-    [
-      {
-        holds: (value) => isExactVersion(value) === value.replace(/\+.*$/, ""),
-        allowed: `one exact version, such as ${CHART_VERSION}: no leading v, no range`,
-        fix: "pin a release of the chart tailscale-operator",
-      },
-    ],
-  );
 }
 
 /** An https URL. */
@@ -177,29 +78,4 @@ export function path(description: string) {
       fix: "set it, or remove the key",
     },
   ]);
-}
-
-/** The source of a chart: a Helm repository, a registry, or a copy on disk. */
-export function chartSource(description: string) {
-  const host = "[^/:\\s@]+(?::\\d+)?";
-  const pattern = `^(?:https://${host}(?:/\\S*)?|oci://${host}/\\S+|[^\\s:]+)$`;
-  return text({ description, pattern }, [
-    {
-      holds: (value) => new RegExp(pattern).test(value),
-      allowed:
-        "https://<repository>, oci://<registry>/<chart>, or the path of a chart's folder or archive; no password in it",
-      fix: "use one of these; the version belongs in operator.chartVersion, a registry's credentials in Helm's own configuration",
-    },
-  ]);
-}
-
-/** Reports the first rule that a text breaks. `params` holds the texts of the issue. */
-function text(editor: EditorRule, rules: readonly TextRule[]) {
-  return z
-    .string()
-    .superRefine((value, context) => {
-      const broken = rules.find(({ holds }) => !holds(value));
-      if (broken) context.addIssue({ code: "custom", params: { allowed: broken.allowed, fix: broken.fix } });
-    })
-    .meta({ ...editor });
 }

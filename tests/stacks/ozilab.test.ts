@@ -11,20 +11,20 @@ const ofType = ({ resources }: Recording, type: string) =>
 const withHostnames = (hostnames: readonly unknown[]) =>
   recordStack("ozilab", { config: { publicEdge: publicEdge(hostnames) } });
 
-/** The resources of `after` that are not to the letter in `before`. */
+/** The resources of `after` that differ from `before`. */
 function changed(before: Recording, after: Recording): readonly RecordedResource[] {
   const known = new Set(before.resources.map((resource) => JSON.stringify(resource)));
   return after.resources.filter((resource) => !known.has(JSON.stringify(resource)));
 }
 
 describe("the ozilab stack", () => {
-  test("has these URNs and no others", async () => {
+  test("has exactly these URNs", async () => {
     const { resources } = await recordStack("ozilab");
     const urns = resources.map(({ urn }) => urn).sort();
     await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot("goldens/ozilab.urns.txt");
   });
 
-  test("looks up the zones once, then the live policy, and nothing else", async () => {
+  test("looks up only the zones, once, and then the live policy", async () => {
     const { calls } = await recordStack("ozilab");
     expect(calls).toEqual([
       { token: "cloudflare:index/getZone:getZone", args: { filter: { name: "example.com" } } },
@@ -77,7 +77,7 @@ describe("the ozilab stack", () => {
     });
   });
 
-  test("keeps the key material that it made out of everything but its Secret", async () => {
+  test("puts the created key material only into its Secret", async () => {
     const recording = await recordStack("ozilab", {
       answers: publicEdgeAnswers("ozilab-edge.tail1234.ts.net"),
     });
@@ -91,7 +91,7 @@ describe("the ozilab stack", () => {
     ]);
   });
 
-  test("takes its exposures down before the operator, and the operator before its Secret", async () => {
+  test("deletes its exposures before the operator, and the operator before its Secret", async () => {
     const { resources } = await recordStack("ozilab");
     const urnOf = (name: string) => resources.findLast((resource) => resource.name === name)?.urn;
     const dependenciesOf = (name: string) =>
@@ -121,7 +121,7 @@ describe("the ozilab stack", () => {
     );
   });
 
-  test("gives its credential a name that Tailscale takes", async () => {
+  test("shortens its credential's description to what Tailscale accepts", async () => {
     const hostname = `${"a".repeat(49)}-${"b".repeat(13)}`;
     const operator = { hostname, credential: { kind: "oauth" } };
     const { resources } = await recordStack("ozilab", { config: { operator } });
@@ -129,7 +129,7 @@ describe("the ozilab stack", () => {
     expect(client?.inputs["description"]).toBe("a".repeat(49));
   });
 
-  test("without a public edge is the tailnet and the operator alone", async () => {
+  test("has only the tailnet and the operator without a public edge", async () => {
     const recording = await recordStack("ozilab", { config: { publicEdge: {} } });
     expect(recording.resources.map(({ name }) => name).sort()).toEqual([
       ...["operator", "operator-credential", "operator-credential-client", "operator-login"],
@@ -141,7 +141,7 @@ describe("the ozilab stack", () => {
 });
 
 describe("a new hostname", () => {
-  test("is one record, its name in both of its zone's rulesets, and nothing else", async () => {
+  test("adds one record and its name to both rulesets of its zone, and nothing else", async () => {
     const before = await withHostnames(["app.example.com"]);
     const after = await withHostnames(["app.example.com", "new.example.com"]);
     const difference = changed(before, after);
@@ -160,13 +160,13 @@ describe("a new hostname", () => {
     );
   });
 
-  test("gives the same plan wherever its line stands", async () => {
+  test("gives the same plan at every position in the list", async () => {
     const hostnames = ["a.example.com", "b.example.com", "example.com"];
     const [forward, backward] = [await withHostnames(hostnames), await withHostnames(hostnames.toReversed())];
     expect(forward.resources).toEqual(backward.resources);
   });
 
-  test("as a zone's apex is a record like any other", async () => {
+  test("can be a zone's apex", async () => {
     const recording = await withHostnames(["example.com"]);
     expect(ofType(recording, RECORD).map(({ inputs }) => inputs["name"])).toEqual(["example.com"]);
   });
@@ -181,7 +181,7 @@ describe("a thousand hostnames in one zone", () => {
     recording = await withHostnames(hostnames);
   });
 
-  test("are a thousand records and rules that the smallest plan has room for", () => {
+  test("are a thousand records, and rules that fit into the smallest plan", () => {
     expect(ofType(recording, RECORD)).toHaveLength(1000);
     expect(rulesOf(recording)).toHaveLength(2);
     for (const rules of rulesOf(recording)) {
@@ -193,7 +193,7 @@ describe("a thousand hostnames in one zone", () => {
     }
   });
 
-  test("and one more change one rule of each ruleset", async () => {
+  test("change one rule of each ruleset when one hostname is added", async () => {
     const after = await withHostnames([...hostnames, "new.example.com"]);
     for (const [index, rules] of rulesOf(after).entries()) {
       const known = rulesOf(recording)[index] ?? [];
@@ -204,7 +204,7 @@ describe("a thousand hostnames in one zone", () => {
 });
 
 describe("a hostname with another via", () => {
-  test("to a tunnel points its record at the tunnel and has no origin rule", async () => {
+  test("to a tunnel has a record that points to the tunnel, and no origin rule", async () => {
     const tunnel = { host: "app.example.com", via: { cname: "1234.cfargotunnel.com" } };
     const recording = await withHostnames([tunnel]);
     expect(ofType(recording, RECORD).map(({ inputs }) => inputs["content"])).toEqual([
@@ -272,7 +272,7 @@ describe("the via of the stack", () => {
     ]);
   });
 
-  test("auto is decided by the zone's plan, and the outputs say why", async () => {
+  test("auto depends on the zone's plan, and the outputs say why", async () => {
     expect(viasOf(await edge("auto", ["app.example.com"]))).toEqual([
       "app.example.com worker (auto: the free plan has no SNI override)",
     ]);

@@ -1,17 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import {
-  chartSource,
-  chartVersion,
-  dnsLabel,
-  httpsUrl,
-  path,
-  publicName,
-  source,
-  tag,
-  tailnetName,
-} from "../../../stacks/config/text-fields.ts";
+import { chartSource, chartVersion } from "../../../stacks/config/chart-fields.ts";
+import { dnsLabel, publicName, tailnetName } from "../../../stacks/config/name-fields.ts";
+import { httpsUrl, path, source, tag } from "../../../stacks/config/text-fields.ts";
 import { hostName, label } from "../../support/host-names.ts";
 
 const accepts = (field: z.ZodType) => (value: string) => field.safeParse(value).success;
