@@ -155,8 +155,8 @@ describe("a rule says nothing where a field that it reads is invalid", () => {
     ],
     [
       "tags that fall back to shared ones",
-      { privateServices: [app({ tags: ["k8s"], allowFrom: ["group:dba"] })] },
-      "privateServices[0].tags[0]",
+      { privateServices: [app({ tags: [], allowFrom: ["group:dba"] })] },
+      "privateServices[0].tags",
     ],
     [
       "a misspelled hostname that falls back to a taken name",
@@ -179,6 +179,12 @@ describe("a rule says nothing where a field that it reads is invalid", () => {
       { privateServices: [app({ phase: "coexist", legacy: { ingres: {} } })] },
       "privateServices[0].legacy.ingres",
     ],
+    [
+      "a label of a selector",
+      { privateServices: [database({ selector: { cluster: 7, role: "master" } })] },
+      "privateServices[0].selector.cluster",
+    ],
+    ["a phase", { privateServices: [app({ phase: "soon" })] }, "privateServices[0].phase"],
     [
       "a misspelled phase",
       {
@@ -227,7 +233,7 @@ describe.each([
   );
   const twice = { ...fields, proxyGroups: [{ name: "shared" }, { name: "shared" }] };
 
-  test.each(leaves(fields))("no value of %j keeps the rules from running", (...path) => {
+  test.each(pathsIn(fields).map((path) => [path]))("no value of %j keeps the rules from running", (path) => {
     for (const value of [0.5, -1, 1e300, "", "☃", true, null, [], [0.5], {}, { "": 0.5 }, undefined]) {
       const config = withValue(twice, path, value);
       const { error } = configSchema.safeParse(config);
@@ -242,12 +248,13 @@ describe.each([
 
 type Path = readonly (string | number)[];
 
-/** The path of every value that holds no other. */
-function leaves(value: unknown, path: Path = []): readonly Path[] {
-  if (typeof value !== "object" || value === null) return [path];
-  return Object.entries(value).flatMap(([key, part]) =>
-    leaves(part, [...path, Array.isArray(value) ? Number(key) : key]),
+/** The path of every value in a configuration. */
+function pathsIn(value: unknown, path: Path = []): readonly Path[] {
+  const parts = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  const inner = parts.flatMap(([key, part]) =>
+    pathsIn(part, [...path, Array.isArray(value) ? Number(key) : key]),
   );
+  return path.length === 0 ? inner : [path, ...inner];
 }
 
 function withValue(config: FileConfig, path: Path, value: unknown): FileConfig {
