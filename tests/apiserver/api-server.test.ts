@@ -7,14 +7,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { parse } from "yaml";
 import type { Manifest } from "../support/manifest.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
-import { BUILD_TIMEOUT_MS } from "./binaries.ts";
 import { poll } from "./poll.ts";
 
 let server: ApiServer;
 
 beforeAll(async () => {
   server = await startApiServer();
-}, BUILD_TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await server.stop();

@@ -5,9 +5,6 @@ import { buildGoProgram } from "../../tools/go.ts";
 /** The Kubernetes version that tools/apiserver/go.mod pins. */
 export const KUBERNETES_VERSION = "v1.35.0";
 
-/** For hooks that start a server: the first build compiles Kubernetes, which takes many minutes on a small machine. */
-export const BUILD_TIMEOUT_MS = 1_800_000;
-
 const module = join(import.meta.dirname, "..", "..", "tools", "apiserver");
 
 export interface ApiServerBinaries {

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../support/manifest.ts";
 import { renderOperatorChart } from "../support/operator-chart.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
-import { BUILD_TIMEOUT_MS } from "./binaries.ts";
 
 let server: ApiServer;
 
 beforeAll(async () => {
   server = await startApiServer();
-}, BUILD_TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await server.stop();
@@ -152,7 +151,7 @@ describe("with the operator's chart", () => {
   beforeAll(async () => {
     await server.client.apply({ ...namespace, metadata: { name: "tailscale" } });
     for (const object of await renderOperatorChart({})) await server.client.apply(object);
-  }, BUILD_TIMEOUT_MS);
+  });
 
   test("a valid ProxyClass is stored", async () => {
     const spec = {

@@ -6,7 +6,7 @@ export interface Cluster {
   /** OIDC issuer of its service accounts. If unset, every issuer is accepted. */
   readonly issuer?: string;
   /**
-   * How long an await waits without any change in the world, in milliseconds. It stands for the provider's ten
+   * How long an await waits without any change in the world, in milliseconds. It models the provider's ten
    * minutes: an object that is not ready when nothing changes any more never becomes ready.
    */
   readonly patienceMs: number;

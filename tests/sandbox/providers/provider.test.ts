@@ -56,13 +56,13 @@ describe("inputs", () => {
       "unknown property",
     ],
     ["random:index/randomBytes:RandomBytes", { length: 0 }, ["length"], "at least 1"],
-  ])("%s refuses %j at %j", async (type, inputs, properties, reason) => {
+  ])("%s rejects %j at %j", async (type, inputs, properties, reason) => {
     const { failures = [] } = await provider.check(urn(type), {}, inputs);
     expect(failures.map(({ property }) => property)).toEqual(properties);
     for (const failure of failures) expect(failure.reason).toContain(reason);
   });
 
-  test("says of a wrong type what is expected", async () => {
+  test("of a wrong type are rejected with the expected type", async () => {
     const type = "cloudflare:index/dnsRecord:DnsRecord";
     const { failures } = await provider.check(urn(type), {}, { ...RECORD, ttl: "auto" });
     expect(failures).toEqual([
@@ -70,7 +70,7 @@ describe("inputs", () => {
     ]);
   });
 
-  test("that are not known yet are not judged", async () => {
+  test("that are unknown are not validated", async () => {
     const type = "cloudflare:index/dnsRecord:DnsRecord";
     const { failures } = await provider.check(
       urn(type),
@@ -80,7 +80,7 @@ describe("inputs", () => {
     expect(failures).toEqual([]);
   });
 
-  test("of a type or a function that is not simulated are refused", async () => {
+  test("of a type or function that is not simulated are rejected", async () => {
     expect(() => provider.check(urn("cloudflare:index/bucket:Bucket"), {}, {})).toThrow(
       "the sandbox has no resource type cloudflare:index/bucket:Bucket",
     );
@@ -90,7 +90,7 @@ describe("inputs", () => {
   });
 });
 
-describe("what replaces", () => {
+describe("replacement", () => {
   const object = (kind: string, rest: object) => ({
     apiVersion: "v1",
     kind,
@@ -132,7 +132,7 @@ describe("what replaces", () => {
   });
 });
 
-test("random bytes are secret, of the length asked for, and never the same", async () => {
+test("random bytes are secret, have the requested length, and differ each time", async () => {
   const make = async () =>
     (await provider.create(urn("random:index/randomBytes:RandomBytes"), { length: 8 })).outs as object;
   const [one, other] = [plain(await make()), plain(await make())] as [
@@ -145,7 +145,7 @@ test("random bytes are secret, of the length asked for, and never the same", asy
   expect(await make()).toMatchObject({ hex: asSecret(expect.any(String)) });
 });
 
-test("what was secret stays secret when it is read back, at the same place and nowhere else", () => {
+test("a value that was secret stays secret when it is read, at the same path and nowhere else", () => {
   const before = { data: { key: asSecret("old"), open: "a" }, list: [asSecret("x"), "y"] };
   expect(markSecret({ data: { key: "new", open: "b" }, list: ["x", "y"] }, before)).toEqual({
     data: { key: asSecret("new"), open: "b" },

@@ -33,13 +33,13 @@ export function withFields(value: unknown, fields: unknown, path: FieldPath = []
  * The value without some fields, and without the maps and items that are empty then. Removes all fields at once:
  * without its name, an item could not be found again.
  */
-export function withoutFields(value: unknown, gone: readonly FieldPath[], path: FieldPath = []): unknown {
-  if (gone.length === 0) return value;
+export function withoutFields(value: unknown, removed: readonly FieldPath[], path: FieldPath = []): unknown {
+  if (removed.length === 0) return value;
   const parts = partsOf(value, path);
-  if (parts === undefined) return gone.some(({ length }) => length === path.length) ? undefined : value;
+  if (parts === undefined) return removed.some(({ length }) => length === path.length) ? undefined : value;
   const left = [...parts].flatMap(([key, part]): [string, unknown][] => {
-    const inIt = gone.filter((one) => one[path.length] === key);
-    const rest = withoutFields(part, inIt, [...path, key]);
+    const inside = removed.filter((one) => one[path.length] === key);
+    const rest = withoutFields(part, inside, [...path, key]);
     return rest === undefined ? [] : [[key, rest]];
   });
   return left.length === 0 ? undefined : assemble(new Map(left), path);

@@ -12,7 +12,7 @@ import { cluster, workloads } from "../cluster.ts";
 export async function awaitReady(world: World, key: string): Promise<string | undefined> {
   return await awaitUntil(world, () => {
     const object = objects(world).get(key);
-    return object === undefined ? "the object is gone" : notReadyReason(world, object);
+    return object === undefined ? "the object was deleted" : notReadyReason(world, object);
   });
 }
 

@@ -8,7 +8,7 @@ import { InlineProject, resource } from "../../inline-project.ts";
 const POLICY = '{"tagOwners": {"tag:k8s-operator": [], "tag:k8s": ["tag:k8s-operator"], "tag:other": []}}';
 const SCOPES = ["auth_keys", "devices:core", "services"];
 
-/** The project of all tests of a file. Each begins afresh, and the project goes with the last. */
+/** The project of all tests of a file. Each test starts with a new world, and the last one removes the project. */
 export async function operatorProject(): Promise<InlineProject> {
   const project = await InlineProject.create({}, ["kubernetes:enableSecretMutable: true"]);
   beforeEach(() => {
@@ -20,7 +20,7 @@ export async function operatorProject(): Promise<InlineProject> {
   return project;
 }
 
-/** A cluster with Traefik, and a tailnet with two good credentials and a poor one. */
+/** A cluster with Traefik, and a tailnet with two valid credentials and one without the scope `services`. */
 function resetPrerequisites(project: InlineProject): void {
   const client = (id: string, scopes: readonly string[]) => {
     return { id, secret: `${id}-secret`, scopes, tags: ["tag:k8s-operator"] };
@@ -29,14 +29,14 @@ function resetPrerequisites(project: InlineProject): void {
     services: [{ namespace: "traefik", name: "traefik", ports: [443] }],
     oauthClients: [client("good", SCOPES), client("next", SCOPES), client("poor", SCOPES.slice(0, 2))],
   });
-  project.session.withWorld((there) => {
-    changeTailnet(there, { policy: POLICY, policyIsDefault: false, settings: { httpsEnabled: true } });
+  project.session.withWorld((world) => {
+    changeTailnet(world, { policy: POLICY, policyIsDefault: false, settings: { httpsEnabled: true } });
   });
 }
 
 /** Names of the tailnet's devices. */
 export function deviceNames(project: InlineProject): string[] {
-  return project.session.withWorld((there) => [...devices(there)].map(([, { name }]) => name).sort());
+  return project.session.withWorld((world) => [...devices(world)].map(([, { name }]) => name).sort());
 }
 
 export const object = (
@@ -70,7 +70,7 @@ export const namespace = (level?: string) =>
 
 export const operatorSecret = (id: string, key: string, parent: pulumi.Resource) =>
   new Secret(
-    "login",
+    "credentials",
     {
       metadata: { name: "operator-oauth", namespace: "tailscale" },
       stringData: { client_id: id, client_secret: key },
@@ -115,18 +115,18 @@ export const ingress = (
     { dependsOn },
   );
 
-/** Namespace, Secret, release and Ingress: what is wished for differs from what works. */
+/** Namespace, Secret, release and Ingress. The default options work. */
 export const stack =
-  (wish: StackOptions = {}) =>
+  (options: StackOptions = {}) =>
   () => {
-    const space = namespace(wish.level);
+    const space = namespace(options.level);
     const secret = operatorSecret(
-      wish.client ?? "good",
-      wish.secret ?? `${wish.client ?? "good"}-secret`,
+      options.client ?? "good",
+      options.secret ?? `${options.client ?? "good"}-secret`,
       space,
     );
     const values = {
-      operatorConfig: { hostname: "op", podAnnotations: { fingerprint: wish.annotation ?? "1" } },
+      operatorConfig: { hostname: "op", podAnnotations: { fingerprint: options.annotation ?? "1" } },
     };
     ingress("edge", [release(values, [secret])]);
   };

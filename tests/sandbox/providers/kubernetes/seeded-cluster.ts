@@ -13,7 +13,7 @@ import { MemoryWorld } from "../../../../sandbox/world/world.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
-/** A cluster in memory whose controllers act at every commit: without an engine, and so in no time. */
+/** A cluster in memory whose controllers run at each commit. Tests without the Pulumi engine are fast. */
 export class SeededCluster extends MemoryWorld {
   constructor(around: Prerequisites = {}) {
     super();
@@ -24,7 +24,7 @@ export class SeededCluster extends MemoryWorld {
     this.commit();
   }
 
-  /** Installs an operator that may do all that its credential's tag may. */
+  /** Installs an operator with a policy and a valid credential. */
   withOperator(policy: object, settings: Readonly<Record<string, unknown>> = { httpsEnabled: true }): this {
     changeTailnet(this, { policy: JSON.stringify(policy), policyIsDefault: false, settings });
     seed(this, {
@@ -37,7 +37,7 @@ export class SeededCluster extends MemoryWorld {
         },
       ],
     });
-    const login = {
+    const secret = {
       apiVersion: "v1",
       kind: "Secret",
       metadata: { name: "operator-oauth", namespace: "tailscale" },
@@ -45,17 +45,17 @@ export class SeededCluster extends MemoryWorld {
     };
     const values = { operatorConfig: { hostname: "op" } };
     const chart = renderChart(CHART_VERSION, values, "tailscale") as unknown as KubernetesObject[];
-    this.put(login, ...chart);
+    this.put(secret, ...chart);
     return this;
   }
 
-  /** Puts objects there as they are, and lets the controllers act. */
+  /** Stores objects without validation, and runs the controllers. */
   put(...wanted: readonly KubernetesObject[]): void {
     for (const object of wanted) objects(this).set(keyOf(object), object);
     this.commit();
   }
 
-  /** Asks for the deletion of objects. */
+  /** Requests the deletion of objects, and runs the controllers. */
   remove(...keys: readonly string[]): void {
     for (const key of keys) markDeleted(this, key);
     this.commit();

@@ -8,7 +8,7 @@ const BASE = {
   tagOwners: { "tag:web": [], "tag:db": [] },
 };
 
-/** Whether the policy lets the source reach the target: both tests are put, and one of them fails. */
+/** Whether the source reaches the target: a test that accepts the target passes. */
 function reaches(rules: object, src: string, target: string, proto?: string): boolean {
   const tests = [{ src, accept: [target], ...(proto !== undefined && { proto }) }];
   return failedTests(parsePolicy(JSON.stringify({ ...BASE, ...rules, tests }))).length === 0;
@@ -19,7 +19,7 @@ const acl = (src: string, dst: string, proto?: string) => ({
   acls: [{ action: "accept", src: [src], dst: [dst], ...(proto !== undefined && { proto }) }],
 });
 
-describe("who", () => {
+describe("a source", () => {
   test.each([
     ["*", "ann@example.com", true],
     ["ann@example.com", "ann@example.com", true],
@@ -38,18 +38,18 @@ describe("who", () => {
     ["10.0.0.7", "10.0.0.7", true],
     ["fd7a::/16", "fd7a::1", true],
     ["10.0.0.0/24", "fd7a::1", false],
-  ])("a grant to %s serves %s: %s", (selector, source, expected) => {
+  ])("selected by %s is %s: %s", (selector, source, expected) => {
     expect(reaches(grant(selector, "tag:db", "443"), source, "tag:db:443")).toBe(expected);
   });
 
-  test("autogroup:self is the source's own devices", () => {
+  test("reaches its own devices with autogroup:self", () => {
     const rules = grant("autogroup:member", "autogroup:self", "*");
     expect(reaches(rules, "ann@example.com", "ann@example.com:22")).toBe(true);
     expect(reaches(rules, "ann@example.com", "bob@example.com:22")).toBe(false);
   });
 });
 
-describe("what", () => {
+describe("a port", () => {
   test.each([
     ["443", undefined, true],
     ["tcp:443", undefined, true],
@@ -59,7 +59,7 @@ describe("what", () => {
     ["80", undefined, false],
     ["*", "udp", true],
     ["tcp:*", "tcp", true],
-  ])("a grant of %s serves port 443 over %s: %s", (capability, proto, expected) => {
+  ])("a grant of %s allows port 443 over %s: %s", (capability, proto, expected) => {
     expect(reaches(grant("*", "tag:db", capability), "tag:web", "tag:db:443", proto)).toBe(expected);
   });
 
@@ -70,12 +70,12 @@ describe("what", () => {
     ["*:*", undefined, undefined, true],
     ["tag:db:443", "udp", "tcp", false],
     ["tag:db:443", "tcp", "tcp", true],
-  ])("a rule for %s over %s serves port 443 over %s: %s", (target, ruleProto, proto, expected) => {
+  ])("an ACL rule for %s over %s allows port 443 over %s: %s", (target, ruleProto, proto, expected) => {
     expect(reaches(acl("*", target, ruleProto), "tag:web", "tag:db:443", proto)).toBe(expected);
   });
 });
 
-test("a target that must be denied fails when it is reached, in the API's words", () => {
+test("a reachable target under deny fails with the API's message", () => {
   const policy = { ...BASE, ...grant("*", "*", "*"), tests: [{ src: "tag:web", deny: ["tag:db:22"] }] };
   expect(failedTests(parsePolicy(JSON.stringify(policy)))).toEqual([
     'tag:web: address "tag:db:22": want: Drop, got: Accept',

@@ -2,6 +2,7 @@ import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { credentials, devices, tailnet } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { injectFault } from "../../../../sandbox/world/api.ts";
+import type { World } from "../../../../sandbox/world/world.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../../inline-project.ts";
 
 const ACL = "tailscale:index/acl:Acl";
@@ -12,7 +13,7 @@ const DNS = "tailscale:index/dnsPreferences:DnsPreferences";
 const POLICY = '{"tagOwners": {"tag:a": [], "tag:b": ["tag:a"]}, "grants": []}';
 
 let project: InlineProject;
-const world = <T>(use: Parameters<typeof project.session.withWorld<T>>[0]) => project.session.withWorld(use);
+const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
 beforeAll(async () => {
   project = await InlineProject.create();
@@ -23,7 +24,7 @@ afterAll(async () => {
 });
 
 describe("the policy", () => {
-  test("replaces one that nobody has edited, and another only when adopted or told to overwrite", async () => {
+  test("replaces a default policy, and an edited one only if imported or with overwriteExistingContent", async () => {
     const program = () => {
       resource(ACL, "policy", { acl: POLICY });
     };
@@ -48,23 +49,23 @@ describe("the policy", () => {
     expect(stepsOf(adopted)).toEqual(["create overwriting", "import adopted"]);
   });
 
-  test("is the same whatever its white space, and is mended after a change by hand", async () => {
+  test("is unchanged if only whitespace differs, and is restored after an edit by hand", async () => {
     const program = (acl: string) => () => {
       resource(ACL, "policy", { acl });
     };
     await project.up(program(POLICY));
     expect(stepsOf(await project.up(program(POLICY.replaceAll(" ", "\n"))))).toEqual([]);
 
-    world((there) => {
-      there.table("tailscale.tailnet").set("-", { ...tailnet(there), policy: "{}" });
+    withWorld((world) => {
+      world.table("tailscale.tailnet").set("-", { ...tailnet(world), policy: "{}" });
     });
     expect(stepsOf(await project.refresh())).toEqual(["update policy"]);
     expect(stepsOf(await project.up(program(POLICY)))).toEqual(["update policy"]);
-    expect(world((there) => tailnet(there).policy)).toBe(POLICY);
+    expect(withWorld((world) => tailnet(world).policy)).toBe(POLICY);
   });
 
   test("must be HuJSON, with declared tags, known groups and tests that pass", async () => {
-    const refused = {
+    const rejected = {
       broken: '{"grants": [',
       section: '{"aclz": []}',
       tag: '{"grants": [{"src": ["*"], "dst": ["tag:lost"], "ip": ["*"]}]}',
@@ -74,7 +75,7 @@ describe("the policy", () => {
     const run = await project.up(
       () => {
         resource(ACL, "policy", { acl: POLICY });
-        for (const [name, acl] of Object.entries(refused)) {
+        for (const [name, acl] of Object.entries(rejected)) {
           resource(ACL, name, { acl, overwriteExistingContent: true });
         }
       },
@@ -87,12 +88,12 @@ describe("the policy", () => {
       'tag: policy file: tag not found: "tag:lost"',
       'tests: test(s) failed: tag:a: address "tag:a:443": want: Accept, got: Drop',
     ]);
-    expect(world((there) => tailnet(there).policy)).toBe(POLICY);
+    expect(withWorld((world) => tailnet(world).policy)).toBe(POLICY);
   });
 });
 
 describe("an OAuth client", () => {
-  test("needs declared tags, known scopes, and a description that fits", async () => {
+  test("needs declared tags, known scopes, and a description of at most 50 characters", async () => {
     const tags = ["tag:a"];
     const run = await project.up(
       () => {
@@ -114,7 +115,7 @@ describe("an OAuth client", () => {
     expect(failuresOf(long)[0]).toContain("at most 50 characters");
   });
 
-  test("is rotated by a trigger, new before old, and its key is secret in the state", async () => {
+  test("is rotated by a replacement trigger, new before old, and its key is secret in the state", async () => {
     const program = (serial: number) => () => {
       resource(ACL, "policy", { acl: POLICY });
       const client = new OauthClient(
@@ -129,7 +130,7 @@ describe("an OAuth client", () => {
     expect(key).toMatch(/^tskey-client-/);
     expect(first.outputs["key"]?.secret).toBe(true);
     expect(project.session.stateText()).not.toContain(key);
-    const before = world((there) => Object.keys(credentials(there).toJSON()));
+    const before = withWorld((world) => Object.keys(credentials(world).toJSON()));
 
     const rotated = await project.up(program(2));
     expect(rotated.steps.filter(({ name }) => name === "client").map(({ op }) => op)).toEqual([
@@ -137,18 +138,18 @@ describe("an OAuth client", () => {
       "replace",
       "delete-replaced",
     ]);
-    const after = world((there) => Object.keys(credentials(there).toJSON()));
+    const after = withWorld((world) => Object.keys(credentials(world).toJSON()));
     expect([before.length, after.length]).toEqual([1, 1]);
     expect(after).not.toEqual(before);
   });
 
-  test("changes in place what it grants, and is made again once revoked by hand", async () => {
+  test("is created again after it was revoked by hand", async () => {
     const program = () => {
       resource(CLIENT, "client", { scopes: ["services"], description: "renamed" });
     };
     await project.up(program);
-    world((there) => {
-      for (const [id] of [...credentials(there)]) credentials(there).delete(id);
+    withWorld((world) => {
+      for (const [id] of [...credentials(world)]) credentials(world).delete(id);
     });
     expect(stepsOf(await project.refresh())).toEqual(["delete client"]);
     expect(stepsOf(await project.up(program))).toEqual(["create client"]);
@@ -156,30 +157,30 @@ describe("an OAuth client", () => {
 });
 
 describe("the tailnet's settings", () => {
-  test("change only what is set, and outlive the resource; MagicDNS goes off with its own", async () => {
-    world((there) => {
+  test("change only where set and stay after the resource; MagicDNS is disabled with its resource", async () => {
+    withWorld((world) => {
       const settings = { httpsEnabled: false, usersApprovalOn: true };
-      there.table("tailscale.tailnet").set("-", { ...tailnet(there), settings, magicDns: false });
+      world.table("tailscale.tailnet").set("-", { ...tailnet(world), settings, magicDns: false });
     });
     await project.up(() => {
       resource(SETTINGS, "settings", { httpsEnabled: true });
       resource(DNS, "dns", { magicDns: true });
     });
-    expect(world((there) => [tailnet(there).settings, tailnet(there).magicDns])).toEqual([
+    expect(withWorld((world) => [tailnet(world).settings, tailnet(world).magicDns])).toEqual([
       { httpsEnabled: true, usersApprovalOn: true },
       true,
     ]);
     expect(stepsOf(await project.refresh())).toEqual([]);
     await project.destroy();
-    expect(world((there) => [tailnet(there).settings, tailnet(there).magicDns])).toEqual([
+    expect(withWorld((world) => [tailnet(world).settings, tailnet(world).magicDns])).toEqual([
       { httpsEnabled: true, usersApprovalOn: true },
       false,
     ]);
   });
 
-  test("an API that fails once fails the update, and the next one goes through", async () => {
-    world((there) => {
-      injectFault(there, { operation: "tailscale PATCH", effect: { status: 500 } });
+  test("fail to update if the API fails once, and the next update succeeds", async () => {
+    withWorld((world) => {
+      injectFault(world, { operation: "tailscale PATCH", effect: { status: 500 } });
     });
     const program = () => {
       resource(SETTINGS, "settings", { httpsEnabled: true });
@@ -188,6 +189,6 @@ describe("the tailnet's settings", () => {
       "settings: tailscale PATCH /tailnet/{tailnet}/settings: 500 Internal Server Error",
     ]);
     expect(stepsOf(await project.up(program))).toEqual(["create settings"]);
-    expect(world((there) => devices(there).size)).toBe(0);
+    expect(withWorld((world) => devices(world).size)).toBe(0);
   });
 });

@@ -9,7 +9,7 @@ const pod = (...containers: object[]) => ({ spec: { template: { spec: { containe
 const variable = (name: string, value: string) => ({ name, value });
 
 describe("fields", () => {
-  test("are put over those of the item of the same name, and over a list that has no names as a whole", () => {
+  test("merge into the item of the same name, and replace a list whose items have no names", () => {
     const web = {
       name: "web",
       image: "web:1",
@@ -23,7 +23,7 @@ describe("fields", () => {
     );
   });
 
-  test("tell ports apart by number and protocol, which is TCP by default", () => {
+  test("of ports merge by number and protocol, which defaults to TCP", () => {
     const ports = (...items: object[]) => ({ spec: { ports: items } });
     expect(
       withFields(
@@ -38,12 +38,12 @@ describe("fields", () => {
     );
   });
 
-  test("leave a map as it is of which they are an empty one", () => {
+  test("that are an empty map leave the live map unchanged", () => {
     expect(withFields({ data: { a: "1" } }, { data: {} })).toEqual({ data: { a: "1" } });
     expect(withFields({}, { data: {} })).toEqual({ data: {} });
   });
 
-  test("go together with the item and the maps that are empty then", () => {
+  test("are removed with the items and maps that become empty", () => {
     const env = ["spec", "template", "spec", "containers", '[name="web"]', "env", '[name="A"]'];
     const object = pod({ name: "web", env: [variable("A", "1")] });
     expect(
@@ -59,7 +59,7 @@ describe("fields", () => {
     expect(withoutFields({ data: { a: "1" } }, [["data", "b"]])).toEqual({ data: { a: "1" } });
   });
 
-  test("are looked for in a live object, whatever else it has", () => {
+  test("are picked from a live object that has other fields too", () => {
     const fields = {
       ...pod({ name: "web", env: [variable("A", "1"), variable("B", "1")] }),
       data: { a: "1" },

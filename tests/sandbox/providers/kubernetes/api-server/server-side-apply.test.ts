@@ -43,13 +43,13 @@ const refusal = (attempt: () => void): string => {
 };
 
 describe("an apply", () => {
-  test("makes an object of its fields alone", () => {
+  test("creates an object with its fields alone", () => {
     by("me", settings({ a: "1" }));
     expect(live()).toEqual(settings({ a: "1" }));
     expect(managersOf(world).get("ConfigMap apps/settings")).toEqual({ me: ['["data","a"]'] });
   });
 
-  test("names all conflicts with their managers and paths, and changes nothing", () => {
+  test("reports all conflicts with managers and paths, and changes nothing", () => {
     by("flux", settings({ a: "1" }, { "example.com/a.b": "1" }));
     by("helm", settings({ b: "1" }));
     expect(
@@ -65,7 +65,7 @@ describe("an apply", () => {
     expect(live()).toEqual(settings({ a: "1", b: "1" }, { "example.com/a.b": "1" }));
   });
 
-  test("takes over by force, and the other loses the field to it", () => {
+  test("takes over a field by force, and the other manager loses it", () => {
     by("flux", settings({ a: "1", b: "1" }));
     by("me", settings({ a: "2" }), true);
     expect(
@@ -77,7 +77,7 @@ describe("an apply", () => {
     expect(live()).toEqual(settings({ a: "2", b: "1" }));
   });
 
-  test("takes away what it applied before and does not any more, unless another owns it too", () => {
+  test("removes fields that it applied before and now omits, unless another manager owns them too", () => {
     by("flux", settings({ a: "1" }));
     by("me", settings({ a: "1", b: "1", c: "1" }));
     by("me", settings({ c: "1" }));
@@ -88,7 +88,7 @@ describe("an apply", () => {
     expect(live()).toEqual(settings());
   });
 
-  test("has what was there before anybody applied as its first manager", () => {
+  test("conflicts with fields that were written before the first apply", () => {
     objects(world).set(keyOf(settings()), settings({ a: "1", b: "1" }));
     expect(
       refusal(() => {
@@ -100,7 +100,7 @@ describe("an apply", () => {
     expect(live()).toEqual(settings({ a: "1", b: "1" }));
   });
 
-  test("knows whose the fields of an object are that somebody made", () => {
+  test("conflicts with the manager that created the object, until its record is removed", () => {
     objects(world).set(keyOf(settings()), settings({ a: "1" }));
     recordManager(world, settings({ a: "1" }), "maker");
     expect(
@@ -116,7 +116,7 @@ describe("an apply", () => {
     ).toContain('conflict with "before-first-apply"');
   });
 
-  test("that makes an object which the API server refuses changes neither the object nor its owners", () => {
+  test("that would make the object invalid changes neither the object nor its managers", () => {
     const broken = { apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "apps" } };
     expect(
       refusal(() => {

@@ -5,7 +5,7 @@ import { namespace, operatorProject, operatorSecret, release } from "../operator
 const project = await operatorProject();
 
 describe("a release", () => {
-  test("needs its namespace, a chart that is there, and values that render", async () => {
+  test("needs its namespace, an existing chart, values that render, and an existing post-renderer", async () => {
     const one = async (rest: object, values: object = {}) =>
       failuresOf(await project.up(() => release(values, [], rest))).join("\n");
     expect(await one({})).toContain('create: failed to create: namespaces "tailscale" not found');
@@ -22,7 +22,7 @@ describe("a release", () => {
     );
   });
 
-  test("does not take over a Secret that it did not make", async () => {
+  test("does not take over a Secret of others", async () => {
     const run = await project.up(() => {
       const space = namespace();
       release({ oauth: { clientId: "good", clientSecret: "good-secret" } }, [

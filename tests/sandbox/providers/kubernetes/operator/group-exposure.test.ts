@@ -12,64 +12,64 @@ import { vipServices } from "../../../../../sandbox/providers/tailscale/vip-serv
 import { SeededCluster } from "../seeded-cluster.ts";
 import { database, group, ingress, policy } from "./group-objects.ts";
 
-let world: SeededCluster;
+let cluster: SeededCluster;
 
 beforeEach(() => {
-  world = new SeededCluster({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
-  world.withOperator(policy({ "tag:apps": ["tag:shared"] }));
+  cluster = new SeededCluster({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
+  cluster.withOperator(policy({ "tag:apps": ["tag:shared"] }));
 });
 
 const hostnameOf = (key: string) => {
-  const { loadBalancer } = (world.statusOf(key) ?? {}) as {
+  const { loadBalancer } = (cluster.statusOf(key) ?? {}) as {
     loadBalancer?: { ingress: { hostname: string }[] };
   };
   return loadBalancer?.ingress[0]?.hostname;
 };
-const why = (key: string) => events(world).get(key);
+const eventOf = (key: string) => events(cluster).get(key);
 
 describe("an Ingress on a group", () => {
-  test("becomes a Tailscale Service with its tags and a ts.net name, and takes it away when it goes", () => {
-    world.put(group(), ingress("app"));
-    expect(vipServices(world).values()).toEqual([
+  test("becomes a Tailscale Service with its tags and a ts.net name, which is deleted with it", () => {
+    cluster.put(group(), ingress("app"));
+    expect(vipServices(cluster).values()).toEqual([
       { name: "svc:app", tags: ["tag:apps"], address: "100.96.0.1", owner: "node-1" },
     ]);
-    expect(world.statusOf("Ingress apps/app")).toEqual({
+    expect(cluster.statusOf("Ingress apps/app")).toEqual({
       loadBalancer: {
         ingress: [{ hostname: "app.tail1234.ts.net", ports: [{ port: 443, protocol: "TCP" }] }],
       },
     });
-    expect(objects(world).get("Ingress apps/app")?.metadata.finalizers).toEqual([
+    expect(objects(cluster).get("Ingress apps/app")?.metadata.finalizers).toEqual([
       "tailscale.com/ingress-pg-finalizer",
     ]);
-    world.remove("Ingress apps/app");
-    expect([vipServices(world).size, objects(world).has("Ingress apps/app")]).toEqual([0, false]);
+    cluster.remove("Ingress apps/app");
+    expect([vipServices(cluster).size, objects(cluster).has("Ingress apps/app")]).toEqual([0, false]);
   });
 
-  test("that gets another name lets go of the one before", () => {
-    world.put(group(), ingress("app"));
-    const { metadata } = objects(world).get("Ingress apps/app") ?? ingress("app");
-    world.put({ ...ingress("app", ["web.example.com"]), metadata });
-    expect([...vipServices(world)].map(([name]) => name)).toEqual(["svc:web"]);
+  test("releases its old name when it gets another", () => {
+    cluster.put(group(), ingress("app"));
+    const { metadata } = objects(cluster).get("Ingress apps/app") ?? ingress("app");
+    cluster.put({ ...ingress("app", ["web.example.com"]), metadata });
+    expect([...vipServices(cluster)].map(([name]) => name)).toEqual(["svc:web"]);
     expect(hostnameOf("Ingress apps/app")).toBe("web.tail1234.ts.net");
   });
 
-  test("waits for its group, and is left in place without it", () => {
-    world.put(ingress("app"));
-    expect(why("Ingress apps/app")).toBe('ProxyGroupNotFound: ProxyGroup "shared" does not exist');
-    world.put(group());
+  test("waits for its group, and cannot be deleted without it", () => {
+    cluster.put(ingress("app"));
+    expect(eventOf("Ingress apps/app")).toBe('ProxyGroupNotFound: ProxyGroup "shared" does not exist');
+    cluster.put(group());
     expect(hostnameOf("Ingress apps/app")).toBe("app.tail1234.ts.net");
-    world.remove("ProxyGroup shared");
-    world.remove("Ingress apps/app");
-    expect(objects(world).has("Ingress apps/app")).toBe(true);
+    cluster.remove("ProxyGroup shared");
+    cluster.remove("Ingress apps/app");
+    expect(objects(cluster).has("Ingress apps/app")).toBe(true);
   });
 
-  test("has no name before its group's devices are approved, by its tag or by its name", () => {
-    changeTailnet(world, { policy: JSON.stringify(policy({ "tag:apps": ["tag:k8s"] })) });
-    world.put(group(), ingress("app"));
+  test("has no name until its group's devices are approved for it", () => {
+    changeTailnet(cluster, { policy: JSON.stringify(policy({ "tag:apps": ["tag:k8s"] })) });
+    cluster.put(group(), ingress("app"));
     expect(hostnameOf("Ingress apps/app")).toBeUndefined();
-    expect(why("Ingress apps/app")).toContain("devices are not approved to serve");
-    changeTailnet(world, { policy: JSON.stringify(policy({ "svc:app": ["tag:shared"] })) });
-    world.commit();
+    expect(eventOf("Ingress apps/app")).toContain("devices are not approved to serve");
+    changeTailnet(cluster, { policy: JSON.stringify(policy({ "svc:app": ["tag:shared"] })) });
+    cluster.commit();
     expect(hostnameOf("Ingress apps/app")).toBe("app.tail1234.ts.net");
   });
 
@@ -86,86 +86,86 @@ describe("an Ingress on a group", () => {
       ingress("app", ["app", "web"]),
       "only a single TLS entry with a single host is allowed",
     ],
-    ["a name that is no label", {}, ingress("app", ["my_app"]), 'invalid hostname "my_app"'],
+    ["a name that is not a DNS label", {}, ingress("app", ["my_app"]), 'invalid hostname "my_app"'],
     [
-      "tags that are not the operator's",
+      "tags that the operator does not own",
       {},
       ingress("app", ["app"], { "tailscale.com/tags": "tag:other" }),
       "[tag:other]",
     ],
-  ])("is refused with %s", (_what, spec, object, reason) => {
-    world.put(group(spec), object);
-    expect(why("Ingress apps/app")).toContain(reason);
-    expect([hostnameOf("Ingress apps/app"), vipServices(world).size]).toEqual([undefined, 0]);
+  ])("is rejected with %s", (_what, spec, object, reason) => {
+    cluster.put(group(spec), object);
+    expect(eventOf("Ingress apps/app")).toContain(reason);
+    expect([hostnameOf("Ingress apps/app"), vipServices(cluster).size]).toEqual([undefined, 0]);
   });
 
-  test("is refused a name that another Ingress, a device or somebody's service has", () => {
-    world.put(group(), ingress("app"), ingress("again", ["app"]));
-    expect(why("Ingress apps/again")).toContain('found duplicate Ingress for hostname "app"');
-    joinDevice(world, { name: "taken", tags: [], owner: "a laptop" });
-    vipServices(world).set("svc:foreign", { name: "svc:foreign", tags: [], address: "100.96.9.9" });
-    world.put(ingress("taken"), ingress("foreign"));
-    expect(why("Ingress apps/taken")).toContain("the name is that of a device");
-    expect(why("Ingress apps/foreign")).toContain(
+  test("cannot have the name of another Ingress, a device or a service of others", () => {
+    cluster.put(group(), ingress("app"), ingress("again", ["app"]));
+    expect(eventOf("Ingress apps/again")).toContain('found duplicate Ingress for hostname "app"');
+    joinDevice(cluster, { name: "taken", tags: [], owner: "a laptop" });
+    vipServices(cluster).set("svc:foreign", { name: "svc:foreign", tags: [], address: "100.96.9.9" });
+    cluster.put(ingress("taken"), ingress("foreign"));
+    expect(eventOf("Ingress apps/taken")).toContain("the name is that of a device");
+    expect(eventOf("Ingress apps/foreign")).toContain(
       "InvalidTailscaleService: Tailscale Service svc:foreign exists",
     );
-    world.remove("Ingress apps/foreign");
-    expect(vipServices(world).has("svc:foreign")).toBe(true);
+    cluster.remove("Ingress apps/foreign");
+    expect(vipServices(cluster).has("svc:foreign")).toBe(true);
   });
 
   test("needs HTTPS in the tailnet and the scope services", () => {
-    changeTailnet(world, { settings: { httpsEnabled: false } });
-    world.put(group(), ingress("app"));
-    expect(why("Ingress apps/app")).toContain("HTTPSNotEnabled");
-    const good = credentials(world).get("good");
-    if (good) credentials(world).set("good", { ...good, scopes: ["auth_keys", "devices:core"] });
-    world.put(ingress("late"));
-    expect(why("Ingress apps/late")).toContain("PUT /tailnet/-/vip-services/svc:late: 404 not found");
+    changeTailnet(cluster, { settings: { httpsEnabled: false } });
+    cluster.put(group(), ingress("app"));
+    expect(eventOf("Ingress apps/app")).toContain("HTTPSNotEnabled");
+    const good = credentials(cluster).get("good");
+    if (good) credentials(cluster).set("good", { ...good, scopes: ["auth_keys", "devices:core"] });
+    cluster.put(ingress("late"));
+    expect(eventOf("Ingress apps/late")).toContain("PUT /tailnet/-/vip-services/svc:late: 404 not found");
   });
 });
 
-test("what Tailscale refuses to let go stays, with the reason, until it may", () => {
+test("an object stays, with the reason, until the credential may delete its service or devices", () => {
   const grant = (scopes: readonly string[]) => {
-    const good = credentials(world).get("good");
-    if (good) credentials(world).set("good", { ...good, scopes });
-    world.commit();
+    const good = credentials(cluster).get("good");
+    if (good) credentials(cluster).set("good", { ...good, scopes });
+    cluster.commit();
   };
-  world.put(group(), ingress("app"));
+  cluster.put(group(), ingress("app"));
   grant([]);
-  world.remove("Ingress apps/app");
-  expect(why("Ingress apps/app")).toBe("DELETE /tailnet/-/vip-services/svc:app: 404 not found");
-  world.remove("ProxyGroup shared");
-  expect(why("ProxyGroup shared")).toBe("DELETE /device/node-2: 403 forbidden");
+  cluster.remove("Ingress apps/app");
+  expect(eventOf("Ingress apps/app")).toBe("DELETE /tailnet/-/vip-services/svc:app: 404 not found");
+  cluster.remove("ProxyGroup shared");
+  expect(eventOf("ProxyGroup shared")).toBe("DELETE /device/node-2: 403 forbidden");
   grant(["devices:core", "services"]);
-  expect([objects(world).has("Ingress apps/app"), objects(world).has("ProxyGroup shared")]).toEqual([
+  expect([objects(cluster).has("Ingress apps/app"), objects(cluster).has("ProxyGroup shared")]).toEqual([
     false,
     false,
   ]);
-  expect([vipServices(world).size, devices(world).size]).toEqual([0, 1]);
+  expect([vipServices(cluster).size, devices(cluster).size]).toEqual([0, 1]);
 });
 
 describe("a Service on a group", () => {
-  test("gets the name of its annotation and the address of the Tailscale Service, approved or not", () => {
-    changeTailnet(world, { policy: JSON.stringify(policy({})) });
-    world.put(group(), database({ "tailscale.com/hostname": "tazlab-db" }));
-    expect(world.statusOf("Service apps/db")).toEqual({
+  test("gets its annotation's name and the Tailscale Service's address, even if nothing serves it", () => {
+    changeTailnet(cluster, { policy: JSON.stringify(policy({})) });
+    cluster.put(group(), database({ "tailscale.com/hostname": "tazlab-db" }));
+    expect(cluster.statusOf("Service apps/db")).toEqual({
       loadBalancer: { ingress: [{ hostname: "tazlab-db.tail1234.ts.net", ip: "100.96.0.1" }] },
     });
-    // The operator does not look, so nothing in the cluster tells it.
-    expect(incidents(world).values()).toEqual([
+    // The operator does not check the approval, so nothing in the cluster shows that it is missing.
+    expect(incidents(cluster).values()).toEqual([
       "no device serves svc:tazlab-db: its ProxyGroup's devices are not approved",
     ]);
-    world.remove("Service apps/db");
-    expect([vipServices(world).size, objects(world).has("Service apps/db")]).toEqual([0, false]);
+    cluster.remove("Service apps/db");
+    expect([vipServices(cluster).size, objects(cluster).has("Service apps/db")]).toEqual([0, false]);
   });
 
-  test("that is annotated keeps its own status, and one that is headless is not served", () => {
+  test("keeps its status if only annotated, and is not served if headless", () => {
     const exposed = { "tailscale.com/expose": "true" };
-    world.put(group(), database(exposed, { type: "ClusterIP", loadBalancerClass: undefined }));
-    expect(world.statusOf("Service apps/db")).toBeUndefined();
-    expect([...vipServices(world)].map(([name]) => name)).toEqual(["svc:apps-db"]);
-    const { metadata } = objects(world).get("Service apps/db") ?? database();
-    world.put({ ...database(exposed, { clusterIP: "None" }), metadata });
-    expect(vipServices(world).size).toBe(0);
+    cluster.put(group(), database(exposed, { type: "ClusterIP", loadBalancerClass: undefined }));
+    expect(cluster.statusOf("Service apps/db")).toBeUndefined();
+    expect([...vipServices(cluster)].map(([name]) => name)).toEqual(["svc:apps-db"]);
+    const { metadata } = objects(cluster).get("Service apps/db") ?? database();
+    cluster.put({ ...database(exposed, { clusterIP: "None" }), metadata });
+    expect(vipServices(cluster).size).toBe(0);
   });
 });

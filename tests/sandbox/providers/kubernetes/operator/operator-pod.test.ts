@@ -15,10 +15,10 @@ import {
 } from "../operator-project.ts";
 
 const project = await operatorProject();
-const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
+const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
 describe("the operator", () => {
-  test("does not come up without its Secret, and the release says so", async () => {
+  test("does not start without its Secret, and the release reports it", async () => {
     const run = await project.up(() => {
       release({}, [namespace()]);
     });
@@ -27,32 +27,32 @@ describe("the operator", () => {
     );
   });
 
-  test("is refused by a restricted namespace", async () => {
+  test("is rejected by a restricted namespace", async () => {
     const run = await project.up(stack({ level: "restricted" }));
     expect(failuresOf(run).join("\n")).toContain('violates PodSecurity "restricted:latest"');
   });
 
-  test("reads its credential at start alone, and starts anew when its pod template changes alone", async () => {
+  test("reads its credential only at start, and restarts only when its pod template changes", async () => {
     const starts = () =>
-      world((there) =>
-        operatorPods(there)
+      withWorld((world) =>
+        operatorPods(world)
           .values()
           .map((pod) => [pod.starts, pod.login?.credentialId]),
       );
     await project.up(stack());
     expect(starts()).toEqual([[1, "good"]]);
-    expect(stepsOf(await project.up(stack({ client: "next" })))).toEqual(["update login"]);
+    expect(stepsOf(await project.up(stack({ client: "next" })))).toEqual(["update credentials"]);
     expect(starts()).toEqual([[1, "good"]]);
     await project.up(stack({ client: "next", annotation: "2" }));
     expect(starts()).toEqual([[2, "next"]]);
-    expect(world((there) => incidents(there).values())).toEqual([]);
+    expect(withWorld((world) => incidents(world).values())).toEqual([]);
     expect(deviceNames(project)).toEqual(["edge", "op"]);
   });
 
-  test("that runs on a revoked credential is an incident, and cannot let go of what it exposed", async () => {
+  test("with a revoked credential is an incident, and cannot remove the finalizers of exposed objects", async () => {
     await project.up(stack());
-    world((there) => {
-      credentials(there).delete("good");
+    withWorld((world) => {
+      credentials(world).delete("good");
     });
     const run = await project.up(() => {
       const space = namespace();
@@ -61,12 +61,12 @@ describe("the operator", () => {
       ]);
     });
     expect(failuresOf(run).join("\n")).toContain("no operator removed finalizer tailscale.com/finalizer");
-    expect(world((there) => incidents(there).values())).toEqual([
+    expect(withWorld((world) => incidents(world).values())).toEqual([
       "operator in tailscale runs with the revoked credential good",
     ]);
   });
 
-  test("that goes first leaves finalizers that stick until one is back", async () => {
+  test("that is deleted first leaves finalizers until it is installed again", async () => {
     await project.up(stack());
     const run = await project.up(() => {
       const space = namespace();
@@ -80,7 +80,7 @@ describe("the operator", () => {
     expect(failuresOf(stuck).join("\n")).toContain(
       'ingresses.networking.k8s.io "edge" was not deleted: no operator removed finalizer',
     );
-    // The operator is back and lets go of what was asked to go, though the program wants it again by now.
+    // The new operator removes the finalizer of the deleted Ingress, although the program declares it again.
     await project.up(stack());
     expect(stepsOf(await project.refresh())).toEqual(["delete edge"]);
     expect(stepsOf(await project.up(stack()))).toEqual(["create edge"]);

@@ -15,16 +15,16 @@ import {
 } from "../operator-project.ts";
 
 const project = await operatorProject();
-const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
+const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
-const status = () => world((there) => objects(there).get("Ingress traefik/edge")?.status);
+const status = () => withWorld((world) => objects(world).get("Ingress traefik/edge")?.status);
 
-describe("an Ingress gets its name", () => {
-  test("from a running operator, and destroy lets go of all but the operator's device", async () => {
-    const before = world((there) => [...objects(there)].map(([key]) => key));
+describe("an Ingress", () => {
+  test("gets its name from a running operator, and destroy leaves only the operator's device", async () => {
+    const before = withWorld((world) => [...objects(world)].map(([key]) => key));
     expect(stepsOf(await project.up(stack()))).toEqual([
+      "create credentials",
       "create edge",
-      "create login",
       "create namespace",
       "create release",
     ]);
@@ -38,18 +38,18 @@ describe("an Ingress gets its name", () => {
     expect(stepsOf(await project.up(stack()))).toEqual([]);
     expect(stepsOf(await project.refresh())).toEqual([]);
     expect((await project.destroy()).ok).toBe(true);
-    expect(world((there) => [...objects(there)].map(([key]) => key))).toEqual(before);
+    expect(withWorld((world) => [...objects(world)].map(([key]) => key))).toEqual(before);
     expect(deviceNames(project)).toEqual(["op"]);
   });
 
-  test("with -1 when the tailnet has the name already", async () => {
-    world((there) => joinDevice(there, { name: "edge", tags: [], owner: "a machine long gone" }));
+  test("gets a name with the suffix -1 if a device has its name", async () => {
+    withWorld((world) => joinDevice(world, { name: "edge", tags: [], owner: "an old machine" }));
     await project.up(stack());
     expect(deviceNames(project)).toEqual(["edge", "edge-1", "op"]);
     expect(JSON.stringify(status())).toContain("edge-1.tail1234.ts.net");
   });
 
-  test("but not with what the operator, the cluster or the tailnet does not allow", async () => {
+  test("gets no name with tags, a backend, privileges or a class that are not allowed", async () => {
     const forwarded = "tailscale.com/experimental-forward-cluster-traffic-via-ingress";
     const run = await project.up(
       () => {
@@ -72,8 +72,8 @@ describe("an Ingress gets its name", () => {
     };
     expect(failuresOf(run)).toEqual(
       Object.entries(because).map(
-        ([name, why]) =>
-          `${name}: 1 error occurred:\n\t* ingresses.networking.k8s.io "${name}": ${unset}${why}`,
+        ([name, reason]) =>
+          `${name}: 1 error occurred:\n\t* ingresses.networking.k8s.io "${name}": ${unset}${reason}`,
       ),
     );
   });
@@ -81,13 +81,13 @@ describe("an Ingress gets its name", () => {
   test.each([
     ["poor", "poor-secret", "InvalidOAuth: GET /tailnet/-/vip-services: 404 not found"],
     ["good", "good-secret\n", "creating operator authkey: 401 API token invalid"],
-  ])("but not from an operator with the credential %s %j", async (client, secret, reason) => {
+  ])("gets no name from an operator with the credential %s %j", async (client, secret, reason) => {
     const run = await project.up(stack({ client, secret }));
     expect(failuresOf(run).length).toBe(1);
     expect(failuresOf(run)[0]).toContain("Ingress .status.loadBalancer field was not updated");
     expect(
-      world((there) =>
-        operatorPods(there)
+      withWorld((world) =>
+        operatorPods(world)
           .values()
           .map((pod) => pod.reason),
       ),
@@ -95,18 +95,18 @@ describe("an Ingress gets its name", () => {
   });
 
   test.each(["https", "MagicDNS"])(
-    "but not without %s in the tailnet, and is mended with it",
+    "gets no name without %s in the tailnet, and recovers when it is enabled",
     async (missing) => {
       const broken = missing === "https" ? { settings: { httpsEnabled: false } } : { magicDns: false };
-      world((there) => {
-        changeTailnet(there, broken);
+      withWorld((world) => {
+        changeTailnet(world, broken);
       });
       expect(failuresOf(await project.up(stack())).join("\n")).toContain("HTTPSNotEnabled");
-      world((there) => {
-        changeTailnet(there, { settings: { httpsEnabled: true }, magicDns: true });
+      withWorld((world) => {
+        changeTailnet(world, { settings: { httpsEnabled: true }, magicDns: true });
       });
-      const mended = await project.up(stack());
-      expect([mended.ok, stepsOf(mended)]).toEqual([true, ["update edge"]]);
+      const recovered = await project.up(stack());
+      expect([recovered.ok, stepsOf(recovered)]).toEqual([true, ["update edge"]]);
     },
   );
 });

@@ -14,7 +14,7 @@ const FILE = parse(readFileSync(join(PROJECT_FOLDER, "Pulumi.tazlab.yaml"), "utf
   readonly config: Readonly<Record<string, unknown>>;
 };
 
-/** An Ingress and a Service on one group, the one with its tags and the other with the group's. */
+/** An Ingress with tags of its own and a Service with the group's tags, both on one group. */
 const config = {
   ...FILE.config,
   "tailnet-edge:homepage": undefined,
@@ -47,26 +47,26 @@ const names = () =>
       .map(({ name }) => name)
       .sort(),
   );
-/** All objects but the definitions, which stay. */
-const there = () =>
+/** Keys of all objects but the definitions, which stay after a destroy. */
+const objectKeys = () =>
   project.withWorld((world) =>
     [...objects(world)].flatMap(([key, { kind }]) => (kind === "CustomResourceDefinition" ? [] : [key])),
   );
-const pointsOf = (key: string) =>
+const loadBalancerOf = (key: string) =>
   project.withWorld((world) => objects(world).get(key)?.status?.["loadBalancer"] as object | undefined);
 
-test("a stack with a ProxyGroup goes up with the policy that it derives, rests, and goes without a trace", async () => {
-  const before = there();
+test("a stack with a ProxyGroup deploys with its derived policy, is stable, and leaves nothing after destroy", async () => {
+  const before = objectKeys();
   expect((await project.up()).filter((step) => /ProxyGroup|Ingress|Service/.test(step))).toEqual([
     "create Ingress app",
     "create ProxyGroup proxy-group-shared",
     "create Service db",
   ]);
   expect(names()).toEqual(["shared-0", "shared-1", "tazlab-operator"]);
-  expect(pointsOf("Ingress apps/app-tailnet")).toEqual({
+  expect(loadBalancerOf("Ingress apps/app-tailnet")).toEqual({
     ingress: [{ hostname: "app.magellanic-gondola.ts.net", ports: [{ port: 443, protocol: "TCP" }] }],
   });
-  expect(pointsOf("Service data/db-tailnet")).toEqual({
+  expect(loadBalancerOf("Service data/db-tailnet")).toEqual({
     ingress: [
       { hostname: "db.magellanic-gondola.ts.net", ip: expect.stringMatching(/^100\.96\.0\.[12]$/) as string },
     ],
@@ -76,5 +76,5 @@ test("a stack with a ProxyGroup goes up with the policy that it derives, rests, 
   expect((await project.run("destroy")).errors).toEqual([]);
   expect(names()).toEqual(["tazlab-operator"]);
   expect(project.withWorld((world) => vipServices(world).size)).toBe(0);
-  expect(there()).toEqual(before);
+  expect(objectKeys()).toEqual(before);
 });

@@ -5,27 +5,27 @@ import { devices } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
 import { SeededCluster } from "../seeded-cluster.ts";
 import { group, ingress, policy } from "./group-objects.ts";
 
-let world: SeededCluster;
+let cluster: SeededCluster;
 
 beforeEach(() => {
-  world = new SeededCluster({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
-  world.withOperator(policy({ "tag:apps": ["tag:shared"] }));
+  cluster = new SeededCluster({ tailnet: "tail1234.ts.net", pods: [{ namespace: "apps", labels: {} }] });
+  cluster.withOperator(policy({ "tag:apps": ["tag:shared"] }));
 });
 
 const names = () =>
-  devices(world)
+  devices(cluster)
     .values()
     .map(({ name }) => name);
 const conditions = () =>
   (
-    world.statusOf("ProxyGroup shared") as { conditions: readonly { type: string; status: string }[] }
+    cluster.statusOf("ProxyGroup shared") as { conditions: readonly { type: string; status: string }[] }
   ).conditions.map(({ type, status }) => `${type} ${status}`);
-const why = (key: string) => events(world).get(key);
+const eventOf = (key: string) => events(cluster).get(key);
 
 describe("a group's pods", () => {
-  test("are devices with the group's tags, as many as asked for, and go with it", () => {
-    world.put(group());
-    expect(devices(world).values().slice(1)).toEqual(
+  test("are devices with the group's tags, as many as requested, and are removed with it", () => {
+    cluster.put(group());
+    expect(devices(cluster).values().slice(1)).toEqual(
       ["shared-0", "shared-1"].map((name) => ({
         name,
         tags: ["tag:shared"],
@@ -33,12 +33,12 @@ describe("a group's pods", () => {
       })),
     );
     expect(conditions()).toEqual(["ProxyGroupAvailable True", "ProxyGroupReady True"]);
-    world.put(group({ replicas: 3, hostnamePrefix: "pg" }));
+    cluster.put(group({ replicas: 3, hostnamePrefix: "pg" }));
     expect(names()).toEqual(["op", "shared-0", "shared-1", "pg-2"]);
-    world.put(group({ replicas: 1 }));
+    cluster.put(group({ replicas: 1 }));
     expect(names()).toEqual(["op", "shared-0"]);
-    world.remove("ProxyGroup shared");
-    expect([names(), objects(world).has("ProxyGroup shared")]).toEqual([["op"], false]);
+    cluster.remove("ProxyGroup shared");
+    expect([names(), objects(cluster).has("ProxyGroup shared")]).toEqual([["op"], false]);
   });
 
   test.each([
@@ -47,18 +47,18 @@ describe("a group's pods", () => {
       { tags: ["tag:other"] },
       "requested tags [tag:other] are invalid",
     ],
-    ["a ProxyClass that is not there", { proxyClass: "big" }, 'ProxyClass "big" does not (yet) exist'],
-  ])("are not made with %s", (_what, spec, reason) => {
-    world.put(group(spec));
+    ["a missing ProxyClass", { proxyClass: "big" }, 'ProxyClass "big" does not (yet) exist'],
+  ])("are not created with %s", (_what, spec, reason) => {
+    cluster.put(group(spec));
     expect([names(), conditions()[0]]).toEqual([["op"], "ProxyGroupAvailable False"]);
-    expect(why("ProxyGroup shared")).toContain(reason);
-    world.put(ingress("app"));
-    expect(why("Ingress apps/app")).toBe('ProxyGroup "shared" is not (yet) ready');
+    expect(eventOf("ProxyGroup shared")).toContain(reason);
+    cluster.put(ingress("app"));
+    expect(eventOf("Ingress apps/app")).toBe('ProxyGroup "shared" is not (yet) ready');
   });
 
-  test("need a namespace that lets privileged pods in", () => {
+  test("need a namespace that admits privileged pods", () => {
     const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
-    world.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: "tailscale", labels } }, group());
-    expect(why("ProxyGroup shared")).toContain('violates PodSecurity "baseline:latest": privileged');
+    cluster.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: "tailscale", labels } }, group());
+    expect(eventOf("ProxyGroup shared")).toContain('violates PodSecurity "baseline:latest": privileged');
   });
 });

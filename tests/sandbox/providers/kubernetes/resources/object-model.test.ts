@@ -14,10 +14,10 @@ import {
 } from "../operator-project.ts";
 
 const project = await operatorProject();
-const world = <T>(use: (there: World) => T) => project.session.withWorld(use);
+const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
-describe("the API server", () => {
-  test("refuses what has no namespace, what exists, and what no definition is installed for", async () => {
+describe("an object", () => {
+  test("is rejected with an invalid name, without its namespace or definition, or if it exists", async () => {
     const settings = (name: string, space: string) => ({
       metadata: { name, namespace: space },
       data: { a: "1" },
@@ -39,7 +39,7 @@ describe("the API server", () => {
     ]);
   });
 
-  test("gives Services an address, and those of the operator's class a name; a selector must find pods", async () => {
+  test("of kind Service gets an address, a name if exposed, and fails if its selector matches no pod", async () => {
     const service = (name: string, operator: pulumi.Resource, spec: object, annotations: object = {}) =>
       object(
         "v1",
@@ -63,7 +63,7 @@ describe("the API server", () => {
       'untargeted: 1 error occurred:\n\t* services "untargeted": Service does not target any Pods',
     ]);
     expect(deviceNames(project)).toEqual(["tailscale-operator", "tazlab-db", "traefik-exposed"]);
-    expect(world((there) => objects(there).get("Service traefik/db")?.status)).toEqual({
+    expect(withWorld((world) => objects(world).get("Service traefik/db")?.status)).toEqual({
       loadBalancer: {
         ingress: [
           { hostname: "tazlab-db.tail1234.ts.net" },
@@ -74,18 +74,18 @@ describe("the API server", () => {
     expect((await project.destroy()).errors).toEqual([]);
   });
 
-  test("shows a change by hand of what the program manages, and nothing else", async () => {
+  test("shows an edit by hand only in fields that the program manages", async () => {
     await project.up(stack());
-    world((there) => {
-      const found = objects(there).get("Namespace tailscale");
+    withWorld((world) => {
+      const found = objects(world).get("Namespace tailscale");
       const labels = { somebody: "else" };
       if (found)
-        objects(there).set("Namespace tailscale", { ...found, metadata: { ...found.metadata, labels } });
-      const secret = objects(there).get("Secret tailscale/operator-oauth");
+        objects(world).set("Namespace tailscale", { ...found, metadata: { ...found.metadata, labels } });
+      const secret = objects(world).get("Secret tailscale/operator-oauth");
       const data = { ...secret?.data, client_id: "eA==" };
-      if (secret) objects(there).set("Secret tailscale/operator-oauth", { ...secret, data });
+      if (secret) objects(world).set("Secret tailscale/operator-oauth", { ...secret, data });
     });
-    expect(stepsOf(await project.refresh())).toEqual(["update login"]);
-    expect(stepsOf(await project.up(stack()))).toEqual(["update login"]);
+    expect(stepsOf(await project.refresh())).toEqual(["update credentials"]);
+    expect(stepsOf(await project.up(stack()))).toEqual(["update credentials"]);
   });
 });

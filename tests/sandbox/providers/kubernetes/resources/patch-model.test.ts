@@ -23,7 +23,7 @@ const homepage: KubernetesObject = {
   spec: { template: { spec: { containers: [{ name: "homepage", image: "homepage:1" }] } } },
 };
 
-/** Without a type, which would be somebody's: a patch could not change it. */
+/** Has no type: a patch could not change one that another manager owns. */
 const web: KubernetesObject = {
   apiVersion: "v1",
   kind: "Service",
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 const live = (key: string) => project.session.withWorld((world) => objects(world).get(key));
-const byHand = (object: KubernetesObject) => {
+const editByHand = (object: KubernetesObject) => {
   project.session.withWorld((world) => {
     objects(world).set(keyOf(object), object);
   });
@@ -77,7 +77,7 @@ const containersPatch = (...containers: object[]) =>
   });
 
 describe("a patch", () => {
-  test("adds its fields to an object of others, rests, and gives them up when it goes", async () => {
+  test("adds fields to an object of others, and gives them up when deleted", async () => {
     const patched = () => configMap({ custom: "a" });
     expect(stepsOf(await project.up(patched))).toEqual(["create settings"]);
     expect(live("ConfigMap kube-system/coredns")?.data).toEqual({ ...corefile.data, custom: "a" });
@@ -88,14 +88,14 @@ describe("a patch", () => {
     expect(live("ConfigMap kube-system/coredns")).toEqual(corefile);
   });
 
-  test("of an object that is not there makes it, and leaves it empty", async () => {
+  test("creates a missing object, and leaves it empty when deleted", async () => {
     expect((await project.up(() => configMap({ a: "1" }, "coredns-custom"))).errors).toEqual([]);
     expect(live("ConfigMap kube-system/coredns-custom")?.data).toEqual({ a: "1" });
     await project.destroy();
     expect(live("ConfigMap kube-system/coredns-custom")?.data).toBeUndefined();
   });
 
-  test("against somebody's field fails with the owner's name, and takes it over by force", async () => {
+  test("fails with the owner's name for a field of another manager, and takes it over by force", async () => {
     const wanted = { Corefile: "mine" };
     expect(failuresOf(await project.up(() => configMap(wanted)))).toEqual([
       expect.stringMatching(
@@ -108,7 +108,7 @@ describe("a patch", () => {
     expect(live("ConfigMap kube-system/coredns")?.data).toEqual({ ...corefile.data, Corefile: "mine" });
   });
 
-  test("that the API server would refuse changes nothing", async () => {
+  test("that would make the object invalid changes nothing", async () => {
     const run = await project.up(() =>
       containersPatch({ name: "homepag", env: [{ name: "A", value: "1" }] }),
     );
@@ -118,7 +118,7 @@ describe("a patch", () => {
     expect(live("Deployment apps/homepage")).toEqual(homepage);
   });
 
-  test("of an object that is gone goes with it only where an empty one may be made", async () => {
+  test("of a deleted object can be deleted only if an empty object of its kind is valid", async () => {
     await project.up(() => {
       configMap({ a: "1" });
       servicePatch({ externalTrafficPolicy: "Local" });
@@ -131,7 +131,7 @@ describe("a patch", () => {
     expect(live("ConfigMap kube-system/coredns")?.data).toBeUndefined();
   });
 
-  test("names its object, and has no property that the kind has not", async () => {
+  test("needs the object's name, and has no property that is unknown to the kind", async () => {
     const run = await project.up(() =>
       resource("kubernetes:core/v1:ServicePatch", "web", {
         apiVersion: "v1",
@@ -147,13 +147,13 @@ describe("a patch", () => {
     expect(nameless.errors.join("\n")).toContain("required: the name of the object to patch");
   });
 
-  test("to a LoadBalancer waits for the address, and fails without one", async () => {
+  test("to type LoadBalancer waits for the address, and fails without one", async () => {
     await project.up(() => servicePatch({ type: "LoadBalancer" }));
     expect(live("Service apps/web")?.status).toEqual({
       loadBalancer: { ingress: [{ ip: "192.168.1.240" }] },
     });
     await project.destroy();
-    byHand({
+    editByHand({
       ...web,
       metadata: { ...web.metadata, name: "other" },
       spec: { ...web.spec, type: "LoadBalancer" },
@@ -164,7 +164,7 @@ describe("a patch", () => {
     );
   });
 
-  test("is refreshed of its own fields alone", async () => {
+  test("refreshes only its own fields", async () => {
     const patched = () => containersPatch({ name: "homepage", env: [{ name: "A", value: "1" }] });
     await project.up(patched);
     const container = (value: string, image: string) => ({
@@ -176,7 +176,10 @@ describe("a patch", () => {
       ],
     });
     const changed = (value: string) => {
-      byHand({ ...homepage, spec: { template: { spec: { containers: [container(value, "homepage:2")] } } } });
+      editByHand({
+        ...homepage,
+        spec: { template: { spec: { containers: [container(value, "homepage:2")] } } },
+      });
     };
     changed("1");
     expect(stepsOf(await project.refresh())).toEqual([]);
@@ -189,7 +192,7 @@ describe("a patch", () => {
   });
 });
 
-test("an ordinary object's update leaves the fields of others, and fails where one of them is in the way", async () => {
+test("an object's update keeps the fields of other managers, and fails if it conflicts with one", async () => {
   const made = (data: object) => configMap(data, "own", undefined, "ConfigMap");
   await project.up(() => made({ a: "1" }));
   const flux = { ...corefile, metadata: { name: "own", namespace: "kube-system" }, data: { b: "2" } };
