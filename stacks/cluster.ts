@@ -34,7 +34,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
     topology: clusterTopology(cluster),
     policy: cluster.tailnet.policy,
   });
-  const credential = new OperatorCredential(
+  const { credentials } = new OperatorCredential(
     "operator-credential",
     {
       source: operator.credential,
@@ -49,7 +49,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
     {
       ...operator,
       operatorTag: operator.tag,
-      credentials: credential.credentials,
+      credentials,
       // In every phase: while a phase changes, the namespace must admit the proxies of both.
       proxies: [
         ...(publicEdge ? ["userspace" as const] : []),

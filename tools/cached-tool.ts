@@ -7,7 +7,7 @@ import { type Report, withProgress } from "./progress.ts";
 export interface CachedTool {
   /** First part of the folder's name in the cache. */
   readonly name: string;
-  /** Folder of the tool's source. A change in any of its files makes the tool be built anew. */
+  /** Folder of the tool's source. A change in any of its files causes a new build. */
   readonly source: string;
   /** Writes everything that the tool needs at run time to the folder `into`. */
   readonly build: (into: string, report: Report) => Promise<void>;
@@ -16,10 +16,10 @@ export interface CachedTool {
 const CACHE = join(import.meta.dirname, "..", ".cache", "tools");
 
 /**
- * The folder of a built tool: from the cache, or built now.
+ * Returns the folder of a built tool: from the cache, or built now.
  *
- * The build happens in a folder of its own that is renamed when complete: neither an interrupted build nor a
- * second process that builds the same tool can leave half a tool in the cache.
+ * The build runs in its own folder, which is renamed when complete: neither an interrupted build nor a second
+ * process that builds the same tool can leave half a tool in the cache.
  */
 export async function cachedTool(tool: CachedTool, cache = CACHE): Promise<string> {
   const built = join(cache, `${tool.name}-${await sourceKey(tool.source)}`);
@@ -33,13 +33,13 @@ export async function cachedTool(tool: CachedTool, cache = CACHE): Promise<strin
     await rename(building, built);
   } catch (error) {
     await rm(building, { recursive: true, force: true });
-    // Another process finished the same build first: its folder is as good as this one.
+    // Another process has finished the same build first: use its folder.
     if (!existsSync(built)) throw error;
   }
   return built;
 }
 
-/** A short hash of the names and contents of all files in a folder, and of the platform they are built for. */
+/** Returns a short hash of the names and contents of all files in a folder, and of the platform. */
 async function sourceKey(folder: string): Promise<string> {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\0`);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -10,7 +10,7 @@ export const GO_ENVIRONMENT = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" };
 export interface GoProgram {
   /** Folder of the Go module. */
   readonly module: string;
-  /** Main package to build: `.` for the module's own, or the path of one that its go.mod requires. */
+  /** Main package to build: `.` for the module's root, or the import path of a package that its go.mod requires. */
   readonly package: string;
   /** File to write the program to. */
   readonly output: string;

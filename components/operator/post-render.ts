@@ -12,8 +12,8 @@ import { type Document, parseAllDocuments } from "yaml";
  * Everything else is unchanged, comments included.
  *
  * @param manifests - the rendered chart, a stream of YAML documents
- * @throws Error if a document is not valid YAML, or if the operator's Deployment is missing: this is then a chart
- * that the changes are not made for, and installing it with half of them would hide that
+ * @throws Error if a document is not valid YAML, or if the operator's Deployment is missing: these changes then do
+ * not fit the chart, and installing it with half of them would hide that
  */
 export function postRender(manifests: string): string {
   const documents = parseAllDocuments(manifests);

@@ -37,7 +37,7 @@ const namesOf = (objects: readonly Manifest[]): string[] =>
 beforeAll(operatorChartFolder, 900_000);
 
 describe("the rendered operator chart", () => {
-  test("has exactly these objects with default values", async () => {
+  test("has exactly the listed objects with default values", async () => {
     const objects = await renderOperatorChart({});
     expect(namesOf(objects)).toEqual([...ACCOUNTS, ...CRDS, ...AFTER_CRDS]);
   });
@@ -47,7 +47,7 @@ describe("the rendered operator chart", () => {
     expect(namesOf(objects)).toEqual([...ACCOUNTS, ...AFTER_CRDS]);
   });
 
-  test("has the OAuth Secret, and not its values elsewhere, when a client is given", async () => {
+  test("has a Secret with the OAuth client if one is set, and its values nowhere else", async () => {
     const objects = await renderOperatorChart({ oauth: { clientId: "id-1", clientSecret: "secret-1" } });
     expect(namesOf(objects)).toEqual([...ACCOUNTS, "Secret operator-oauth", ...CRDS, ...AFTER_CRDS]);
     expect(objects.filter((object) => JSON.stringify(object).includes("secret-1"))).toEqual([
@@ -60,7 +60,7 @@ describe("the rendered operator chart", () => {
     ]);
   });
 
-  test("is the release of the pinned version: images are tagged with its appVersion", async () => {
+  test("has the pinned version, and tags its images with it", async () => {
     const tag = `v${CHART_VERSION}`;
     const chart: unknown = parse(await readFile(join(await operatorChartFolder(), "Chart.yaml"), "utf8"));
     expect(chart).toMatchObject({ name: "tailscale-operator", version: CHART_VERSION, appVersion: tag });
@@ -69,7 +69,7 @@ describe("the rendered operator chart", () => {
     expect(images).toEqual([`tailscale/k8s-operator:${tag}`, `tailscale/tailscale:${tag}`]);
   });
 
-  test("rejects what the chart refuses, with the chart's message", async () => {
+  test("fails with the chart's message if the chart rejects the values", async () => {
     const values = {
       operatorConfig: { extraEnv: [{ name: "TS_EXPERIMENTAL_KUBE_API_EVENTS", value: "true" }] },
     };
@@ -95,14 +95,14 @@ describe("the post-renderer", () => {
     return file;
   };
 
-  test("gets the whole release on its standard input, CRDs included, and its output is what is installed", async () => {
+  test("receives the whole release on standard input, CRDs included, and its output is installed", async () => {
     const postRenderer = await executable("rename", "sed 's/^  name: operator$/  name: renamed/'");
     const renamed = (name: string): string => name.replace(/^(\w+) operator$/, "$1 renamed");
     const objects = await renderOperatorChart({}, { postRenderer });
     expect(namesOf(objects)).toEqual([...ACCOUNTS, ...CRDS, ...AFTER_CRDS].map(renamed));
   });
 
-  test("is also given the comments of templates that render nothing, as documents of their own", async () => {
+  test("also receives the comments of templates that render nothing, as separate documents", async () => {
     const seen = join(folder, "seen.yaml");
     const postRenderer = await executable("keep", `tee '${seen}'`);
     const objects = await renderOperatorChart({}, { postRenderer });
@@ -116,12 +116,12 @@ describe("the post-renderer", () => {
     ]);
   });
 
-  test("that drops everything leaves nothing", async () => {
+  test("may remove everything", async () => {
     const postRenderer = await executable("drop", "cat >/dev/null");
     expect(await renderOperatorChart({}, { postRenderer })).toEqual([]);
   });
 
-  test("that fails makes the rendering fail with its words", async () => {
+  test("fails the rendering with its message if it fails", async () => {
     const postRenderer = await executable("fail", "echo 'no such priority class' >&2; exit 3");
     await expect(renderOperatorChart({}, { postRenderer })).rejects.toThrow(
       /error while running post render on files: .*\n?no such priority class/,

@@ -6,7 +6,7 @@ import type { Manifest } from "./manifest.ts";
 import { buildGoProgram, GO_ENVIRONMENT } from "../../tools/go.ts";
 
 export interface RenderOptions {
-  /** Executable that Helm runs over the rendered manifests, as the `postrender` of a release is run. */
+  /** Executable that Helm runs on the rendered manifests, like the `postrender` of a release. */
   readonly postRenderer?: string;
 }
 
@@ -21,7 +21,7 @@ export async function operatorChartFolder(): Promise<string> {
  * Renders the chart with the given values over its defaults, as release `tailscale-operator` in the namespace
  * `tailscale`. The documents are in the order in which Helm installs them.
  *
- * Rejects with Helm's own message if the chart refuses the values or the post-renderer fails.
+ * Rejects with Helm's own message if the chart rejects the values or the post-renderer fails.
  */
 export async function renderOperatorChart(
   values: Readonly<Record<string, unknown>>,
@@ -40,10 +40,10 @@ export async function renderOperatorChart(
     ],
     { input: JSON.stringify(values) },
   );
-  // Helm reads YAML 1.1: with 1.2 an unquoted `no` would look like a string here and be a boolean in the cluster.
+  // Helm reads YAML 1.1. In YAML 1.2 an unquoted `no` is a string, but in the cluster it would be a boolean.
   return parseAllDocuments(stdout, { version: "1.1" }).flatMap((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
-    // A template whose condition is false leaves a document of comments alone, which Helm does not install.
+    // A template whose condition is false leaves a document with only comments, which Helm does not install.
     const object = document.toJS() as Manifest | null;
     return object === null ? [] : [object];
   });

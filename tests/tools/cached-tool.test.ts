@@ -30,7 +30,7 @@ const build = async (into: string): Promise<void> => {
 
 const tool = (): Promise<string> => cachedTool({ name: "demo", source, build }, cache);
 
-test("an unchanged source is built once", async () => {
+test("builds an unchanged source once", async () => {
   const built = await tool();
   expect(await tool()).toBe(built);
   expect(builds).toBe(1);
@@ -43,7 +43,7 @@ test.each([
   ["added", () => writeFile(join(source, "go.sum"), "")],
   ["removed", () => rm(join(source, "inner", "part.go"))],
   ["moved", () => writeFile(join(source, "part.go"), "two").then(() => rm(join(source, "inner", "part.go")))],
-])("a file that was %s makes it be built anew, beside the old one", async (_, change) => {
+])("builds again after a file was %s, and keeps the old build", async (_, change) => {
   const before = await tool();
   await change();
   const after = await tool();
@@ -51,13 +51,13 @@ test.each([
   expect((await readdir(cache)).sort()).toEqual([basename(before), basename(after)].sort());
 });
 
-test("builds at the same time agree on one complete folder and leave nothing else", async () => {
+test("concurrent builds return the same complete folder and leave nothing else", async () => {
   const folders = await Promise.all([tool(), tool(), tool()]);
   expect(new Set(folders).size).toBe(1);
   expect(await readdir(cache)).toEqual(folders.slice(0, 1).map((built) => basename(built)));
 });
 
-test("a build that fails leaves nothing, and the next one is tried", async () => {
+test("a failed build leaves nothing, and the next call builds again", async () => {
   const failing = async (into: string): Promise<void> => {
     await writeFile(join(into, "half"), "");
     throw new Error("out of memory");

@@ -21,7 +21,7 @@ afterEach(async () => {
 const build = (linkerFlags = "", report?: Report): Promise<void> =>
   buildGoProgram({ module, package: ".", output: join(module, "demo"), linkerFlags, report });
 
-test("builds a program, with the values that the linker is told", async () => {
+test("builds a program with the linker's values", async () => {
   await writeFile(
     join(module, "main.go"),
     'package main\n\nvar word = "none"\n\nfunc main() { print(word) }\n',
@@ -37,12 +37,12 @@ test("reports each compiled package", async () => {
   expect(reports.at(-1)).toMatch(/^\d+ of up to \d+ packages compiled$/);
 }, 120_000);
 
-test("shows the compiler's words when the source is wrong", async () => {
+test("fails with the compiler's message if the source is invalid", async () => {
   await writeFile(join(module, "main.go"), "package main\n\nfunc main() { missing() }\n");
   await expect(build()).rejects.toThrow(/example\.test\/demo\n\.\/main\.go:3:15: undefined: missing/);
 }, 120_000);
 
-test("says what to install when there is no go command", async () => {
+test("names what to install if there is no go command", async () => {
   vi.stubEnv("PATH", module);
   await expect(build()).rejects.toThrow(
     `the command go was not found on PATH: building ${module} needs Go 1.21 or newer (https://go.dev/dl)`,

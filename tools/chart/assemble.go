@@ -15,8 +15,8 @@ import (
 // deployDir holds the unreleased chart and the CRDs inside the operator's source.
 const deployDir = "cmd/k8s-operator/deploy"
 
-// crdGenerator is the vendor's own release step, a tool of this module: it makes a template of each CRD, behind
-// the value installCRDs. So a new release may add CRDs without an edit here.
+// crdGenerator is the vendor's own release step, a tool of this module. It turns each CRD into a template with the
+// condition installCRDs, so a release that adds a CRD needs no edit here.
 const crdGenerator = operatorModule + "/cmd/k8s-operator/generate"
 
 // assembleChart turns the chart in the operator's source into the published one: CRDs become templates, and

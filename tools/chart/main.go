@@ -55,7 +55,7 @@ func renderCommand(args []string, stdin io.Reader, stdout io.Writer) error {
 	flags.StringVar(&options.chart, "chart", "", "chart folder or archive")
 	flags.StringVar(&options.releaseName, "release-name", "", "name of the release")
 	flags.StringVar(&options.namespace, "namespace", "", "namespace of the release")
-	flags.StringVar(&options.postRenderer, "post-renderer", "", "executable run over the manifests")
+	flags.StringVar(&options.postRenderer, "post-renderer", "", "executable to run on the manifests")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

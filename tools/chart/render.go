@@ -13,19 +13,19 @@ type renderOptions struct {
 	chart       string
 	releaseName string
 	namespace   string
-	// Executable that Helm runs over the rendered manifests; none if empty.
+	// Executable that Helm runs on the rendered manifests; none if empty.
 	postRenderer string
 }
 
-// render returns the manifests of a release as `helm template` prints them: Helm's own install action
-// without a cluster, so that values are merged and the post-renderer is fed exactly as in a real release.
-// The values are JSON, which Helm reads as YAML.
+// render returns the manifests of a release as `helm template` prints them. It runs Helm's own install action
+// without a cluster, so that values and post-renderer are applied exactly as in a real release. The values are
+// JSON, which Helm reads as YAML.
 func render(options renderOptions, values io.Reader) (string, error) {
-	given, err := io.ReadAll(values)
+	json, err := io.ReadAll(values)
 	if err != nil {
 		return "", err
 	}
-	parsed, err := chartutil.ReadValues(given)
+	parsed, err := chartutil.ReadValues(json)
 	if err != nil {
 		return "", err
 	}

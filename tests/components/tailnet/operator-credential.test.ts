@@ -61,7 +61,7 @@ async function recordCredential(source: () => CredentialSource, answers: MockAns
 const ownOf = ({ resources }: Recording) =>
   resources.filter(({ urn }) => urn !== STACK && urn !== PREREQUISITE);
 
-const made: MockAnswers = {
+const ANSWERS: MockAnswers = {
   newResource: ({ name }) => ({
     id: `${name}-id`,
     state: { key: "tskey-client-1", audience: "api.tailscale.com/1" },
@@ -115,7 +115,7 @@ describe("an OAuth client that the stack creates", () => {
   });
 
   test("marks its key as secret", async () => {
-    const { credentials } = await recordCredential(oauth(1), made);
+    const { credentials } = await recordCredential(oauth(1), ANSWERS);
     if (credentials.kind !== "key") return expect.unreachable("a client without a key");
     expect(await settled(credentials.clientId)).toEqual({ value: "operator-client-id", secret: false });
     expect(await settled(credentials.clientSecret)).toEqual({ value: "tskey-client-1", secret: true });
@@ -147,7 +147,7 @@ describe("a federated identity", () => {
   });
 
   test("has no key, but the audience that the operator's tokens need", async () => {
-    const { credentials } = await recordCredential(federated, made);
+    const { credentials } = await recordCredential(federated, ANSWERS);
     if (credentials.kind !== "federated") return expect.unreachable("an identity with a key");
     expect(Object.keys(credentials)).toEqual(["kind", "clientId", "audience"]);
     expect(await settled(credentials.clientId)).toEqual({ value: "operator-identity-id", secret: false });

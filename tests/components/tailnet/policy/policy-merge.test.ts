@@ -37,7 +37,7 @@ function forAllMerged(check: (merged: string, base: string, topology: Topology) 
     }),
     RUNS,
   );
-  // With a generator that made only conflicts, every one of these tests would pass.
+  // With a generator of nothing but conflicts, every one of these tests would pass.
   expect(merges).toBeGreaterThan(RUNS.numRuns / 4);
 }
 
