@@ -16,18 +16,27 @@ export interface WorkerBundle {
   >;
 }
 
-/** Builds the Worker from worker/src in about 50 ms, without writing files. */
+/** Builds the Worker of the public edge from worker/src in about 50 ms, without writing files. */
 export function bundleWorker(): WorkerBundle {
+  return bundle("worker/src/index.ts");
+}
+
+/** Builds the script of the Durable Objects that keep connections to the origin. */
+export function bundlePool(): WorkerBundle {
+  return bundle("worker/src/pool.ts");
+}
+
+function bundle(entryPoint: string): WorkerBundle {
   const { outputFiles } = buildSync({
     absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-    entryPoints: ["worker/src/index.ts"],
+    entryPoints: [entryPoint],
     tsconfigRaw: {},
     bundle: true,
     write: false,
     format: "esm",
     platform: "node",
     target: "es2024",
-    external: ["cloudflare:sockets", "./llhttp.wasm"],
+    external: ["cloudflare:sockets", "cloudflare:workers", "./llhttp.wasm"],
     // Comments contain paths, and the text is part of the stack's state. Names are kept for the logs.
     minifyWhitespace: true,
     minifySyntax: true,

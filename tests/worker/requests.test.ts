@@ -25,10 +25,14 @@ interface Seen {
   readonly body: string;
 }
 
+const MODES = ["single", "pooled"] as const;
+type Mode = (typeof MODES)[number];
+
 let funnel: Funnel;
-let worker: RunningWorker;
+let workers: readonly RunningWorker[];
 let direct: Target;
-let through: Target;
+/** The Worker with a connection for each request, and with a pool. */
+const through: Record<Mode, Target> = { single: { worker: 0 }, pooled: { worker: 0 } };
 let seen: Seen[];
 
 beforeAll(async () => {
@@ -50,12 +54,15 @@ beforeAll(async () => {
       () => undefined,
     );
   });
-  worker = await startWorker({
+  const options = {
     bindings: { ORIGIN: `${originName}:${funnel.port}` },
     authorities: [authority.certificate],
-  });
+  };
+  const [single, pooled] = [await startWorker(options), await startWorker({ ...options, pool: true })];
+  workers = [single, pooled];
   direct = { origin: funnel.port, ca: authority.certificate };
-  through = { worker: worker.port };
+  through.single = { worker: single.port };
+  through.pooled = { worker: pooled.port };
 });
 
 beforeEach(() => {
@@ -63,20 +70,20 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-  await worker.stop();
+  await Promise.all(workers.map(({ stop }) => stop()));
   await funnel.stop();
 });
 
-test("300 generated requests arrive through the Worker as they do directly from the visitor", async () => {
+test.each(MODES)("%s: 300 generated requests arrive as they do directly from the visitor", async (mode) => {
   for (const { raw, cuts } of fc.sample(validRequest, { seed: 20_261_121, numRuns: 300 })) {
     const pieces = cut(raw, cuts);
     const expected = await arrivals(direct, pieces);
     expect(expected).toHaveLength(1);
-    expect(await arrivals(through, pieces), raw.subarray(0, 2000).toString("latin1")).toEqual(expected);
+    expect(await arrivals(through[mode], pieces), raw.subarray(0, 2000).toString("latin1")).toEqual(expected);
   }
 });
 
-describe("small requests cut at every byte", () => {
+describe.each(MODES)("%s: small requests cut at every byte", (mode) => {
   test.each([
     [
       "without a body",
@@ -94,15 +101,15 @@ describe("small requests cut at every byte", () => {
     const raw = Buffer.from(text);
     const [expected] = await arrivals(direct, [raw]);
     for (let position = 1; position < raw.length; position += 1) {
-      expect(await arrivals(through, cut(raw, [position])), `cut at ${position}`).toEqual([expected]);
+      expect(await arrivals(through[mode], cut(raw, [position])), `cut at ${position}`).toEqual([expected]);
     }
   });
 });
 
-describe("hostile requests", () => {
+describe.each(MODES)("%s: hostile requests", (mode) => {
   test.each(hostileRequests)("$name", async ({ raw, verdict }) => {
     const expected = await arrivals(direct, [raw]);
-    const actual = await arrivals(through, [raw]);
+    const actual = await arrivals(through[mode], [raw]);
     if (verdict === "same") {
       expect(actual).toEqual(expected);
       return;

@@ -10,10 +10,14 @@ import { type ResponseCase, validResponse } from "./response-cases.ts";
 import { type Answer, type Target, ask } from "./visitor.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 
+const MODES = ["single", "pooled"] as const;
+type Mode = (typeof MODES)[number];
+
 let funnel: Funnel;
-let worker: RunningWorker;
+let workers: readonly RunningWorker[];
 let direct: Target;
-let through: Target;
+/** The Worker with a connection for each request, and with a pool. */
+const through: Record<Mode, Target> = { single: { worker: 0 }, pooled: { worker: 0 } };
 /** What the origin answers, by path. */
 const answers = new Map<string, readonly Buffer[]>();
 
@@ -27,40 +31,45 @@ beforeAll(async () => {
       if (!path.startsWith("/open/")) connection.end();
     });
   });
-  worker = await startWorker({
+  const options = {
     bindings: { ORIGIN: `${originName}:${funnel.port}` },
     authorities: [authority.certificate],
-  });
+  };
+  const [single, pooled] = [await startWorker(options), await startWorker({ ...options, pool: true })];
+  workers = [single, pooled];
   direct = { origin: funnel.port, ca: authority.certificate };
-  through = { worker: worker.port };
+  through.single = { worker: single.port };
+  through.pooled = { worker: pooled.port };
 });
 
 afterAll(async () => {
-  await worker.stop();
+  await Promise.all(workers.map(({ stop }) => stop()));
   await funnel.stop();
 });
 
-test("300 generated responses arrive through the Worker as they do directly from the origin", async () => {
+test.each(MODES)("%s: 300 generated responses arrive as they do directly from the origin", async (mode) => {
   const cases = fc.sample(validResponse, { seed: 20_261_121, numRuns: 300 });
   for (const [index, { method, raw, cuts }] of cases.entries()) {
     const path = `/valid/${index}`;
     answers.set(path, cut(raw, cuts));
     const expected = await outcome(direct, path, method);
-    expect(await outcome(through, path, method), raw.subarray(0, 2000).toString("latin1")).toEqual(expected);
+    expect(await outcome(through[mode], path, method), raw.subarray(0, 2000).toString("latin1")).toEqual(
+      expected,
+    );
   }
 });
 
-describe("hostile responses", () => {
+describe.each(MODES)("%s: hostile responses", (mode) => {
   test.each(hostileResponses)("$name: $verdict", async ({ raw, verdict, name }) => {
     const path = `/hostile/${encodeURIComponent(name)}`;
     answers.set(path, [raw]);
-    const [expected, actual] = [await outcome(direct, path), await outcome(through, path)];
+    const [expected, actual] = [await outcome(direct, path), await outcome(through[mode], path)];
     if (verdict === "same") expect(actual).toEqual(expected);
     else expect(verdict === "refused" ? ["refused"] : ["refused", "broken"]).toContain(actual);
   });
 });
 
-describe("small responses cut at every byte", () => {
+describe.each(MODES)("%s: small responses cut at every byte", (mode) => {
   const ordinary: readonly Pick<ResponseCase, "raw">[] = [
     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nhello",
     "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX-Greeting: Grüße\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\nb\r\n wide world\r\n0\r\nX-Sum: 1\r\n\r\n",
@@ -73,13 +82,13 @@ describe("small responses cut at every byte", () => {
     "$shown",
     async ({ index, raw }) => {
       answers.set(`/whole/${index}`, [raw]);
-      const expected = await outcome(through, `/whole/${index}`);
+      const expected = await outcome(through[mode], `/whole/${index}`);
       const paths = Array.from({ length: raw.length - 1 }, (_, position) => {
         const path = `/cut/${index}/${position}`;
         answers.set(path, cut(raw, [position + 1]));
         return path;
       });
-      const outcomes = await Promise.all(paths.map((path) => outcome(through, path)));
+      const outcomes = await Promise.all(paths.map((path) => outcome(through[mode], path)));
       expect(outcomes.map(failed)).toEqual(paths.map(() => failed(expected)));
     },
   );
@@ -90,13 +99,13 @@ test.each([
   ["a length and bytes after it", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "\r\n"],
   ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "0\r\n\r\n"],
   ["a status without a body", "HTTP/1.1 304 Not Modified\r\n", "\r\n"],
-])("a response with %s is whole though the origin never closes", async (name, ...pieces) => {
+])("a response with %s is complete although the origin never closes", async (name, ...pieces) => {
   const path = `/open/${encodeURIComponent(name)}`;
   answers.set(
     path,
     pieces.map((piece) => Buffer.from(piece)),
   );
-  const { body, broken } = await ask(through, { path });
+  const { body, broken } = await ask(through.single, { path });
   expect([body.toString(), broken]).toEqual([
     { "a length": "helloworld", "a status without a body": "" }[name] ?? "hello",
     false,

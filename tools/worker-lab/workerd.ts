@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { bundleWorker } from "../../worker/bundle.ts";
+import { bundlePool, bundleWorker } from "../../worker/bundle.ts";
 
 const { default: workerdBinary } = createRequire(import.meta.url)("workerd") as { default: string };
 
@@ -26,16 +26,21 @@ export interface WorkerOptions {
   readonly authorities: readonly string[];
   /** ES module to run instead of this project's Worker. */
   readonly script?: string;
+  /** Keeps connections in Durable Objects, in a script of their own with the same bindings. */
+  readonly pool?: boolean;
+  /** ES module to run instead of this project's script of the pool. */
+  readonly poolScript?: string;
 }
 
-export async function startWorker({ bindings, authorities, script }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const folder = await mkdtemp(join(tmpdir(), "worker-"));
   const bundle = bundleWorker();
   const wasm = Buffer.from(bundle.files["llhttp.wasm"]?.contentBase64 ?? "", "base64");
   await Promise.all([
-    writeFile(join(folder, "worker.js"), script ?? bundle.script),
+    writeFile(join(folder, "worker.js"), options.script ?? bundle.script),
+    writeFile(join(folder, "pool.js"), options.poolScript ?? bundlePool().script),
     writeFile(join(folder, "llhttp.wasm"), wasm),
-    writeFile(join(folder, "config.capnp"), configuration(bundle.compatibilityDate, bindings, authorities)),
+    writeFile(join(folder, "config.capnp"), configuration(bundle.compatibilityDate, options)),
   ]);
   // Port 0 lets the system choose; workerd reports the port on descriptor 3.
   const child = spawn(workerdBinary, ["serve", "config.capnp", "--control-fd=3"], {
@@ -67,12 +72,12 @@ export async function startWorker({ bindings, authorities, script }: WorkerOptio
 
 function configuration(
   compatibilityDate: string,
-  bindings: Readonly<Record<string, string>>,
-  authorities: readonly string[],
+  { bindings, authorities, pool = false }: WorkerOptions,
 ): string {
   const texts = Object.entries(bindings).map(
     ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`,
   );
+  const namespace = `(name = "POOL", durableObjectNamespace = (className = "OriginPool", serviceName = "pool"))`;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -82,8 +87,19 @@ const config :Workerd.Config = (
         (name = "llhttp.wasm", wasm = embed "llhttp.wasm"),
       ],
       compatibilityDate = "${compatibilityDate}",
+      bindings = [${[...texts, ...(pool ? [namespace] : [])].join(", ")}],
+      globalOutbound = "loopback",
+    )),
+    (name = "pool", worker = (
+      modules = [
+        (name = "worker.js", esModule = embed "pool.js"),
+        (name = "llhttp.wasm", wasm = embed "llhttp.wasm"),
+      ],
+      compatibilityDate = "${compatibilityDate}",
       bindings = [${texts.join(", ")}],
       globalOutbound = "loopback",
+      durableObjectNamespaces = [(className = "OriginPool", uniqueKey = "OriginPool", enableSql = true)],
+      durableObjectStorage = (inMemory = void),
     )),
     (name = "loopback", network = (
       allow = ["local"],

@@ -13,11 +13,11 @@ import { joinWebSocket } from "./websocket-relay.ts";
 /**
  * Sends one request to the origin over its own connection and returns the response while its body still streams.
  * Throws an EdgeFailure that names the failed stage. The connection is not reused: Workers bind a socket to the
- * request that opened it.
+ * request that opened it. Only a Durable Object may keep one, see origin-pool.ts.
  */
 export async function forward(request: Request, settings: Settings): Promise<Response> {
   const handshake = wantsWebSocket(request) ? handshakeHeaders(request) : undefined;
-  const head = requestHead(request, handshake);
+  const head = requestHead(request, handshake ?? [["connection", "close"]]);
   const connection = await connectToOrigin(settings);
   try {
     const { parser, answer, begun } = await exchange(request, head, connection, settings);
@@ -68,17 +68,22 @@ async function readHead(
   parser: ResponseParser,
   reader: OriginConnection["reader"],
 ): Promise<[ResponseHead, Uint8Array]> {
+  let hasBytes = false;
   try {
     for (;;) {
       const bytes = await reader.read();
       if (bytes === undefined) throw new Error("the origin closed the connection before it responded");
+      hasBytes = true;
       const begun = parser.push(bytes);
       if (parser.head !== undefined) return [parser.head, begun];
     }
   } catch (error) {
-    throw new EdgeFailure("response", 502, "no valid response", error);
+    throw new (hasBytes ? EdgeFailure : Unanswered)("response", 502, "no valid response", error);
   }
 }
+
+/** The origin closed the connection without a byte of a response. */
+export class Unanswered extends EdgeFailure {}
 
 export function respond(head: ResponseHead, body: ReadableStream | null): Response {
   try {

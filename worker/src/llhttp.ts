@@ -6,7 +6,7 @@ export interface ParserEvents {
   onHeaderField(bytes: Uint8Array): void;
   onHeaderValue(bytes: Uint8Array): void;
   /** Decides about the body: `decode` reports it through onBody, `leave` stops after the head. */
-  onHeadersComplete(status: number): "decode" | "leave";
+  onHeadersComplete(status: number, keepAlive: boolean): "decode" | "leave";
   onBody(bytes: Uint8Array): void;
   /** Returns true to stop the parser: it does not read what follows. */
   onMessageComplete(): boolean;
@@ -48,8 +48,8 @@ const instance = new WebAssembly.Instance(llhttpModule, {
     wasm_on_header_value: callback((bytes) => {
       listener.onHeaderValue(bytes);
     }),
-    wasm_on_headers_complete: (_parser: number, status: number) =>
-      listener.onHeadersComplete(status) === "decode" ? 0 : LEAVE_AFTER_HEAD,
+    wasm_on_headers_complete: (_parser: number, status: number, _upgrade: number, keepAlive: number) =>
+      listener.onHeadersComplete(status, keepAlive !== 0) === "decode" ? 0 : LEAVE_AFTER_HEAD,
     wasm_on_body: callback((bytes) => {
       listener.onBody(bytes);
     }),

@@ -10,6 +10,7 @@ export class RecyclingReader {
   readonly #reader: ReadableStreamBYOBReader;
   #memory = new ArrayBuffer(SIZE);
   #wait = 1;
+  #peeked: Promise<Uint8Array | undefined> | undefined;
 
   constructor(readable: ReadableStream<Uint8Array>) {
     this.#reader = readable.getReader({ mode: "byob" });
@@ -17,6 +18,9 @@ export class RecyclingReader {
 
   /** Returns the next bytes, undefined at the end. They are valid, and may be changed, until the next call. */
   async read(limit = Infinity, atLeast = 1): Promise<Uint8Array | undefined> {
+    const peeked = this.#peeked;
+    this.#peeked = undefined;
+    if (peeked !== undefined) return await peeked;
     const view = new Uint8Array(this.#memory, 0, Math.min(this.#memory.byteLength, limit));
     const { value } = await this.#reader.readAtLeast(atLeast, view);
     if (value === undefined) return undefined;
@@ -37,6 +41,12 @@ export class RecyclingReader {
     const isFast = Date.now() - start < FAST_MS && (bytes?.byteLength ?? 0) >= Math.max(this.#wait, SIZE / 2);
     this.#wait = isFast ? Math.min(this.#wait * 4, BULK_SIZE) : 1;
     return bytes;
+  }
+
+  /** Settles when the stream has bytes, has ended or has failed. The next read, without a limit, returns the bytes. */
+  peek(): Promise<Uint8Array | undefined> {
+    this.#peeked ??= this.read();
+    return this.#peeked;
   }
 
   /** Unlocks the stream; the bytes of the last call stay valid. */

@@ -1,5 +1,6 @@
 import { type HeaderList, endToEndHeaders } from "./end-to-end-headers.ts";
 import { EdgeFailure } from "./edge-failure.ts";
+import { TARGET_HEADER } from "./pool-protocol.ts";
 
 /** How the origin learns the length of a request's body. */
 export type RequestFraming =
@@ -14,27 +15,32 @@ export function requestFraming(request: Request): RequestFraming {
 
 /** Not passed on: the Worker frames the body again, Cloudflare answers Expect,
  * because it reads the body, and any visitor can write X-Forwarded-For. */
-const DROPPED: ReadonlySet<string> = new Set(["content-length", "expect", "x-forwarded-for"]);
+const DROPPED: ReadonlySet<string> = new Set(["content-length", "expect", "x-forwarded-for", TARGET_HEADER]);
 
 /**
- * The request line and headers as HTTP/1.1, with the public Host. `upgrade` holds the headers of a WebSocket
- * handshake, which replace `Connection: close`.
+ * The request line and headers as HTTP/1.1, with the public Host.
+ *
+ * @param connectionHeaders - `Connection: close`, those of a WebSocket handshake, or none to keep the connection
  */
-export function requestHead(request: Request, upgrade?: HeaderList): string {
+export function requestHead(
+  request: Request,
+  connectionHeaders: HeaderList,
+  target = requestTarget(request),
+): string {
   const url = new URL(request.url);
-  const target = requestTarget(request);
   const own: (readonly [string, string])[] = [
     ["host", url.host],
     ["x-forwarded-proto", url.protocol.slice(0, -1)],
     ...bodyHeaders(request),
-    ...(upgrade ?? [["connection", "close"]]),
+    ...connectionHeaders,
   ];
   const address = request.headers.get("cf-connecting-ip");
   if (address !== null) own.push(["cf-connecting-ip", address], ["x-forwarded-for", address]);
 
   const ownNames = new Set(own.map(([name]) => name));
+  const upgrades = ownNames.has("upgrade");
   const passed = endToEndHeaders(request.headers).filter(
-    ([name]) => !DROPPED.has(name) && !ownNames.has(name) && !(upgrade && name.startsWith("sec-websocket-")),
+    ([name]) => !DROPPED.has(name) && !ownNames.has(name) && !(upgrades && name.startsWith("sec-websocket-")),
   );
   const lines = [...own, ...passed].map(([name, value]) => `${name}: ${value}\r\n`);
   return `${request.method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
@@ -57,7 +63,7 @@ function bodyHeaders(request: Request): [string, string][] {
  * route on another path than the one that Cloudflare's firewall checked. The runtime concatenates Host and target,
  * so both are checked: "OPTIONS *" must not become a host that ends in "*", nor "Host: app.example.com/admin" a path.
  */
-function requestTarget({ url, headers }: Request): string {
+export function requestTarget({ url, headers }: Request): string {
   const [, target] = /^https?:\/\/[a-z0-9.:[\]_-]+([/?][\x21-\x7e]*|)$/i.exec(url) ?? [];
   if (target === undefined || !/^[a-z0-9.:[\]_-]*$/i.test(headers.get("host") ?? "")) {
     throw new EdgeFailure(

@@ -25,6 +25,9 @@ export class ResponseParser {
   /** Unparsed bytes after the head: the beginning of a body that is not chunked, or WebSocket frames. */
   rest: Uint8Array = new Uint8Array();
   complete = false;
+  /** Whether version and Connection header allow another request on the connection. */
+  keepAlive = false;
+  hadInterim = false;
 
   readonly #method: string;
   readonly #parser: LlhttpParser;
@@ -47,7 +50,7 @@ export class ResponseParser {
       onHeaderValue: (bytes) => {
         this.#value(binaryString(bytes));
       },
-      onHeadersComplete: (status) => this.#headersComplete(status),
+      onHeadersComplete: (status, keepAlive) => this.#headersComplete(status, keepAlive),
       onBody: (bytes) => {
         this.#input.set(bytes, this.#decoded);
         this.#decoded += bytes.byteLength;
@@ -94,14 +97,18 @@ export class ResponseParser {
     return line;
   }
 
-  #headersComplete(status: number): "decode" | "leave" {
+  #headersComplete(status: number, keepAlive: boolean): "decode" | "leave" {
     this.#count(STATUS_LINE_BYTES + this.#reason.length);
     const headers = this.#lines.map(({ name, value }): [string, string] => [name, headerText(value)]);
     const reason = headerText(this.#reason);
     this.#lines = [];
     this.#reason = "";
     // Interim responses cannot be passed on: a Worker sends one response.
-    if (status >= 100 && status < 200 && status !== 101) return "decode";
+    if (status >= 100 && status < 200 && status !== 101) {
+      this.hadInterim = true;
+      return "decode";
+    }
+    this.keepAlive = keepAlive;
     this.head = { status, reason, headers };
     this.framing = responseFraming(this.#method, this.head);
     return this.framing.kind === "chunked" ? "decode" : "leave";

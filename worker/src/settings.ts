@@ -1,19 +1,35 @@
-/** The Worker's bindings, all plain text. */
+/** The Worker's bindings. All are plain text, except POOL. */
 export interface Bindings {
   /** The Funnel's name in the tailnet, e.g. `ozilab-edge.tail1234.ts.net`; `:port` may follow, default 443. */
   readonly ORIGIN: string;
-  /** Milliseconds for the TCP and the TLS handshake together. Default 10000. */
+  /** Milliseconds for TCP and TLS together, and for a WebSocket peer to close or to read. Default 10000. */
   readonly CONNECT_TIMEOUT_MS?: string;
-  /** Milliseconds from the end of the request to the head of the response. Default 100000. */
+  /** Milliseconds from the end of the request to the head of the response, and for each write. Default 100000. */
   readonly RESPONSE_TIMEOUT_MS?: string;
+  /** Milliseconds for which the pool keeps an idle connection. Default 15000. */
+  readonly IDLE_TIMEOUT_MS?: string;
+  /** The Durable Objects that keep connections. Without it, every request has its own connection. */
+  readonly POOL?: DurableObjectNamespace;
+  /** How many objects share the requests. Default 1. */
+  readonly POOL_OBJECTS?: string;
+  /** Where Cloudflare places new objects, e.g. `weur`. Default: near the first visitor. */
+  readonly POOL_LOCATION?: string;
 }
 
-/** Where requests go, and how long each stage may take. */
+/** Where requests go, and how long each stage may take, in milliseconds. */
 export interface Settings {
   readonly hostname: string;
   readonly port: number;
   readonly connectTimeout: number;
   readonly responseTimeout: number;
+  readonly idleTimeout: number;
+}
+
+/** The Durable Objects that keep connections, how many there are, and where. */
+export interface PoolSettings {
+  readonly namespace: DurableObjectNamespace;
+  readonly objects: number;
+  readonly location: DurableObjectLocationHint | undefined;
 }
 
 /** Reads and checks the bindings. Throws on an invalid value, so that a wrong deployment fails at once. */
@@ -27,14 +43,25 @@ export function readSettings(bindings: Bindings): Settings {
   return {
     hostname: origin[1],
     port: Number(origin[2] ?? 443),
-    connectTimeout: milliseconds("CONNECT_TIMEOUT_MS", bindings.CONNECT_TIMEOUT_MS ?? "10000"),
-    responseTimeout: milliseconds("RESPONSE_TIMEOUT_MS", bindings.RESPONSE_TIMEOUT_MS ?? "100000"),
+    connectTimeout: positive("CONNECT_TIMEOUT_MS", bindings.CONNECT_TIMEOUT_MS ?? "10000"),
+    responseTimeout: positive("RESPONSE_TIMEOUT_MS", bindings.RESPONSE_TIMEOUT_MS ?? "100000"),
+    idleTimeout: positive("IDLE_TIMEOUT_MS", bindings.IDLE_TIMEOUT_MS ?? "15000"),
   };
 }
 
-function milliseconds(name: string, value: string): number {
+/** Returns undefined without a pool. Throws on an invalid value. */
+export function readPoolSettings(bindings: Bindings): PoolSettings | undefined {
+  if (bindings.POOL === undefined) return undefined;
+  return {
+    namespace: bindings.POOL,
+    objects: positive("POOL_OBJECTS", bindings.POOL_OBJECTS ?? "1"),
+    location: bindings.POOL_LOCATION as DurableObjectLocationHint | undefined,
+  };
+}
+
+function positive(name: string, value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) {
-    throw new Error(`binding ${name} is "${value}", expected a whole number of milliseconds above 0`);
+    throw new Error(`binding ${name} is "${value}", expected a whole number above 0`);
   }
   return Number(value);
 }

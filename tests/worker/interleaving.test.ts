@@ -1,0 +1,7 @@
+import { test } from "vitest";
+
+import { checkInterleaving } from "./interleaving.ts";
+
+test("two visitors whose requests interleave never see each other's bytes: 50 generated runs", async () => {
+  await checkInterleaving(50);
+});

@@ -1,0 +1,76 @@
+import type { OriginConnection } from "./origin-connection.ts";
+
+/**
+ * Six connections may be open at once in a request, by Cloudflare's page on limits. It does not say whether a Durable
+ * Object has more, so a pool assumes that it has not.
+ */
+const MAX_CONNECTIONS = 6;
+/** Bytes that the origin sent after a response may still be unread; a connection used this recently waits for them. */
+const SETTLE_MS = 5;
+
+interface IdleConnection {
+  readonly connection: OriginConnection;
+  readonly since: number;
+  readonly expiry: number;
+}
+
+/** The connections of one Durable Object to the origin: open ones are counted, idle ones can be used again. */
+export class ConnectionPool {
+  #open = 0;
+  /** The most recently used one is the last. */
+  #idle: IdleConnection[] = [];
+
+  /** Opens a connection, or returns undefined if all that are allowed are in use. */
+  async open(connect: () => Promise<OriginConnection>): Promise<OriginConnection | undefined> {
+    if (this.#open >= MAX_CONNECTIONS) return undefined;
+    this.#open += 1;
+    try {
+      return await connect();
+    } catch (error) {
+      this.#open -= 1;
+      throw error;
+    }
+  }
+
+  /** Closes a connection that is in use. */
+  discard(connection: OriginConnection): void {
+    this.#open -= 1;
+    connection.close();
+  }
+
+  /**
+   * Keeps a connection for a later request. It is closed after `idleTimeout` milliseconds, and as soon as the origin
+   * closes it or sends anything: no request is pending, so those bytes belong to no response.
+   */
+  keep(connection: OriginConnection, idleTimeout: number): void {
+    const idle = {
+      connection,
+      since: Date.now(),
+      expiry: setTimeout(() => {
+        drop();
+      }, idleTimeout),
+    };
+    const drop = () => {
+      if (this.#remove(idle)) this.discard(connection);
+    };
+    this.#idle.push(idle);
+    connection.reader.peek().then(drop, drop);
+  }
+
+  /** Returns an idle connection, undefined if there is none. */
+  async take(): Promise<OriginConnection | undefined> {
+    for (let idle = this.#idle.at(-1); idle !== undefined; idle = this.#idle.at(-1)) {
+      if (Date.now() - idle.since < SETTLE_MS) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (this.#remove(idle)) return idle.connection;
+    }
+    return undefined;
+  }
+
+  #remove(idle: IdleConnection): boolean {
+    const index = this.#idle.indexOf(idle);
+    if (index === -1) return false;
+    this.#idle.splice(index, 1);
+    clearTimeout(idle.expiry);
+    return true;
+  }
+}

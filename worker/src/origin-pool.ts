@@ -1,0 +1,79 @@
+import { DurableObject } from "cloudflare:workers";
+
+import { ConnectionPool } from "./connection-pool.ts";
+import { EdgeFailure, failurePage } from "./edge-failure.ts";
+import { type BegunResponse, Unanswered, exchange, respond } from "./forward.ts";
+import { type OriginConnection, connectToOrigin } from "./origin-connection.ts";
+import { POOL_HEADER, TARGET_HEADER, isPoolable } from "./pool-protocol.ts";
+import { requestHead } from "./request-head.ts";
+import { responseBody } from "./response-body.ts";
+import { isReusable, keepAliveTimeout } from "./reuse.ts";
+import { type Bindings, type Settings, readSettings } from "./settings.ts";
+
+/** A connection is given up this long before the origin closes it, so that no request meets the close. */
+const MARGIN_MS = 1000;
+
+/**
+ * Sends requests to the origin over connections that outlive a request: a Durable Object may keep sockets, a Worker may
+ * not. Takes only requests that may be repeated, see {@link isPoolable}.
+ */
+export class OriginPool extends DurableObject<Bindings> {
+  readonly #settings: Settings = readSettings(this.env);
+  readonly #pool = new ConnectionPool();
+
+  override async fetch(request: Request): Promise<Response> {
+    if (!isPoolable(request)) return unavailable(400);
+    try {
+      return (await this.#overIdle(request)) ?? (await this.#overNew(request)) ?? unavailable(503);
+    } catch (error) {
+      if (!(error instanceof EdgeFailure)) throw error;
+      console.error(`${error.stage}: ${error.message}`, error.cause);
+      return failurePage(error);
+    }
+  }
+
+  /** Returns undefined if there is no idle connection, or if the origin closed it without reading the request. */
+  async #overIdle(request: Request): Promise<Response | undefined> {
+    const connection = await this.#pool.take();
+    if (connection === undefined) return undefined;
+    try {
+      return await this.#send(request, connection);
+    } catch (error) {
+      if (error instanceof Unanswered) return undefined;
+      throw error;
+    }
+  }
+
+  async #overNew(request: Request): Promise<Response | undefined> {
+    const connection = await this.#pool.open(() => connectToOrigin(this.#settings));
+    return connection && (await this.#send(request, connection));
+  }
+
+  async #send(request: Request, connection: OriginConnection): Promise<Response> {
+    try {
+      const head = requestHead(request, [], request.headers.get(TARGET_HEADER) ?? undefined);
+      const { answer, parser, begun } = await exchange(request, head, connection, this.#settings);
+      if (answer.status === 101) throw new EdgeFailure("response", 502, "a 101 without an upgrade request");
+      const ended = (complete: boolean) => {
+        this.#release(connection, parser, complete && isReusable(parser, request.method));
+      };
+      const response = respond(answer, responseBody(parser, connection, begun, ended));
+      response.headers.delete(POOL_HEADER);
+      return response;
+    } catch (error) {
+      this.#pool.discard(connection);
+      throw error;
+    }
+  }
+
+  #release(connection: OriginConnection, parser: BegunResponse["parser"], reusable: boolean): void {
+    const idleTimeout = Math.min(this.#settings.idleTimeout, keepAliveTimeout(parser) - MARGIN_MS);
+    if (reusable && idleTimeout > 0) this.#pool.keep(connection, idleTimeout);
+    else this.#pool.discard(connection);
+  }
+}
+
+/** The Worker sends the request itself. */
+function unavailable(status: number): Response {
+  return new Response(null, { status, headers: { [POOL_HEADER]: "unavailable" } });
+}

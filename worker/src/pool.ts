@@ -1,0 +1,6 @@
+export { OriginPool } from "./origin-pool.ts";
+
+/** The script of the pool serves no route; only the edge Worker calls its Durable Objects. */
+export default {
+  fetch: () => new Response(null, { status: 404 }),
+} satisfies ExportedHandler;
