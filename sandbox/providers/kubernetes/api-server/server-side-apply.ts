@@ -74,15 +74,13 @@ function conflictsOf(
   wanted: readonly string[],
   others: Managers,
 ): Map<string, string[]> {
+  const applied = withFields(live, fields);
   const changed = new Set(
-    wanted
-      .map(parsePath)
-      .flatMap((path) =>
-        [
-          ...emptyParents(live, path),
-          ...(isDeepStrictEqual(fieldAt(live, path), fieldAt(withFields(live, fields), path)) ? [] : [path]),
-        ].map((one) => JSON.stringify(one)),
-      ),
+    wanted.map(parsePath).flatMap((path) => {
+      const isChanged = !isDeepStrictEqual(fieldAt(live, path), fieldAt(applied, path));
+      const conflicting = [...emptyParents(live, path), ...(isChanged ? [path] : [])];
+      return conflicting.map((one) => JSON.stringify(one));
+    }),
   );
   const found = Object.entries(others).map(([name, paths]): [string, string[]] => [
     name,

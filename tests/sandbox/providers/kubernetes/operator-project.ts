@@ -54,9 +54,13 @@ export const object = (
   );
 
 interface StackOptions {
+  /** Pod Security level of the namespace. */
   readonly level?: string;
+  /** ID of the OAuth client: `good` (default), `next` or `poor`. */
   readonly client?: string;
+  /** The client's secret. Default: the right one. */
   readonly secret?: string;
+  /** Annotation of the operator's pod. Another value restarts it. */
   readonly annotation?: string;
 }
 
@@ -117,16 +121,9 @@ export const ingress = (
 
 /** Namespace, Secret, release and Ingress. The default options work. */
 export const stack =
-  (options: StackOptions = {}) =>
+  ({ level, client = "good", secret = `${client}-secret`, annotation = "1" }: StackOptions = {}) =>
   () => {
-    const space = namespace(options.level);
-    const secret = operatorSecret(
-      options.client ?? "good",
-      options.secret ?? `${options.client ?? "good"}-secret`,
-      space,
-    );
-    const values = {
-      operatorConfig: { hostname: "op", podAnnotations: { fingerprint: options.annotation ?? "1" } },
-    };
-    ingress("edge", [release(values, [secret])]);
+    const credentials = operatorSecret(client, secret, namespace(level));
+    const operatorConfig = { hostname: "op", podAnnotations: { fingerprint: annotation } };
+    ingress("edge", [release({ operatorConfig }, [credentials])]);
   };
