@@ -4,7 +4,7 @@ import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
 import type { ResolvedPublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import type { ResolvedHostname } from "../components/public-edge/resolve-via.ts";
 import { type Via, recordTarget } from "../components/public-edge/via.ts";
-import { type ZoneDemand, hostnamesWith } from "../components/public-edge/zone-demand.ts";
+import { type ZoneDemand, needsWorker } from "../components/public-edge/zone-demand.ts";
 import type { StackConfig } from "./config/parse.ts";
 
 /** The Funnel's ts.net name as configured and as assigned. They differ when the name is taken. */
@@ -48,8 +48,7 @@ export async function deployPublicEdge(
 
 /** The Worker, if a hostname needs it. Only then is its bundler loaded. */
 async function edgeWorker(demands: readonly ZoneDemand[], scriptName: string) {
-  const hostnames = demands.flatMap((demand) => demand.hostnames);
-  if (hostnamesWith(hostnames, ({ workerRoute }) => workerRoute).length === 0) return undefined;
+  if (!demands.some(needsWorker)) return undefined;
   const { bundleWorker } = await import("../worker/bundle.ts");
   return { scriptName, bundle: bundleWorker() };
 }

@@ -3,7 +3,7 @@ import type { WorkerBundle } from "../../worker/bundle.ts";
 import { EdgeWorker } from "./edge-worker.ts";
 import { EdgeZone } from "./edge-zone.ts";
 import { orUnknown } from "./zone.ts";
-import { type ZoneDemand, hostnamesWith } from "./zone-demand.ts";
+import { type ZoneDemand, needsWorker } from "./zone-demand.ts";
 import { isKnownPlan } from "./zone-plan.ts";
 
 export interface CloudflareEdgeArgs {
@@ -28,9 +28,7 @@ export class CloudflareEdge extends pulumi.ComponentResource {
       if (zone.plan !== undefined && !isKnownPlan(zone.plan))
         void pulumi.log.warn(unknownPlan(zone.name, zone.plan), this);
     }
-    const served = demands.find(
-      ({ hostnames }) => hostnamesWith(hostnames, ({ workerRoute }) => workerRoute).length > 0,
-    );
+    const served = demands.find(needsWorker);
     const script =
       worker && served
         ? new EdgeWorker(

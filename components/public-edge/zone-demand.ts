@@ -26,6 +26,11 @@ export function zoneDemand(zone: Zone, hostnames: readonly PublicHostname[]): Zo
   };
 }
 
+/** Whether a hostname's requests pass the stack's Worker. */
+export function needsWorker({ hostnames }: ZoneDemand): boolean {
+  return hostnames.some(({ via }) => routeOf(via).workerRoute);
+}
+
 /** The hostnames whose route needs something. */
 export function hostnamesWith(
   hostnames: readonly PublicHostname[],

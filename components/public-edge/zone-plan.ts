@@ -1,5 +1,5 @@
 import type { ConfigIssue } from "../config-issue.ts";
-import { type ZoneDemand, hostnamesWith } from "./zone-demand.ts";
+import { type ZoneDemand, hostnamesWith, needsWorker } from "./zone-demand.ts";
 
 /** What a Cloudflare plan offers a zone. */
 interface PlanLimits {
@@ -75,9 +75,7 @@ function quotaIssues(
 
 /** A Worker serves only zones of its own account, and a stack has one Worker. */
 export function accountIssues(demands: readonly ZoneDemand[]): readonly ConfigIssue[] {
-  const [first, ...others] = demands
-    .filter(({ hostnames }) => hostnamesWith(hostnames, ({ workerRoute }) => workerRoute).length > 0)
-    .map(({ zone }) => zone);
+  const [first, ...others] = demands.filter(needsWorker).map(({ zone }) => zone);
   return others
     .filter(({ accountId }) => accountId !== first?.accountId)
     .map(({ name }) => ({

@@ -1,5 +1,6 @@
 import { getZone } from "@pulumi/cloudflare/getZone.js";
 import { type Input, output, unknown } from "@pulumi/pulumi";
+import { type ConfigIssue, throwIfAny } from "../config-issue.ts";
 
 /** A Cloudflare zone. What nobody answered is undefined, as in the offline plan. */
 export interface Zone {
@@ -15,9 +16,28 @@ export interface Zone {
  *
  * @param names - in any order, repeated or not
  * @returns the zones sorted by name
+ * @throws UserError with every zone whose lookup failed
  */
-export function lookUpZones(names: readonly string[]): Promise<readonly Zone[]> {
-  return Promise.all([...new Set(names)].sort().map(lookUpZone));
+export async function lookUpZones(names: readonly string[]): Promise<readonly Zone[]> {
+  const distinct = [...new Set(names)].sort();
+  const lookups = await Promise.allSettled(distinct.map(lookUpZone));
+  throwIfAny(
+    "the public edge",
+    lookups.flatMap((lookup, index) =>
+      lookup.status === "fulfilled" ? [] : [lookupIssue(distinct[index] ?? "", lookup.reason)],
+    ),
+  );
+  return lookups.flatMap((lookup) => (lookup.status === "fulfilled" ? [lookup.value] : []));
+}
+
+/** The provider's message does not always name the zone. */
+function lookupIssue(name: string, error: unknown): ConfigIssue {
+  return {
+    path: `zone ${name}`,
+    found: `a failed lookup: ${error instanceof Error ? error.message : String(error)}`,
+    allowed: "the name of exactly one zone that the Cloudflare API token can read",
+    fix: "check the name in publicEdge.zones, and that the token has the permission Zone Read for this zone",
+  };
 }
 
 async function lookUpZone(name: string): Promise<Zone> {

@@ -272,9 +272,11 @@ describe("the via of the stack", () => {
     ]);
   });
 
-  test("auto depends on the zone's plan, and the outputs say why", async () => {
-    expect(viasOf(await edge("auto", ["app.example.com"]))).toEqual([
-      "app.example.com worker (auto: the free plan has no SNI override)",
+  test("auto depends on the zone's plan, looked up once, and the outputs say why", async () => {
+    const recording = await edge("auto", ["app.example.com"]);
+    expect(viasOf(recording)).toEqual(["app.example.com worker (auto: the free plan has no SNI override)"]);
+    expect(recording.calls.filter(({ token }) => token !== LIVE_POLICY.token)).toEqual([
+      { token: "cloudflare:index/getZone:getZone", args: { filter: { name: "example.com" } } },
     ]);
   });
 });
