@@ -18,14 +18,16 @@ export const hostnamesInZones: Rule = ({ publicEdge }) => {
 
 /** No record points to itself. */
 export const otherTargets: Rule = ({ publicEdge }) =>
-  hostnames(publicEdge)
-    .filter(({ host, via }) => host !== null && typeof via === "object" && via?.cname === host)
-    .map(({ path, host }) => ({
-      path: [...path, "via", "cname"],
-      found: JSON.stringify(host),
-      allowed: "a target other than the hostname itself",
-      fix: "set the name that the record must point to",
-    }));
+  hostnames(publicEdge).flatMap(({ path, host, via }) =>
+    (typeof via === "object" && via !== null ? Object.entries(via) : [])
+      .filter(([, target]) => target !== null && target === host)
+      .map(([key]) => ({
+        path: [...path, "via", key],
+        found: JSON.stringify(host),
+        allowed: "a target other than the hostname itself",
+        fix: "set the name that the record must point to",
+      })),
+  );
 
 function hostnames(publicEdge: ConfigPart["publicEdge"]) {
   return (publicEdge?.hostnames ?? []).flatMap((entry, index) => {
