@@ -13,7 +13,10 @@ export interface EdgeWorkerArgs {
   readonly funnel: pulumi.Input<string>;
 }
 
-/** The Worker that sends the Funnel's name as SNI and the public name as Host, on any plan. One script serves all hostnames. */
+/**
+ * The Worker that sends the Funnel's name as SNI and the public name as Host, on any plan. One script serves
+ * all hostnames.
+ */
 export class EdgeWorker extends pulumi.ComponentResource {
   readonly script: WorkersScript;
 

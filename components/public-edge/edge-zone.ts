@@ -22,12 +22,13 @@ export interface EdgeZoneArgs {
  * One zone's part of the edge: its rules, a proxied record for each hostname, and a Worker route for each
  * hostname that needs one.
  *
- * A hostname must have what its `via` needs at every moment, also while its `via` changes. So the order is:
+ * Changing a `via` causes no downtime, because each record depends on what its `via` needs. The order is:
  *
  * 1. Worker routes, each followed by its record. While a route exists, the Worker serves the hostname, whatever
  *    rules and record say. A route is deleted last.
- * 2. The strict TLS rules, which every other record needs.
- * 3. Records without an origin rule. A hostname that leaves the origin rules gets its new record first.
+ * 2. The strict TLS rules, which all other records need.
+ * 3. The records that need no origin rule. A hostname that leaves the origin rules gets its new record before
+ *    the rules change.
  * 4. The origin rules, then the records that need them.
  *
  * A hostname that is removed from the stack loses its rule before its record, and answers 526 in between.

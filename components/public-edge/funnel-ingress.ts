@@ -12,7 +12,7 @@ export interface FunnelIngressArgs {
   readonly backend: FunnelBackend;
 }
 
-/** The only entrance from the internet: a proxy of the operator, to which Funnel relays, in front of one Service. */
+/** The proxy that receives all traffic from the internet through Funnel, and sends it to one Service. */
 export class FunnelIngress extends pulumi.ComponentResource {
   /**
    * The proxy's ts.net name as the tailnet assigned it, from the Ingress's status. If it is not the expected
@@ -20,7 +20,10 @@ export class FunnelIngress extends pulumi.ComponentResource {
    */
   readonly fqdn: pulumi.Output<string>;
 
-  /** @param opts - `dependsOn` the tailnet and the operator: the operator must remove the Ingress's finalizer on deletion */
+  /**
+   * @param opts - `dependsOn` the tailnet and the operator: on deletion the operator must still run to remove
+   *   the Ingress's finalizer
+   */
   constructor(name: string, args: FunnelIngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:exposure:FunnelIngress", name, {}, opts);
 

@@ -5,12 +5,12 @@
  *   The zone's plan must have the SNI override.
  * - `worker`: to the Funnel through a Worker that opens TLS to the ts.net name itself. Works on every plan.
  * - `cname-only`: to the Funnel by the DNS record alone. Cloudflare then sends the public name as SNI, which
- *   Funnel does not serve: expect 525 or 526. For trying a cutover.
+ *   Funnel does not serve: expect 525 or 526. For testing a cutover.
  * - `cname`: to another target, such as `<id>.cfargotunnel.com`. For going back to a cloudflared tunnel.
  */
 export type Via = "origin-rule" | "worker" | "cname-only" | { readonly cname: string };
 
-/** The words among them. */
+/** The values of `via` that are words. */
 export type ViaWord = Extract<Via, string>;
 
 /** Every `via` by one name: a word itself, an object by its key. */

@@ -2,7 +2,7 @@ import { getZone } from "@pulumi/cloudflare/getZone.js";
 import { type Input, output, unknown } from "@pulumi/pulumi";
 import { type ConfigIssue, throwIfAny } from "../config-issue.ts";
 
-/** A Cloudflare zone. What nobody answered is undefined, as in the offline plan. */
+/** A Cloudflare zone. In the offline plan nobody answers the lookup, and everything but the name is undefined. */
 export interface Zone {
   readonly name: string;
   readonly id: string | undefined;
