@@ -45,5 +45,6 @@ export class CloudflareEdge extends pulumi.ComponentResource {
 }
 
 function unknownPlan(zone: string, plan: string): string {
-  return `zone ${zone} is on the plan ${JSON.stringify(plan)}, whose limits are not known here: the SNI override and the number of rules were not checked`;
+  const limits = "whose limits are not known here: the SNI override and the number of rules were not checked";
+  return `zone ${zone} is on the plan ${JSON.stringify(plan)}, ${limits}`;
 }
