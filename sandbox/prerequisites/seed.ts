@@ -64,7 +64,7 @@ export function seed(world: World, prerequisites: Prerequisites): void {
     credentials(world).set(id, {
       id,
       secretHash: secretHash(secret),
-      description: "made by hand",
+      description: "created by hand",
       ...granted,
     });
   }

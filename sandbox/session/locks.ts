@@ -11,7 +11,7 @@ interface Lock {
 }
 
 /**
- * Removes the locks of interrupted runs. The engine never does: its process is gone, and the stack stays locked.
+ * Removes the locks of interrupted runs. The engine never does, so the stack would stay locked.
  *
  * @param backend - folder of the local file backend
  * @returns one line for each removed lock

@@ -67,7 +67,7 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
     };
 
     /** Runs again, as the message says, and removes what already exists without being in the state. */
-    const upWithRecovery = async ({ message, underWay }: NonNullable<CutOff["died"]>) => {
+    const upWithRecovery = async ({ message, underWay }: NonNullable<CutOff["providerCrash"]>) => {
       for (let attempt = 0; attempt <= underWay.length; attempt += 1) {
         const { ok, errors } = await project.run("up");
         if (ok) return;
@@ -85,9 +85,9 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
       throw new Error(`no recovery:\n${message}`);
     };
 
-    // The engine never hears the answer to the call during which the providers die: both cases lose it.
+    // The engine gets no answer to the call during which the providers crash, before or after it takes effect.
     test.each(["before", "after"] as const)(
-      "killed %s an API call: the next up completes it, or the one after the recovery that is named",
+      "crashed %s an API call: the next up completes it, or the one after the recovery that the message names",
       async (crash) => {
         for (const call of choose(range(0, calls))) {
           restore();
@@ -95,9 +95,9 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
           project.withWorld((world) => {
             injectFault(world, { operation: "", after: call, effect: { crash } });
           });
-          const { died } = await upInProcess(project);
-          if (died === undefined) throw new Error(`call ${call} was not cut off`);
-          await upWithRecovery(died);
+          const { providerCrash } = await upInProcess(project);
+          if (providerCrash === undefined) throw new Error(`call ${call} was not cut off`);
+          await upWithRecovery(providerCrash);
           project.withWorld(removeUnusedCredentials);
           await expectRecovered();
         }
@@ -112,8 +112,8 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
         project.withWorld((world) => {
           injectFault(world, { operation: "", times: 100, effect: { slowMs: 200 } });
         });
-        const { ok, errors, begun } = await upInProcess(project, resource);
-        expect(begun).toBeGreaterThanOrEqual(resource);
+        const { ok, errors, started } = await upInProcess(project, resource);
+        expect(started).toBeGreaterThanOrEqual(resource);
         expect([ok, errors]).toEqual([false, [expect.stringMatching(/cancell?ed/)]]);
         project.withWorld((world) => {
           for (const [id] of [...faults(world)]) faults(world).delete(id);

@@ -1,5 +1,5 @@
-// An up in a process group of its own, to be cut off: what it leaves behind in its process cannot reach the next
-// one. With a number it gets Ctrl-C when that many resources are begun: engine, providers and program alike.
+// Runs an up in a process group of its own, to be cut off: what a crash leaves in the process cannot affect the next
+// run. With a number, the group (engine, providers and program) receives Ctrl-C when that many steps have started.
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import program from "../../../index.ts";
@@ -10,10 +10,10 @@ import { Session } from "../../../sandbox/session/session.ts";
 import type { CutOff } from "./cut-off.ts";
 
 const [folder = "", stack = "", nth] = process.argv.slice(2);
-let begun = 0;
+let started = 0;
 
-/** Not of components, providers and what stays as it is. */
-function isReal({ op, type }: EngineStep): boolean {
+/** Whether a step changes a resource that is neither a component nor a provider. */
+function isChange({ op, type }: EngineStep): boolean {
   return op !== "same" && !type.startsWith("pulumi:") && !type.startsWith("tailnet-edge:");
 }
 
@@ -21,17 +21,17 @@ async function up(session: Session): Promise<CutOff> {
   try {
     const { ok, errors } = await session.run("up", {
       onStart: (step) => {
-        if (!isReal(step)) return;
-        begun += 1;
-        // The group's, as a terminal sends it. A second one would make the engine stop at once.
-        if (begun === Number(nth)) process.kill(0, "SIGINT");
+        if (!isChange(step)) return;
+        started += 1;
+        // A terminal sends the signal to the whole group. A second one would stop the engine at once.
+        if (started === Number(nth)) process.kill(0, "SIGINT");
       },
     });
-    return { ok, errors, begun };
+    return { ok, errors, started };
   } catch (error) {
     if (!(error instanceof ProviderCrash)) throw error;
     const { message, underWay } = error;
-    return { ok: false, errors: [], begun, died: { message, underWay } };
+    return { ok: false, errors: [], started, providerCrash: { message, underWay } };
   }
 }
 
@@ -46,5 +46,5 @@ const session = new Session({
 const result = await up(session);
 await session.close();
 writeSync(1, JSON.stringify(result));
-// The program still waits for an engine that is gone.
+// The program still waits for the engine, which has exited.
 process.exit();

@@ -49,14 +49,14 @@ test("retries as often as the provider does, and counts each call", async () => 
 });
 
 test("a failed call has no effect, a slow one has its full effect", async () => {
-  const made = world.table<string>("made");
-  const make = () => {
-    made.set("it", "is");
+  const created = world.table<string>("created");
+  const create = () => {
+    created.set("key", "value");
   };
   injectFault(world, { operation: "x", effect: { status: 500 } });
-  await expect(apiCall(world, "x", make)).rejects.toThrow("500");
-  expect(made.size).toBe(0);
+  await expect(apiCall(world, "x", create)).rejects.toThrow("500");
+  expect(created.size).toBe(0);
   injectFault(world, { operation: "x", effect: { slowMs: 1 } });
-  await apiCall(world, "x", make);
-  expect(made.toJSON()).toEqual({ it: "is" });
+  await apiCall(world, "x", create);
+  expect(created.toJSON()).toEqual({ key: "value" });
 });
