@@ -121,7 +121,7 @@ function outputs(zones: readonly FlatZone[], funnel: pulumi.Output<string>): obj
         route: "Cloudflare, Funnel",
       })),
       { ...device, allowed: anybody, route: "Funnel" },
-      { ...device, allowed: ["group:platform"], route: "tailnet" },
+      { ...device, allowed: ["autogroup:member"], route: "tailnet" },
     ],
   };
 }

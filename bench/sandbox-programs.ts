@@ -58,7 +58,7 @@ function policyText(): string {
     {
       operatorTag: "tag:k8s-operator",
       defaultProxyTags: tags,
-      exposures: [{ name: "ozilab-edge", tags, ports: [443], allowFrom: ["group:platform"], funnel: true }],
+      exposures: [{ name: "ozilab-edge", tags, ports: [443], allowFrom: ["autogroup:member"], funnel: true }],
     },
     { source: BASE_POLICY, text: readFileSync(new URL(`../${BASE_POLICY}`, import.meta.url), "utf8") },
   );

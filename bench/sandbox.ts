@@ -2,25 +2,20 @@
  * Measures the ozilab stack against a flat program with the same resources and against an empty one, on the real
  * engine and the simulated systems. Writes docs/sandbox-benchmark.md and its chart, and fails if one more
  * hostname, or an up with nothing to do, costs more than it may.
- *
- * `--rounds 5` for more than three; `--up-to 100` for a quick look at the sizes up to there.
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { ENGINE_VERSION } from "../sandbox/engine/find-engine.ts";
+import { SANDBOX_USAGE, readSandboxArguments } from "./arguments.ts";
+import { commandLine } from "./command-line.ts";
 import { sandboxChart } from "./sandbox-chart.ts";
 import { addedHostnameDeviations, noOpDeviations } from "./sandbox-checks.ts";
 import type { AddedHostname, Life, Round, Size, SizeFigures } from "./sandbox-figures.ts";
 import { sandboxPage } from "./sandbox-page.ts";
 import { addHostname, live } from "./sandbox-run.ts";
 
-const { values: options } = parseArgs({
-  options: { rounds: { type: "string", default: "3" }, "up-to": { type: "string", default: "1000" } },
-});
-const rounds = wholeNumber("rounds");
-const upTo = wholeNumber("up-to");
+const { rounds, upTo } = commandLine(readSandboxArguments, SANDBOX_USAGE);
 const sizes = [1, 20].flatMap((zones) =>
   [1, 10, 100, 1000].filter((hostnames) => hostnames <= upTo).map((hostnames) => ({ hostnames, zones })),
 );
@@ -72,10 +67,4 @@ async function write(): Promise<void> {
   const formatted = await format(page, { parser: "markdown", printWidth: 110, proseWrap: "always" });
   await writeFile(new URL("../docs/sandbox-benchmark.md", import.meta.url), formatted);
   await writeFile(new URL("../docs/sandbox-benchmark.svg", import.meta.url), sandboxChart(figures));
-}
-
-function wholeNumber(name: keyof typeof options): number {
-  const number = Number(options[name]);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`--${name} is ${JSON.stringify(options[name])}; allowed are whole numbers from 1`);
 }

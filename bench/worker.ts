@@ -18,7 +18,11 @@ import { format } from "prettier";
 import { createAuthority } from "../tools/worker-lab/certificates.ts";
 import { originName, publicHost } from "../tools/worker-lab/funnel.ts";
 import { startWorker } from "../tools/worker-lab/workerd.ts";
+import { WORKER_USAGE, readWorkerArguments } from "./arguments.ts";
+import { commandLine } from "./command-line.ts";
 import { markdownTable } from "./worker-table.ts";
+
+commandLine(readWorkerArguments, WORKER_USAGE);
 
 const rounds = 5;
 const mebibyte = 1024 * 1024;
