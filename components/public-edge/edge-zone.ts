@@ -94,6 +94,7 @@ export class EdgeZone extends pulumi.ComponentResource {
     return new WorkersRoute(
       host,
       { zoneId: this.#zoneId, pattern: `${host}/*`, script: worker.scriptName },
+      // Cloudflare refuses a second route of the same pattern.
       { parent: this, dependsOn: worker, deleteBeforeReplace: true },
     );
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../components/config-issue.ts";
 import { bundleWorker } from "../../../worker/bundle.ts";
+import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 import { urnOf } from "../../support/recording.ts";
 import {
   EDGE,
@@ -69,6 +70,13 @@ test("gives a hostname a route, then a record, and no rule", async () => {
     },
   ]);
   expect(ofType(recording, RULESET)).toEqual([]);
+});
+
+test("deletes a route before it is replaced: Cloudflare refuses a second route of the same pattern", async () => {
+  const recording = await edgeOf([A], FREE);
+  expect(ofType(recording, ROUTE).map(({ options }) => options)).toEqual([
+    { ...DEFAULT_OPTIONS, deleteBeforeReplace: true },
+  ]);
 });
 
 test("creates a hostname's route before it changes the rules that no longer match the hostname", async () => {
