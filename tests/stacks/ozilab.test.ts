@@ -64,7 +64,7 @@ describe("the ozilab stack", () => {
           allowed: ["everybody on the internet"],
           route: "Cloudflare, Funnel",
         },
-        ...[["everybody on the internet", "Funnel"] as const, ["group:platform", "tailnet"] as const].map(
+        ...[["everybody on the internet", "Funnel"] as const, ["autogroup:member", "tailnet"] as const].map(
           ([who, route]) => ({
             name: "ozilab-edge",
             requested: `https://${actual}`,

@@ -48,7 +48,7 @@ export function publicEdge<Hostname>(
     funnel: {
       hostname: "ozilab-edge",
       backend: { namespace: "traefik", service: "traefik", port: 443 },
-      allowFrom: ["group:platform"],
+      allowFrom: ["autogroup:member"],
     },
     zones,
     hostnames,

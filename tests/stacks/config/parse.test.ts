@@ -32,7 +32,7 @@ describe("readStackConfig", () => {
         funnel: {
           hostname: "ozilab-edge",
           backend: { namespace: "traefik", service: "traefik", port: 443 },
-          allowFrom: ["group:platform"],
+          allowFrom: ["autogroup:member"],
         },
         hostnames: [{ host: "app.example.com", zone: "example.com", via: "origin-rule" }],
       },

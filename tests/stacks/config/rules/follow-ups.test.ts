@@ -10,7 +10,7 @@ type Changes = Readonly<Record<string, unknown>>;
 const pathsOf = async (changes: Changes) =>
   (await issuesOf(ozilab(changes))).map(({ path }) => path.replace("tailnet-edge:", ""));
 
-const clients = { allowFrom: ["group:platform"] };
+const clients = { allowFrom: ["autogroup:member"] };
 const app = (changes: object = {}) => service({ ...clients, ...changes });
 const legacyDatabase = {
   ...{
