@@ -17,11 +17,15 @@ describe("the post-renderer, run by Helm over the real chart", () => {
     changed = await renderOperatorChart({}, { postRenderer: POST_RENDERER });
   });
 
-  test("keeps all seven CRDs when the release is uninstalled", () => {
-    const policies = changed
-      .filter(({ kind }) => kind === "CustomResourceDefinition")
-      .map(({ metadata }) => (metadata["annotations"] as Record<string, string>)["helm.sh/resource-policy"]);
-    expect(policies).toEqual(Array(7).fill("keep"));
+  test("keeps every CRD when the release is uninstalled", () => {
+    const crdsOf = (objects: readonly Manifest[]) =>
+      objects.filter(({ kind }) => kind === "CustomResourceDefinition");
+    const policies = crdsOf(changed).map(({ metadata }) => [
+      metadata.name,
+      (metadata["annotations"] as Record<string, string>)["helm.sh/resource-policy"],
+    ]);
+    expect(policies).not.toEqual([]);
+    expect(policies).toEqual(crdsOf(plain).map(({ metadata }) => [metadata.name, "keep"]));
   });
 
   test("gives the operator's pod the priority class system-cluster-critical", () => {
