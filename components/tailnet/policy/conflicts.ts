@@ -64,10 +64,10 @@ function accessOpenedByFile(file: PolicyFile, required: PolicyRequirements): rea
       const { host, ports } = splitDestination(destination);
       return rulesReaching(file.document, src, host, Number(ports));
     }).map(({ rule, destinations }) => ({
-      path: `${file.source}: ${rule.rule}`,
+      path: `${file.source}: ${rule.path}`,
       found: `${rule.text}, which lets ${src} reach ${destinations.join(", ")}`,
       allowed: `a policy in which ${src} reaches only what an allowFrom of the stack grants it`,
-      fix: `limit ${rule.rule} to people or to other tags (autogroup:member instead of *), or add ${src} to that service's allowFrom`,
+      fix: `limit ${rule.path} to people or to other tags (autogroup:member instead of *), or add ${src} to that service's allowFrom`,
     })),
   );
 }
@@ -105,9 +105,9 @@ function groupByRule(
   const reaching = destinations.flatMap((destination) =>
     rulesFor(destination).map((rule) => ({ rule, destination })),
   );
-  const rules = new Map(reaching.map(({ rule }) => [rule.rule, rule]));
+  const rules = new Map(reaching.map(({ rule }) => [rule.path, rule]));
   return [...rules.values()].map((rule) => ({
     rule,
-    destinations: reaching.filter((one) => one.rule.rule === rule.rule).map(({ destination }) => destination),
+    destinations: reaching.filter((one) => one.rule.path === rule.path).map(({ destination }) => destination),
   }));
 }

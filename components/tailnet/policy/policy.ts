@@ -46,7 +46,7 @@ export function verifyPolicy(topology: Topology, live: PolicySource): void {
       found: "a policy that lacks what the stack needs",
       allowed:
         "a complete policy: with tailnet-edge:tailnet.policy = verified the stack reads it and never writes it",
-      fix: `add these lines to the policy where you manage it, then run this again\n${lines}`,
+      fix: `merge these lines into the policy where you manage it, then run this again\n${lines}`,
     },
   ]);
 }

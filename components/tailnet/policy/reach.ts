@@ -3,7 +3,7 @@ import type { PolicyDocument } from "./document.ts";
 /** A rule that lets a source reach a destination. */
 export interface ReachingRule {
   /** Its place in the policy: `acls[0]`, `grants[2]`. */
-  readonly rule: string;
+  readonly path: string;
   /** Its sources and destinations, for messages. */
   readonly text: string;
   /** Whether it applies only to some devices (posture) or over some routers (via), and so grants no certain access. */
@@ -40,7 +40,7 @@ export function rulesReaching(
         return coversTag(host, tag) && coversPort(ports, port);
       });
     const conditional = acl.srcPosture !== undefined;
-    return reaches ? [{ rule: `acls[${index}]`, text: describe(sources, destinations), conditional }] : [];
+    return reaches ? [{ path: `acls[${index}]`, text: describe(sources, destinations), conditional }] : [];
   });
   const grants = policy.grants.flatMap((grant, index) => {
     const reaches =
@@ -49,7 +49,7 @@ export function rulesReaching(
       grant.ip.some((ip) => coversTcp(ip, port));
     const conditional = grant.srcPosture !== undefined || grant.via !== undefined;
     const text = describe(grant.src, grant.dst, grant.ip);
-    return reaches ? [{ rule: `grants[${index}]`, text, conditional }] : [];
+    return reaches ? [{ path: `grants[${index}]`, text, conditional }] : [];
   });
   return [...acls, ...grants];
 }

@@ -46,8 +46,8 @@ export interface PolicyRequirements {
  *   (tailscale #11849).
  * - A ProxyGroup serves Tailscale Services. Each waits for an admin to approve its devices unless the policy
  *   approves them in advance (Tailscale, "Tailscale Services: auto-approval").
- * - Each source of each exposure gets a grant, a test for what it must reach, and a test for what it must not
- *   reach: see {@link accessTests}.
+ * - Each source of each exposure gets a grant. Tests check what a source must reach and what it must not reach:
+ *   see {@link accessTests}.
  */
 export function deriveRequirements(topology: Topology): PolicyRequirements {
   const owned = proxyTags(topology);

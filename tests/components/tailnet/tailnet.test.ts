@@ -184,7 +184,7 @@ describe("a tailnet whose policy the stack only verifies", () => {
   the live policy: nodeAttrs, tests
     found:   a policy that lacks what the stack needs
     allowed: a complete policy: with tailnet-edge:tailnet.policy = verified the stack reads it and never writes it
-    fix:     add these lines to the policy where you manage it, then run this again
+    fix:     merge these lines into the policy where you manage it, then run this again
              {
              	"nodeAttrs": [{"target": ["tag:k8s"], "attr": ["funnel"]}],
              	"tests": [

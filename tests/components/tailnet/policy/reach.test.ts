@@ -165,11 +165,11 @@ test("returns every rule that reaches, with its text and whether it is condition
     ],
   });
   expect(rulesReaching(policy, "tag:ci", "tag:k8s", 443)).toEqual([
-    { rule: "acls[1]", text: "tag:ci, tag:a → tag:x:1, tag:k8s:443", conditional: false },
-    { rule: "acls[2]", text: "* → *:*", conditional: true },
-    { rule: "grants[1]", text: "tag:ci → tag:k8s → 80, tcp:443", conditional: false },
-    { rule: "grants[2]", text: "* → * → *", conditional: true },
-    { rule: "grants[3]", text: "* → * → *", conditional: true },
+    { path: "acls[1]", text: "tag:ci, tag:a → tag:x:1, tag:k8s:443", conditional: false },
+    { path: "acls[2]", text: "* → *:*", conditional: true },
+    { path: "grants[1]", text: "tag:ci → tag:k8s → 80, tcp:443", conditional: false },
+    { path: "grants[2]", text: "* → * → *", conditional: true },
+    { path: "grants[3]", text: "* → * → *", conditional: true },
   ]);
 });
 
