@@ -1,4 +1,5 @@
 import pulumi from "@pulumi/eslint-plugin";
+import perfectionist from "eslint-plugin-perfectionist";
 import tseslint from "typescript-eslint";
 
 // An ES module that imports one of these as a whole evaluates every lazy getter in it, and so loads all its
@@ -14,7 +15,7 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { "@pulumi": pulumi },
+    plugins: { "@pulumi": pulumi, perfectionist },
     rules: {
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
@@ -26,6 +27,29 @@ export default tseslint.config(
         "error",
         { allowNumber: true, allowBoolean: true },
       ],
+      // One style of private members and of constants.
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'], TSParameterProperty)[accessibility='private']",
+          message: "Write #name: it is private at run time too.",
+        },
+        {
+          selector:
+            "Program > :matches(VariableDeclaration, ExportNamedDeclaration > VariableDeclaration)[kind='const'] > VariableDeclarator[id.name=/[a-z]/]:matches([init.type='Literal'], [init.left.type='Literal'])",
+          message: "Write a module's fixed value in UPPER_CASE.",
+        },
+      ],
+      "perfectionist/sort-imports": [
+        "error",
+        {
+          type: "natural",
+          groups: ["builtin", "external", ["parent", "sibling", "index"]],
+          newlinesBetween: 0,
+        },
+      ],
+      "perfectionist/sort-named-imports": ["error", { type: "natural", ignoreAlias: true }],
     },
   },
 );

@@ -1,4 +1,4 @@
-import { type AddedHostname, callsBeyond, type Calls, type SizeFigures } from "./sandbox-figures.ts";
+import { type AddedHostname, type Calls, callsBeyond, type SizeFigures } from "./sandbox-figures.ts";
 
 /** API calls that one more hostname may add to those of a no-op up. */
 const COST_OF_A_HOSTNAME: Calls = {

@@ -1,14 +1,4 @@
 import {
-  callTables,
-  factorTable,
-  label,
-  LIMIT,
-  growthTable,
-  ratioTable,
-  secondsTable,
-  table,
-} from "./sandbox-tables.ts";
-import {
   type AddedHostname,
   callsBeyond,
   isLinear,
@@ -18,6 +8,16 @@ import {
   type SizeFigures,
   STEPS,
 } from "./sandbox-figures.ts";
+import {
+  callTables,
+  factorTable,
+  growthTable,
+  label,
+  LIMIT,
+  ratioTable,
+  secondsTable,
+  table,
+} from "./sandbox-tables.ts";
 
 export interface SandboxFigures {
   readonly sizes: readonly SizeFigures[];

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { hostExpressions } from "../components/public-edge/host-expression.ts";
 import { buildPolicy } from "../components/tailnet/policy/policy.ts";
 import program from "../index.ts";
-import { type FlatZone, flatProgram } from "./flat-program.ts";
-import type { Size, ProgramName } from "./sandbox-figures.ts";
+import { flatProgram, type FlatZone } from "./flat-program.ts";
+import type { ProgramName, Size } from "./sandbox-figures.ts";
 
 const BASE_POLICY = "stacks/ozilab.policy.hujson";
 

@@ -3,18 +3,18 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { findEngine } from "../sandbox/engine/find-engine.ts";
+import { prerequisitesOf } from "../sandbox/prerequisites/prerequisites.ts";
+import { seed } from "../sandbox/prerequisites/seed.ts";
 import type { Operation } from "../sandbox/session/run.ts";
 import { type Program, Session } from "../sandbox/session/session.ts";
-import { prerequisitesOf } from "../sandbox/prerequisites/prerequisites.ts";
 import { callCounts } from "../sandbox/world/api.ts";
-import { seed } from "../sandbox/prerequisites/seed.ts";
 import {
   type AddedHostname,
   callsBeyond,
   type Life,
+  type ProgramName,
   type Run,
   type Size,
-  type ProgramName,
 } from "./sandbox-figures.ts";
 import { nextHostname, programOf, zonesOf } from "./sandbox-programs.ts";
 

@@ -7,7 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { format } from "prettier";
 import { ENGINE_VERSION } from "../sandbox/engine/find-engine.ts";
-import { SANDBOX_USAGE, readSandboxArguments } from "./arguments.ts";
+import { readSandboxArguments, SANDBOX_USAGE } from "./arguments.ts";
 import { commandLine } from "./command-line.ts";
 import { sandboxChart } from "./sandbox-chart.ts";
 import { addedHostnameDeviations, noOpDeviations } from "./sandbox-checks.ts";

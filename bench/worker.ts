@@ -5,27 +5,26 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import {
-  type IncomingMessage,
   Agent as HttpAgent,
-  type RequestOptions,
+  type IncomingMessage,
   request as httpRequest,
+  type RequestOptions,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { availableParallelism, cpus } from "node:os";
 import { Worker } from "node:worker_threads";
 import { format } from "prettier";
-
 import { createAuthority } from "../tools/worker-lab/certificates.ts";
 import { originName, publicHost } from "../tools/worker-lab/funnel.ts";
 import { startWorker } from "../tools/worker-lab/workerd.ts";
-import { WORKER_USAGE, readWorkerArguments } from "./arguments.ts";
+import { readWorkerArguments, WORKER_USAGE } from "./arguments.ts";
 import { commandLine } from "./command-line.ts";
 import { markdownTable } from "./worker-table.ts";
 
 commandLine(readWorkerArguments, WORKER_USAGE);
 
-const rounds = 5;
-const mebibyte = 1024 * 1024;
+const ROUNDS = 5;
+const MEBIBYTE = 1024 * 1024;
 const fetchScript = `export default {
   fetch(request, { ORIGIN }) {
     const { pathname, search } = new URL(request.url);
@@ -61,7 +60,7 @@ interface Scenario {
   readonly run: (ask: Ask) => Promise<number>;
 }
 
-const large = 128 * mebibyte;
+const LARGE = 128 * MEBIBYTE;
 const scenarios: readonly Scenario[] = [
   {
     name: "1 KiB, one after the other, median",
@@ -74,16 +73,16 @@ const scenarios: readonly Scenario[] = [
     run: async (ask) => percentile(await latencies(ask), 0.99),
   },
   { name: "1 KiB, 32 at a time", unit: "requests/s", run: (ask) => throughput(ask, 32, 1000) },
-  { name: "128 MiB down, content-length", unit: "MiB/s", run: (ask) => rate(() => ask(`/?size=${large}`)) },
+  { name: "128 MiB down, content-length", unit: "MiB/s", run: (ask) => rate(() => ask(`/?size=${LARGE}`)) },
   {
     name: "128 MiB down, chunked",
     unit: "MiB/s",
-    run: (ask) => rate(() => ask(`/?framing=chunked&size=${large}`)),
+    run: (ask) => rate(() => ask(`/?framing=chunked&size=${LARGE}`)),
   },
   {
     name: "128 MiB up, content-length",
     unit: "MiB/s",
-    run: (ask) => rate(() => ask("/?size=0", Buffer.alloc(large))),
+    run: (ask) => rate(() => ask("/?size=0", Buffer.alloc(LARGE))),
   },
 ];
 
@@ -91,7 +90,7 @@ const names = Object.keys(ways) as WayName[];
 const figures = [];
 for (const scenario of scenarios) {
   const samples: Record<WayName, number[]> = { worker: [], fetch: [], fresh: [], kept: [] };
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     for (const name of names) samples[name].push(await scenario.run(ways[name]));
   }
   const median = (name: WayName) => percentile(samples[name], 0.5);
@@ -104,7 +103,7 @@ for (const scenario of scenarios) {
   });
 }
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`;
-const page = await format(markdownTable(figures, rounds, machine), { parser: "markdown" });
+const page = await format(markdownTable(figures, ROUNDS, machine), { parser: "markdown" });
 await writeFile(new URL("../docs/worker-benchmark.md", import.meta.url), page);
 await Promise.all([ours.stop(), plain.stop(), origin.terminate()]);
 kept.destroy();
@@ -148,7 +147,7 @@ async function throughput(ask: Ask, concurrency: number, total: number): Promise
 async function rate(transfer: () => Promise<void>): Promise<number> {
   const start = performance.now();
   await transfer();
-  return large / mebibyte / ((performance.now() - start) / 1000);
+  return LARGE / MEBIBYTE / ((performance.now() - start) / 1000);
 }
 
 function percentile(values: readonly number[], share: number): number {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import program from "../index.ts";
-import { type Format, USAGE, readArguments } from "./arguments.ts";
+import { type Format, readArguments, USAGE } from "./arguments.ts";
 import { record } from "./recording/recorder.ts";
 import type { Recording } from "./recording/recording.ts";
 import { renderJson } from "./report/render-json.ts";

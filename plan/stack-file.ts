@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getSystemErrorMessage } from "node:util";
 import { LineCounter, parseDocument, visit } from "yaml";
-import { type ConfigIssue, UserError, throwIfAny } from "../components/config-issue.ts";
+import { type ConfigIssue, throwIfAny, UserError } from "../components/config-issue.ts";
 
 /** A stack's configuration as Pulumi passes it to the program. */
 export interface StackFile {

@@ -1,14 +1,14 @@
+import { Operator } from "../components/operator/operator.ts";
 import { type MigrationRow, migrationRows } from "../components/private-services/migration-rows.ts";
 import { exposureOf } from "../components/private-services/private-service.ts";
 import { resolvePublicEdge } from "../components/public-edge/resolve-public-edge.ts";
-import { Operator } from "../components/operator/operator.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
 import type { Topology } from "../components/tailnet/policy/topology.ts";
 import { Tailnet } from "../components/tailnet/tailnet.ts";
 import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
 import { deployPrivateServices } from "./private-services.ts";
-import { type FunnelOutput, type HostnameOutput, deployPublicEdge, hostnameOutputs } from "./public-edge.ts";
+import { deployPublicEdge, type FunnelOutput, type HostnameOutput, hostnameOutputs } from "./public-edge.ts";
 
 /** The outputs of a stack. */
 export interface ClusterOutputs {

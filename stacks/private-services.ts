@@ -3,7 +3,7 @@ import { ClusterDns } from "../components/cluster-dns/cluster-dns.ts";
 import type { ServiceLinks } from "../components/homepage/homepage-links.ts";
 import { Homepage } from "../components/homepage/homepage.ts";
 import { PrivateExposure } from "../components/private-services/private-exposure.ts";
-import { type PrivateService, exposureOf } from "../components/private-services/private-service.ts";
+import { exposureOf, type PrivateService } from "../components/private-services/private-service.ts";
 import { ProxyGroup } from "../components/private-services/proxy-group.ts";
 import type { StackConfig } from "./config/parse.ts";
 

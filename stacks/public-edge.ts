@@ -3,8 +3,8 @@ import { CloudflareEdge } from "../components/public-edge/cloudflare-edge.ts";
 import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
 import type { ResolvedPublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import type { ResolvedHostname } from "../components/public-edge/resolve-via.ts";
-import { type Via, recordTarget } from "../components/public-edge/via.ts";
-import { type ZoneDemand, needsWorker } from "../components/public-edge/zone-demand.ts";
+import { recordTarget, type Via } from "../components/public-edge/via.ts";
+import { needsWorker, type ZoneDemand } from "../components/public-edge/zone-demand.ts";
 import type { StackConfig } from "./config/parse.ts";
 
 /** The Funnel's ts.net name as configured and as assigned. They differ when the name is taken. */

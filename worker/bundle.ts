@@ -1,5 +1,5 @@
-import { buildSync } from "esbuild";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import llhttp from "undici/lib/llhttp/llhttp-wasm.js";
 
 /** A Worker ready for upload: the text of its main module and the files that it imports. */

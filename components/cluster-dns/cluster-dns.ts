@@ -4,7 +4,7 @@ import { ConfigMapPatch } from "@pulumi/kubernetes/core/v1/configMapPatch.js";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../config-issue.ts";
 import { corefileIssues, stubZone, withStubZone } from "./corefile.ts";
-import { type NameserverArgs, dnsConfigManifest } from "./dns-config.ts";
+import { dnsConfigManifest, type NameserverArgs } from "./dns-config.ts";
 
 /**
  * Where CoreDNS reads the stub zone from.

@@ -1,6 +1,6 @@
 import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type ServiceLinks, homepageEnvironment } from "./homepage-links.ts";
+import { homepageEnvironment, type ServiceLinks } from "./homepage-links.ts";
 
 export interface HomepageArgs {
   readonly namespace: string;

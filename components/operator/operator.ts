@@ -7,7 +7,7 @@ import type { OperatorCredentials } from "../tailnet/operator-credential.ts";
 import { chartReference } from "./chart-source.ts";
 import { chartValues } from "./chart-values.ts";
 import { credentialFingerprint, fingerprint } from "./credential-fingerprint.ts";
-import { type ProxyForwarding, podSecurityLevel } from "./pod-security.ts";
+import { podSecurityLevel, type ProxyForwarding } from "./pod-security.ts";
 
 export interface OperatorArgs {
   /** Namespace to create for the operator and all its proxies. */

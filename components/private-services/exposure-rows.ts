@@ -1,5 +1,5 @@
 import type { ExposureRow } from "../exposure-row.ts";
-import { type PrivateService, exposureOf } from "./private-service.ts";
+import { exposureOf, type PrivateService } from "./private-service.ts";
 
 /**
  * Lists who can reach a private service in its phase.

@@ -1,5 +1,5 @@
 import { tailnetAddresses } from "./exposure-rows.ts";
-import { type PrivateService, exposureOf } from "./private-service.ts";
+import { exposureOf, type PrivateService } from "./private-service.ts";
 import type { Phase } from "./service-fields.ts";
 
 /** A service's addresses before and after its move to the tailnet, and how far the move is. */

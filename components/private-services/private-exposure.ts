@@ -9,7 +9,7 @@ import type { BackingService, LegacyObject, TailnetObject } from "./kinds/servic
 import { legacyOptions } from "./legacy/adoption.ts";
 import { backingPatch } from "./legacy/metallb.ts";
 import type { AnnotationManifest } from "./manifests.ts";
-import { type PrivateService, exposureOf } from "./private-service.ts";
+import { exposureOf, type PrivateService } from "./private-service.ts";
 
 const CONSEQUENCE = "the stack's outputs and Homepage's links use the assigned name";
 

@@ -1,6 +1,6 @@
-import { type AnnotationService, annotationExposure } from "./kinds/annotation.ts";
-import { type IngressService, ingressExposure } from "./kinds/ingress.ts";
-import { type LoadBalancerService, loadBalancerExposure } from "./kinds/load-balancer.ts";
+import { annotationExposure, type AnnotationService } from "./kinds/annotation.ts";
+import { ingressExposure, type IngressService } from "./kinds/ingress.ts";
+import { loadBalancerExposure, type LoadBalancerService } from "./kinds/load-balancer.ts";
 import type { ServiceExposure } from "./kinds/service-exposure.ts";
 
 /** A service that is exposed on the tailnet only, or is being moved there. */

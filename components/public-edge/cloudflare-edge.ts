@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkerBundle } from "../../worker/bundle.ts";
 import { EdgeWorker } from "./edge-worker.ts";
 import { EdgeZone } from "./edge-zone.ts";
-import { orUnknown } from "./zone.ts";
-import { type ZoneDemand, needsWorker } from "./zone-demand.ts";
+import { needsWorker, type ZoneDemand } from "./zone-demand.ts";
 import { isKnownPlan } from "./zone-plan.ts";
+import { orUnknown } from "./zone.ts";
 
 export interface CloudflareEdgeArgs {
   /** What each zone must carry, already checked. */

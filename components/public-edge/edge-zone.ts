@@ -7,8 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PublicHostname } from "./hostname.ts";
 import { sniRules, strictTlsRules } from "./rules.ts";
 import { recordTarget } from "./via.ts";
+import { hostnamesWith, type ZoneDemand } from "./zone-demand.ts";
 import { orUnknown } from "./zone.ts";
-import { type ZoneDemand, hostnamesWith } from "./zone-demand.ts";
 
 export interface EdgeZoneArgs {
   readonly demand: ZoneDemand;

@@ -1,7 +1,7 @@
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type FunnelBackend, funnelManifest } from "./funnel-manifest.ts";
 import { assignedFqdn } from "../operator/assigned-fqdn.ts";
+import { type FunnelBackend, funnelManifest } from "./funnel-manifest.ts";
 
 export interface FunnelIngressArgs {
   /** Name of the proxy's device: the first label of its ts.net name. */

@@ -1,8 +1,8 @@
 import { throwIfAny } from "../config-issue.ts";
 import { type RequestedHostname, type ResolvedHostname, resolveVia } from "./resolve-via.ts";
-import { lookUpZones } from "./zone.ts";
 import { type ZoneDemand, zoneDemand } from "./zone-demand.ts";
 import { accountIssues, zonePlanIssues } from "./zone-plan.ts";
+import { lookUpZones } from "./zone.ts";
 
 /** The public edge, decided: what each hostname and each zone gets. */
 export interface ResolvedPublicEdge {

@@ -1,5 +1,5 @@
 import type { ConfigIssue } from "../config-issue.ts";
-import { type ZoneDemand, hostnamesWith, needsWorker } from "./zone-demand.ts";
+import { hostnamesWith, needsWorker, type ZoneDemand } from "./zone-demand.ts";
 
 /** What a Cloudflare plan offers a zone. */
 interface PlanLimits {

@@ -3,7 +3,7 @@ import { Acl } from "@pulumi/tailscale/acl.js";
 import { DnsPreferences } from "@pulumi/tailscale/dnsPreferences.js";
 import { getAclOutput } from "@pulumi/tailscale/getAcl.js";
 import { TailnetSettings } from "@pulumi/tailscale/tailnetSettings.js";
-import { type PolicySource, buildPolicy, verifyPolicy } from "./policy/policy.ts";
+import { buildPolicy, type PolicySource, verifyPolicy } from "./policy/policy.ts";
 import type { Topology } from "./policy/topology.ts";
 
 /**

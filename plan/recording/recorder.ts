@@ -1,6 +1,6 @@
 import { runtime } from "@pulumi/pulumi";
-import type { Recording } from "./recording.ts";
 import { type MockAnswers, RecordingMonitor } from "./recording-monitor.ts";
+import type { Recording } from "./recording.ts";
 
 export interface RecordArgs {
   readonly program: () => unknown;

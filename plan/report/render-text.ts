@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
+import type { RecordedCall, RecordedResource, Recording } from "../recording/recording.ts";
 import { exposureTables } from "./exposure-tables.ts";
 import { hopTables } from "./hop-tables.ts";
-import type { RecordedCall, RecordedResource, Recording } from "../recording/recording.ts";
-import { type TreeNode, resourceTree } from "./resource-tree.ts";
+import { resourceTree, type TreeNode } from "./resource-tree.ts";
 
 /** Renders a recording for people: the tree of resources, the lookups, the hops, the exposure, the outputs. */
 export function renderText(stack: string, { resources, calls, outputs }: Recording): string {

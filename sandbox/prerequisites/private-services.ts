@@ -1,5 +1,5 @@
 import { ADDRESS_ANNOTATION } from "../../components/private-services/legacy/metallb.ts";
-import { type PrivateService, exposureOf } from "../../components/private-services/private-service.ts";
+import { exposureOf, type PrivateService } from "../../components/private-services/private-service.ts";
 import { privateServices } from "../../stacks/config/private-config.ts";
 import type { PlainConfig } from "../../stacks/config/schema.ts";
 import type { KubernetesObject } from "../providers/kubernetes/api-server/objects.ts";

@@ -1,11 +1,11 @@
 import { type Plan, zones } from "../providers/cloudflare/zones.ts";
-import { cluster, type Workload, workloads } from "../providers/kubernetes/cluster.ts";
 import {
   keyOf,
   type KubernetesObject,
   objectKey,
   objects,
 } from "../providers/kubernetes/api-server/objects.ts";
+import { cluster, type Workload, workloads } from "../providers/kubernetes/cluster.ts";
 import { changeTailnet, credentials, secretHash } from "../providers/tailscale/tailnet.ts";
 import type { World } from "../world/world.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { noSuchStack } from "../../plan/stack-file.ts";
 import type { ProviderSettings } from "../providers/provider-settings.ts";
-import { valueAt, isRecord, type Props } from "../providers/values.ts";
+import { isRecord, type Props, valueAt } from "../providers/values.ts";
 
 /** A placeholder for a value that the stack's file holds encrypted. */
 export interface SecretSetting {

@@ -1,4 +1,4 @@
-import { type TextRule, text } from "./text-field.ts";
+import { text, type TextRule } from "./text-field.ts";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 // Neither a ts.net name nor an IP address.

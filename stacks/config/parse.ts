@@ -11,7 +11,7 @@ import type { PolicyMode } from "../../components/tailnet/tailnet.ts";
 import { readBasePolicy } from "./base-policy.ts";
 import { configSchema } from "./config-schema.ts";
 import { issuesFromZod } from "./issue-from-zod.ts";
-import { type ProxyGroup, privateServices, proxyGroups } from "./private-config.ts";
+import { privateServices, type ProxyGroup, proxyGroups } from "./private-config.ts";
 import { plainValues, readRawConfig } from "./raw-config.ts";
 import { validPart } from "./rules/valid-part.ts";
 import type { ConfigInput, PlainConfig } from "./schema.ts";

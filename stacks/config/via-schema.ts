@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { RequestedVia } from "../../components/public-edge/resolve-via.ts";
 import type { Via, ViaKind, ViaWord } from "../../components/public-edge/via.ts";
-import { strict } from "./strict-object.ts";
 import { publicName } from "./name-fields.ts";
+import { strict } from "./strict-object.ts";
 
 /** Every word that `via` can be, and what it does. */
 const WORDS = {

@@ -4,8 +4,8 @@ import { renderOperatorChart } from "../support/operator-chart.ts";
 import { privateServiceAnswers, service, tazlabServices, withPhases } from "../support/private-stack.ts";
 import { publicEdgeAnswers, recordStack } from "../support/record-stack.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
-import { ApiServerError } from "./kubernetes-client.ts";
 import { COREFILE, existingObjects } from "./existing-objects.ts";
+import { ApiServerError } from "./kubernetes-client.ts";
 import { type StackObject, stackObjects, update } from "./stack-objects.ts";
 
 let server: ApiServer;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Size } from "../../bench/sandbox-figures.ts";
 import { programOf, zonesOf } from "../../bench/sandbox-programs.ts";
 import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
-import { publicEdgeAnswers, publicEdge, recordStack } from "../support/record-stack.ts";
+import { publicEdge, publicEdgeAnswers, recordStack } from "../support/record-stack.ts";
 import { recordProgram } from "../support/recording.ts";
 
 /**

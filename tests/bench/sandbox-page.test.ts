@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sandboxPage, type SandboxFigures } from "../../bench/sandbox-page.ts";
+import { type SandboxFigures, sandboxPage } from "../../bench/sandbox-page.ts";
 import { life, sizeOf } from "./sandbox-sample.ts";
 
 const POST = "cloudflare POST /zones/{zone}/dns_records";

@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { type ConfigIssue, UserError, throwIfAny, renderIssues } from "../../components/config-issue.ts";
+import { type ConfigIssue, renderIssues, throwIfAny, UserError } from "../../components/config-issue.ts";
 
 const ISSUE: ConfigIssue = { path: "a.b[0]", found: "one", allowed: "two\nor three", fix: "change it" };
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
-import { LIVE_POLICY, publicEdgeAnswers, publicEdge, recordStack } from "../support/record-stack.ts";
+import { LIVE_POLICY, publicEdge, publicEdgeAnswers, recordStack } from "../support/record-stack.ts";
 
 const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 const RULESET = "cloudflare:index/ruleset:Ruleset";

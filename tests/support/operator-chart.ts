@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parseAllDocuments } from "yaml";
 import { cachedTool } from "../../tools/cached-tool.ts";
-import type { Manifest } from "./manifest.ts";
 import { buildGoProgram, GO_ENVIRONMENT } from "../../tools/go.ts";
+import type { Manifest } from "./manifest.ts";
 
 export interface RenderOptions {
   /** Executable that Helm runs on the rendered manifests, like the `postrender` of a release. */

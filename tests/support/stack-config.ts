@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { type ConfigIssue, UserError } from "../../components/config-issue.ts";
-import { type StackConfig, readStackConfig } from "../../stacks/config/parse.ts";
+import { readStackConfig, type StackConfig } from "../../stacks/config/parse.ts";
 
 export const PROJECT_FOLDER = resolve(import.meta.dirname, "..", "..");
 

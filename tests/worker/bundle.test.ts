@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
-
 import { bundleWorker } from "../../worker/bundle.ts";
 
 const bundle = bundleWorker();

@@ -1,12 +1,11 @@
 import { EventEmitter, once } from "node:events";
-import { type IncomingMessage, type ServerResponse, request as httpRequest } from "node:http";
+import { type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import {
-  type Funnel,
   connectionOf,
+  type Funnel,
   originName,
   publicHost,
   startFunnel,

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
-import { type AddressInfo, type Server, createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
 import { type Authority, createAuthority } from "../../tools/worker-lab/certificates.ts";
 import {
   connectionOf,
@@ -11,8 +10,8 @@ import {
   readRequest,
   startFunnel,
 } from "../../tools/worker-lab/funnel.ts";
-import { ask } from "./visitor.ts";
 import { startWorker } from "../../tools/worker-lab/workerd.ts";
+import { ask } from "./visitor.ts";
 
 let trusted: Authority;
 let unknown: Authority;

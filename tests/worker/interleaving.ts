@@ -1,9 +1,8 @@
-import fc from "fast-check";
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
-
+import fc from "fast-check";
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import { originName, publicHost } from "../../tools/worker-lab/funnel.ts";
 import { startRawOrigin } from "../../tools/worker-lab/raw-origin.ts";

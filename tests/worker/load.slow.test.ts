@@ -4,7 +4,6 @@ import { type IncomingMessage, request as httpRequest } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import {
   type Funnel,
@@ -13,17 +12,17 @@ import {
   readRequest,
   startFunnel,
 } from "../../tools/worker-lab/funnel.ts";
-import { ask } from "./visitor.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
+import { ask } from "./visitor.ts";
 
-const mebibyte = 1024 * 1024;
-const gibibyte = 1024 * mebibyte;
-const block = Buffer.alloc(mebibyte, "0123456789abcdef");
+const MEBIBYTE = 1024 * 1024;
+const GIBIBYTE = 1024 * MEBIBYTE;
+const block = Buffer.alloc(MEBIBYTE, "0123456789abcdef");
 /**
  * How much workerd may grow during 1 GiB. The Worker's loop over a body leaves garbage: the collector keeps up to about
  * 100 MiB of it, and no more after 4 GiB than after 2.
  */
-const ALLOWED_GROWTH = 128 * mebibyte;
+const ALLOWED_GROWTH = 128 * MEBIBYTE;
 
 let funnel: Funnel;
 let worker: RunningWorker;
@@ -102,12 +101,12 @@ test("1,000 concurrent requests each get their own response", async () => {
 
 async function expectFlatMemory(transfer: (size: number) => Promise<number>): Promise<void> {
   // The first transfer fills the runtime's own buffers.
-  expect(await transfer(64 * mebibyte)).toBe(64 * mebibyte);
+  expect(await transfer(64 * MEBIBYTE)).toBe(64 * MEBIBYTE);
   const before = residentBytes();
   let peak = before;
   const sampling = setInterval(() => (peak = Math.max(peak, residentBytes())), 100);
   try {
-    expect(await transfer(gibibyte)).toBe(gibibyte);
+    expect(await transfer(GIBIBYTE)).toBe(GIBIBYTE);
   } finally {
     clearInterval(sampling);
   }
@@ -123,7 +122,7 @@ function blocks(size: number): Readable {
     (function* () {
       for (let sent = 0; sent < size; sent += block.length) yield block;
     })(),
-    { objectMode: false, highWaterMark: mebibyte },
+    { objectMode: false, highWaterMark: MEBIBYTE },
   );
 }
 

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
-import { type Funnel, connectionOf, originName, startFunnel } from "../../tools/worker-lab/funnel.ts";
+import { connectionOf, type Funnel, originName, startFunnel } from "../../tools/worker-lab/funnel.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 import { ask } from "./visitor.ts";
 

@@ -1,5 +1,4 @@
 import { test } from "vitest";
-
 import { hostileResponses } from "./hostile-responses.ts";
 import { checkCuts } from "./pool-cuts.ts";
 

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import { originName } from "../../tools/worker-lab/funnel.ts";
 import { startRawOrigin } from "../../tools/worker-lab/raw-origin.ts";

@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
 import { type Authority, createAuthority } from "../../tools/worker-lab/certificates.ts";
 import { originName, publicHost } from "../../tools/worker-lab/funnel.ts";
 import { type RawOrigin, type RawResponder, startRawOrigin } from "../../tools/worker-lab/raw-origin.ts";
-import { type RunningWorker, type WorkerOptions, startWorker } from "../../tools/worker-lab/workerd.ts";
+import { type RunningWorker, startWorker, type WorkerOptions } from "../../tools/worker-lab/workerd.ts";
 import { ask } from "./visitor.ts";
 
 let authority: Authority;

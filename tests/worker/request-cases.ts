@@ -1,5 +1,4 @@
 import fc from "fast-check";
-
 import { publicHost } from "../../tools/worker-lab/funnel.ts";
 
 /** The bytes of a request, and where the visitor cuts them into packets. */

@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { createHash } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import {
   type Funnel,
@@ -10,11 +9,11 @@ import {
   readRequest,
   startFunnel,
 } from "../../tools/worker-lab/funnel.ts";
+import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
 import { hostileRequests } from "./hostile-requests.ts";
 import { cut } from "./pieces.ts";
 import { validRequest } from "./request-cases.ts";
-import { type Target, exchange } from "./visitor.ts";
-import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
+import { exchange, type Target } from "./visitor.ts";
 
 /** A request as the application sees it, without hop-by-hop headers. */
 interface Seen {

@@ -1,14 +1,13 @@
-import fc from "fast-check";
 import { createHash } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
-import { type Funnel, connectionOf, originName, startFunnel } from "../../tools/worker-lab/funnel.ts";
-import { cut, writePieces } from "./pieces.ts";
-import { hostileResponses } from "./hostile-responses.ts";
-import { type ResponseCase, validResponse } from "./response-cases.ts";
-import { type Answer, type Target, ask } from "./visitor.ts";
+import { connectionOf, type Funnel, originName, startFunnel } from "../../tools/worker-lab/funnel.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
+import { hostileResponses } from "./hostile-responses.ts";
+import { cut, writePieces } from "./pieces.ts";
+import { type ResponseCase, validResponse } from "./response-cases.ts";
+import { type Answer, ask, type Target } from "./visitor.ts";
 
 const MODES = ["single", "pooled"] as const;
 type Mode = (typeof MODES)[number];

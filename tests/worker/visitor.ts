@@ -1,10 +1,8 @@
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
-
 import { originName, publicHost } from "../../tools/worker-lab/funnel.ts";
 import { writePieces } from "./pieces.ts";
 
@@ -29,7 +27,7 @@ export interface Ask {
   readonly body?: string | Buffer;
 }
 
-const maxHeaderSize = 256 * 1024;
+const MAX_HEADER_SIZE = 256 * 1024;
 
 /** One request on a connection of its own. Rejects when there is no valid response head. */
 export async function ask(target: Target, { body, headers, ...rest }: Ask): Promise<Answer> {
@@ -38,7 +36,7 @@ export async function ask(target: Target, { body, headers, ...rest }: Ask): Prom
     ...rest,
     headers: { ...host, ...headers },
     agent: false,
-    maxHeaderSize,
+    maxHeaderSize: MAX_HEADER_SIZE,
     setHost: false,
   } as const;
   const request =

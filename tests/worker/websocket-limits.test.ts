@@ -4,7 +4,6 @@ import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import { type Funnel, originName, publicHost, startFunnel } from "../../tools/worker-lab/funnel.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";

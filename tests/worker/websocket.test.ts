@@ -3,11 +3,10 @@ import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { WebSocket, type WebSocketServer } from "ws";
 import { WebSocketServer as Server } from "ws";
-
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import { type Funnel, originName, publicHost, startFunnel } from "../../tools/worker-lab/funnel.ts";
-import { ask } from "./visitor.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
+import { ask } from "./visitor.ts";
 
 let funnel: Funnel;
 let worker: RunningWorker;

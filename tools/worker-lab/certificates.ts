@@ -1,12 +1,12 @@
 import "reflect-metadata";
 
+import { webcrypto } from "node:crypto";
 import {
   BasicConstraintsExtension,
+  SubjectAlternativeNameExtension,
   type X509Certificate,
   X509CertificateGenerator,
-  SubjectAlternativeNameExtension,
 } from "@peculiar/x509";
-import { webcrypto } from "node:crypto";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const day = 24 * 60 * 60 * 1000;

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import { type Server, createServer } from "node:https";
+import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { createSecureContext } from "node:tls";
-
 import type { Identity } from "./certificates.ts";
 
 /**

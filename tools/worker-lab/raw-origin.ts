@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
-import { type TLSSocket, createServer } from "node:tls";
-
+import { createServer, type TLSSocket } from "node:tls";
 import type { Identity } from "./certificates.ts";
 
 /** The head of a request as an origin receives it, header names in lower case. */

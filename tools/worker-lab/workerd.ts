@@ -5,7 +5,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-
 import { bundlePool, bundleWorker } from "../../worker/bundle.ts";
 
 const { default: workerdBinary } = createRequire(import.meta.url)("workerd") as { default: string };

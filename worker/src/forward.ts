@@ -1,7 +1,7 @@
 import { within } from "./deadline.ts";
 import { EdgeFailure } from "./edge-failure.ts";
 import { endToEndHeaders } from "./end-to-end-headers.ts";
-import { type OriginConnection, connectToOrigin } from "./origin-connection.ts";
+import { connectToOrigin, type OriginConnection } from "./origin-connection.ts";
 import { sendRequest } from "./request-body.ts";
 import { requestFraming, requestHead } from "./request-head.ts";
 import { responseBody } from "./response-body.ts";

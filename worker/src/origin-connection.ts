@@ -1,5 +1,4 @@
 import { connect } from "cloudflare:sockets";
-
 import { within } from "./deadline.ts";
 import { EdgeFailure, type FailureStage } from "./edge-failure.ts";
 import { RecyclingReader } from "./recycling-reader.ts";

@@ -1,14 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
-
 import { ConnectionPool } from "./connection-pool.ts";
 import { EdgeFailure, failurePage } from "./edge-failure.ts";
-import { type BegunResponse, Unanswered, exchange, respond } from "./forward.ts";
-import { type OriginConnection, connectToOrigin } from "./origin-connection.ts";
-import { POOL_HEADER, TARGET_HEADER, isPoolable } from "./pool-protocol.ts";
+import { type BegunResponse, exchange, respond, Unanswered } from "./forward.ts";
+import { connectToOrigin, type OriginConnection } from "./origin-connection.ts";
+import { isPoolable, POOL_HEADER, TARGET_HEADER } from "./pool-protocol.ts";
 import { requestHead } from "./request-head.ts";
 import { responseBody } from "./response-body.ts";
 import { isReusable, keepAliveTimeout } from "./reuse.ts";
-import { type Bindings, type Settings, readSettings } from "./settings.ts";
+import { type Bindings, readSettings, type Settings } from "./settings.ts";
 
 /** A connection is given up this long before the origin closes it, so that no request meets the close. */
 const MARGIN_MS = 1000;

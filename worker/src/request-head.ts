@@ -1,5 +1,5 @@
-import { type HeaderList, endToEndHeaders } from "./end-to-end-headers.ts";
 import { EdgeFailure } from "./edge-failure.ts";
+import { endToEndHeaders, type HeaderList } from "./end-to-end-headers.ts";
 import { TARGET_HEADER } from "./pool-protocol.ts";
 
 /** How the origin learns the length of a request's body. */

@@ -1,5 +1,4 @@
 import { Receiver, Sender } from "ws";
-
 import type { OriginConnection } from "./origin-connection.ts";
 
 /** The largest WebSocket message that Workers accept, by Cloudflare's page on limits. */

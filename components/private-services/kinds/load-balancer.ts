@@ -1,5 +1,5 @@
 import { type LegacyLoadBalancer, legacyServiceManifest, metalLbRows } from "../legacy/metallb.ts";
-import { type ServiceManifest, proxyAnnotations, servicePorts } from "../manifests.ts";
+import { proxyAnnotations, type ServiceManifest, servicePorts } from "../manifests.ts";
 import type { ServiceFields, ServicePort } from "../service-fields.ts";
 import type { ServiceExposure } from "./service-exposure.ts";
 

@@ -1,6 +1,6 @@
 import type { ConfigIssue } from "../../config-issue.ts";
 import type { PolicyFile } from "./document.ts";
-import { type ReachingRule, isTcp, rulesReaching, splitDestination } from "./reach.ts";
+import { isTcp, type ReachingRule, rulesReaching, splitDestination } from "./reach.ts";
 import type { PolicyRequirements } from "./requirements.ts";
 
 /**

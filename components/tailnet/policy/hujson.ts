@@ -1,14 +1,14 @@
+import stringify from "json-stringify-pretty-compact";
 import {
-  type Node,
-  type ParseError,
   createScanner,
   findNodeAtLocation,
   getNodePath,
   getNodeValue,
+  type Node,
+  type ParseError,
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import stringify from "json-stringify-pretty-compact";
 import type { ConfigIssue } from "../../config-issue.ts";
 
 // Token kinds of jsonc-parser, which declares them as a `const enum` that does not exist at run time.

@@ -1,4 +1,4 @@
-import { UserError, throwIfAny } from "../../config-issue.ts";
+import { throwIfAny, UserError } from "../../config-issue.ts";
 import { conflictIssues, undefinedNameIssues } from "./conflicts.ts";
 import { parsePolicyFile } from "./document.ts";
 import { appendToHuJson, renderHuJson } from "./hujson.ts";

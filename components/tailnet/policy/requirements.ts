@@ -1,4 +1,4 @@
-import { type Topology, proxyTags } from "./topology.ts";
+import { proxyTags, type Topology } from "./topology.ts";
 
 /** An access rule of the policy's `grants` section. */
 export interface Grant {

@@ -1,5 +1,5 @@
 import { settingPath } from "../issue-from-zod.ts";
-import { type ConfigPart, type Path, type Rule, complete } from "./rule.ts";
+import { complete, type ConfigPart, type Path, type Rule } from "./rule.ts";
 import { kindPart } from "./service-kind.ts";
 
 interface Access {

@@ -1,5 +1,5 @@
 import { zoneOf } from "../../../components/public-edge/hostname.ts";
-import { type ConfigPart, type Rule, complete } from "./rule.ts";
+import { complete, type ConfigPart, type Rule } from "./rule.ts";
 
 /** Each hostname is in a declared zone. */
 export const hostnamesInZones: Rule = ({ publicEdge }) => {

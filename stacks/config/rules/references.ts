@@ -1,4 +1,4 @@
-import { type Rule, complete } from "./rule.ts";
+import { complete, type Rule } from "./rule.ts";
 import { kindPart } from "./service-kind.ts";
 
 /** A private service's ProxyGroup is declared. */

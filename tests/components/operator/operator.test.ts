@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Operator, type OperatorArgs } from "../../../components/operator/operator.ts";
 import { SECRET } from "../../../plan/recording/decode.ts";
 import { record } from "../../../plan/recording/recorder.ts";
-import type { Recording, RecordedResource } from "../../../plan/recording/recording.ts";
+import type { RecordedResource, Recording } from "../../../plan/recording/recording.ts";
 
 const ARGS: Omit<OperatorArgs, "credentials"> = {
   namespace: "tailscale",

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { postRender } from "../../../components/operator/post-render.ts";
-import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
 import type { Manifest } from "../../support/manifest.ts";
+import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
 
 const POST_RENDERER = join(import.meta.dirname, "..", "..", "..", "components", "operator", "post-render");
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { CREDENTIAL_ANNOTATION, chartValues } from "../../../components/operator/chart-values.ts";
-import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
+import { chartValues, CREDENTIAL_ANNOTATION } from "../../../components/operator/chart-values.ts";
 import type { Manifest } from "../../support/manifest.ts";
+import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
 
 // The first build compiles Helm: minutes on a small machine.
 beforeAll(operatorChartFolder, 900_000);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { annotationManifest } from "../../../components/private-services/kinds/annotation.ts";
 import { ingressManifest } from "../../../components/private-services/kinds/ingress.ts";
 import { loadBalancerManifest } from "../../../components/private-services/kinds/load-balancer.ts";
-import { type PrivateService, exposureOf } from "../../../components/private-services/private-service.ts";
+import { exposureOf, type PrivateService } from "../../../components/private-services/private-service.ts";
 import { annotated, dashboard, database } from "../../support/private-services.ts";
 
 test("loadBalancer creates a Service with the whole selector", () => {

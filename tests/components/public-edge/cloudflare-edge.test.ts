@@ -6,16 +6,16 @@ import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import { hostsOfOneZone } from "../../support/host-names.ts";
 import { STACK_URN, urnOf } from "../../support/recording.ts";
 import {
+  cloudflare,
   EDGE,
+  edgeOf,
   FUNNEL,
+  inZone,
   LOOKUP,
+  ofType,
   RECORD,
   RULESET,
   ZONE,
-  cloudflare,
-  edgeOf,
-  inZone,
-  ofType,
 } from "./recorded-edge.ts";
 
 test("groups hostnames by zone, sorts zones and hostnames, and looks up each zone once by its name", async () => {

@@ -4,18 +4,18 @@ import { bundleWorker } from "../../../worker/bundle.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 import { urnOf } from "../../support/recording.ts";
 import {
+  cloudflare,
   EDGE,
+  edgeOf,
   FUNNEL,
+  inZone,
+  ofType,
   RECORD,
   ROUTE,
   RULESET,
   SCRIPT,
   SUBDOMAIN,
   ZONE,
-  cloudflare,
-  edgeOf,
-  inZone,
-  ofType,
 } from "./recorded-edge.ts";
 
 const SCRIPT_URN = urnOf(`${EDGE}$tailnet-edge:edge:EdgeWorker$${SCRIPT}`, "edge-worker-script");

@@ -6,7 +6,7 @@ import { recordTarget } from "../../../components/public-edge/via.ts";
 import { type ZoneDemand, zoneDemand } from "../../../components/public-edge/zone-demand.ts";
 import type { RecordedResource } from "../../../plan/recording/recording.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
-import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+import { recordProgram, STACK_URN, urnOf } from "../../support/recording.ts";
 import { FUNNEL, RECORD, RULESET, ZONE } from "./recorded-edge.ts";
 
 const ZONE_URN = urnOf(ZONE, "example.com");

@@ -1,12 +1,12 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
-import { ResourceError, log } from "@pulumi/pulumi";
+import { log, ResourceError } from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";
 import { fqdnMismatch } from "../../../components/operator/fqdn-mismatch.ts";
 import { FunnelIngress } from "../../../components/public-edge/funnel-ingress.ts";
 import { funnelManifest } from "../../../components/public-edge/funnel-manifest.ts";
 import { UNKNOWN } from "../../../plan/recording/decode.ts";
 import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
-import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
+import { recordProgram, STACK_URN, urnOf } from "../../support/recording.ts";
 
 const EXPECTED = "ozilab-edge.tail1234.ts.net";
 const BACKEND = { namespace: "traefik", service: "traefik", port: 443 };

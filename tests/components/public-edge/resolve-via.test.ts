@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { resolvePublicEdge } from "../../../components/public-edge/resolve-public-edge.ts";
 import { type RequestedHostname, resolveVia } from "../../../components/public-edge/resolve-via.ts";
 import { recordProgram } from "../../support/recording.ts";
-import { LOOKUP, cloudflare, inZone } from "./recorded-edge.ts";
+import { cloudflare, inZone, LOOKUP } from "./recorded-edge.ts";
 
 const requested = (via: RequestedHostname["via"]) => inZone("a.example.com", "example.com", via);
 

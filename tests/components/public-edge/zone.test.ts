@@ -3,7 +3,7 @@ import { lookUpZones, orUnknown } from "../../../components/public-edge/zone.ts"
 import { UNKNOWN } from "../../../plan/recording/decode.ts";
 import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import { recordProgram } from "../../support/recording.ts";
-import { LOOKUP, cloudflare } from "./recorded-edge.ts";
+import { cloudflare, LOOKUP } from "./recorded-edge.ts";
 
 async function zonesOf(names: readonly string[], answers?: MockAnswers) {
   let zones: unknown;

@@ -6,8 +6,8 @@ import { type PolicyMode, Tailnet } from "../../../components/tailnet/tailnet.ts
 import { record } from "../../../plan/recording/recorder.ts";
 import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import type { Recording } from "../../../plan/recording/recording.ts";
-import { edge } from "./policy/sample-topology.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
+import { edge } from "./policy/sample-topology.ts";
 
 const TOPOLOGY = edge("alice@example.com");
 const URN = "urn:pulumi:test::tailnet-edge::";

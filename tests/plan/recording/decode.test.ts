@@ -1,6 +1,6 @@
 import { runtime } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { SECRET, UNKNOWN, decodeProperties } from "../../../plan/recording/decode.ts";
+import { decodeProperties, SECRET, UNKNOWN } from "../../../plan/recording/decode.ts";
 
 // The SDK's mark for a secret on the wire.
 const wireSecret = (value: unknown) => ({ [runtime.specialSigKey]: runtime.specialSecretSig, value });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { hops } from "../../../components/public-edge/hops.ts";
 import { UNKNOWN } from "../../../plan/recording/decode.ts";
 import { hopTables } from "../../../plan/report/hop-tables.ts";
-import { hops } from "../../../components/public-edge/hops.ts";
 
 const EXPECTED = "ozilab-edge.tail1234.ts.net";
 const HOSTNAMES = {

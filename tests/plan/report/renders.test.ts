@@ -12,9 +12,9 @@ import { renderJson } from "../../../plan/report/render-json.ts";
 import { renderText } from "../../../plan/report/render-text.ts";
 import { renderYaml } from "../../../plan/report/render-yaml.ts";
 import { readStackFile } from "../../../plan/stack-file.ts";
-import { PROJECT_FOLDER } from "../../support/stack-config.ts";
-import { STACK_URN, recordProgram, urnOf } from "../../support/recording.ts";
 import { resource } from "../../support/recorded-resource.ts";
+import { recordProgram, STACK_URN, urnOf } from "../../support/recording.ts";
+import { PROJECT_FOLDER } from "../../support/stack-config.ts";
 
 const recording = await recordProgram(() => {
   const namespace = new Namespace("ns", { metadata: { name: "tailscale" } });

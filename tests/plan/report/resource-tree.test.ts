@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type TreeNode, resourceTree } from "../../../plan/report/resource-tree.ts";
+import { resourceTree, type TreeNode } from "../../../plan/report/resource-tree.ts";
 import { resource } from "../../support/recorded-resource.ts";
 
 type Shape = readonly [urn: string, ...children: Shape[]];

@@ -1,13 +1,13 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Phase } from "../../../components/private-services/service-fields.ts";
+import { seed } from "../../../sandbox/prerequisites/seed.ts";
 import {
-  type KubernetesObject,
   keyOf,
+  type KubernetesObject,
   objects,
 } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
-import { seed } from "../../../sandbox/prerequisites/seed.ts";
 import { RealProject } from "./real-project.ts";
-import { tazlabConfig, type TazlabChanges } from "./tazlab-config.ts";
+import { type TazlabChanges, tazlabConfig } from "./tazlab-config.ts";
 
 const ADOPTED = ["tazlab-db", "pgadmin"];
 const labels = { "kustomize.toolkit.fluxcd.io/name": "apps" };

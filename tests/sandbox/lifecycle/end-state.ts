@@ -2,10 +2,10 @@ import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { workerRoutes, workerScripts } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import { type KubernetesObject, objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
-import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
+import { type KubernetesObject, objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { releases } from "../../../sandbox/providers/kubernetes/helm/release.ts";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 

@@ -3,8 +3,8 @@ import { type DnsRecord, records } from "../../../sandbox/providers/cloudflare/d
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { workerRoutes, workerScripts } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import type { World } from "../../../sandbox/world/world.ts";
 import { faults, injectFault } from "../../../sandbox/world/api.ts";
+import type { World } from "../../../sandbox/world/world.ts";
 import { afterEachCall } from "./after-each-call.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import type { RealProject } from "./real-project.ts";

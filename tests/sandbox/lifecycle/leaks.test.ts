@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { filesContaining, containsSecret } from "./leaks.ts";
+import { containsSecret, filesContaining } from "./leaks.ts";
 
 const SECRET = 'tskey-client-k1-"?~>secret';
 

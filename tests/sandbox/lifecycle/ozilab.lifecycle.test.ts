@@ -2,26 +2,26 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import { NEXT_CHART_VERSION } from "../../../sandbox/providers/kubernetes/helm/chart.ts";
+import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { NEXT_CHART_VERSION } from "../../../sandbox/providers/kubernetes/helm/chart.ts";
 import {
   operatorPods,
   validCredential,
 } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
-import { incidents } from "../../../sandbox/providers/incidents.ts";
 import {
   changeTailnet,
   credentials,
   devices,
   tailnet,
 } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { upKeepingRoutes } from "./hostname-routes.ts";
 import { afterEachCall } from "./after-each-call.ts";
+import { upKeepingRoutes } from "./hostname-routes.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
-import { stepsInOrder, RealProject } from "./real-project.ts";
+import { RealProject, stepsInOrder } from "./real-project.ts";
 
 let project: RealProject<OzilabChanges>;
-const app = "app.example.com";
+const APP = "app.example.com";
 const upInOrder = (changes?: Partial<OzilabChanges>) => upKeepingRoutes(project, changes);
 const up = async (changes?: Partial<OzilabChanges>) => (await upInOrder(changes)).sort();
 
@@ -53,7 +53,7 @@ describe("the ozilab stack", () => {
     expect(steps.toSorted()).toEqual(
       [
         "create Acl tailnet-policy",
-        `create DnsRecord ${app}`,
+        `create DnsRecord ${APP}`,
         "create DnsPreferences tailnet-dns",
         "create Ingress funnel",
         "create Namespace operator-namespace",
@@ -73,7 +73,7 @@ describe("the ozilab stack", () => {
       "create Release operator-release",
       "create Ingress funnel",
       "create Ruleset example.com-origin-rules",
-      `create DnsRecord ${app}`,
+      `create DnsRecord ${APP}`,
     );
   });
 
@@ -82,7 +82,7 @@ describe("the ozilab stack", () => {
   });
 
   test("adds and removes a hostname with one record and two ruleset updates", async () => {
-    expect(await up({ hostnames: [app, "b.example.com"] })).toEqual([
+    expect(await up({ hostnames: [APP, "b.example.com"] })).toEqual([
       "create DnsRecord b.example.com",
       ...ZONE_RULES,
     ]);
@@ -90,7 +90,7 @@ describe("the ozilab stack", () => {
   });
 
   test("adds a zone without touching the other one, and removes its record before its rules", async () => {
-    const both = { zones: ["example.com", "example.org"], hostnames: [app, "c.example.org"] };
+    const both = { zones: ["example.com", "example.org"], hostnames: [APP, "c.example.org"] };
     expect(await up(both)).toEqual([
       "create DnsRecord c.example.org",
       "create Ruleset example.org-configuration-rules",
@@ -153,7 +153,7 @@ describe("the ozilab stack", () => {
     expect([down.ok, down.errors]).toEqual([true, []]);
     expectOrder(
       stepsInOrder(down),
-      `delete DnsRecord ${app}`,
+      `delete DnsRecord ${APP}`,
       "delete Ruleset example.com-origin-rules",
       "delete Ingress funnel",
       "delete Release operator-release",

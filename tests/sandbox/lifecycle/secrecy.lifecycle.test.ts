@@ -5,8 +5,8 @@ import { credentials, secretHash } from "../../../sandbox/providers/tailscale/ta
 import type { Operation } from "../../../sandbox/session/run.ts";
 import { type Fault, injectFault } from "../../../sandbox/world/api.ts";
 import type { HistoryEntry } from "../../../sandbox/world/history.ts";
-import { filesContaining, containsSecret } from "./leaks.ts";
 import { afterEachCall } from "./after-each-call.ts";
+import { containsSecret, filesContaining } from "./leaks.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 

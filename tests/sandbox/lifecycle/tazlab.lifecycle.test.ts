@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Phase } from "../../../components/private-services/service-fields.ts";
-import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { afterEachCall } from "./after-each-call.ts";
-import { stepsInOrder, RealProject } from "./real-project.ts";
+import { RealProject, stepsInOrder } from "./real-project.ts";
 import { routesOf } from "./service-routes.ts";
-import { type ServiceEntry, tazlabConfig, tazlabServices, type TazlabChanges } from "./tazlab-config.ts";
+import { type ServiceEntry, type TazlabChanges, tazlabConfig, tazlabServices } from "./tazlab-config.ts";
 
 let project: RealProject<TazlabChanges>;
 let phases: Readonly<Record<string, Phase>> = {};

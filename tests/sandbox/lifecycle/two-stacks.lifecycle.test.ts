@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
+import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
 import { endState } from "./end-state.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
-import { stepsInOrder, RealProject } from "./real-project.ts";
+import { RealProject, stepsInOrder } from "./real-project.ts";
 
 interface BesideChanges {
   readonly proxyTags: readonly string[];

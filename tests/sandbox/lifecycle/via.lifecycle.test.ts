@@ -10,9 +10,9 @@ import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 
 let project: RealProject<OzilabChanges>;
-const host = "app.example.com";
+const HOST = "app.example.com";
 const up = (changes?: Partial<OzilabChanges>) => upKeepingRoutes(project, changes);
-const withVia = (via: unknown) => ({ hostnames: [{ host, via }] });
+const withVia = (via: unknown) => ({ hostnames: [{ host: HOST, via }] });
 
 beforeAll(async () => {
   project = await RealProject.create({
@@ -31,7 +31,7 @@ describe("a hostname in an Enterprise zone", () => {
     await up();
     const steps = await up(withVia("worker"));
     expect(steps.toSorted()).toEqual([
-      `create WorkersRoute ${host}`,
+      `create WorkersRoute ${HOST}`,
       "create WorkersScript edge-worker-script",
       "create WorkersScriptSubdomain edge-worker-subdomain",
       "delete Ruleset example.com-configuration-rules",
@@ -48,7 +48,7 @@ describe("a hostname in an Enterprise zone", () => {
       "create Ruleset example.com-origin-rules",
     ]);
     expect(steps.slice(2).toSorted()).toEqual([
-      `delete WorkersRoute ${host}`,
+      `delete WorkersRoute ${HOST}`,
       "delete WorkersScript edge-worker-script",
       "delete WorkersScriptSubdomain edge-worker-subdomain",
     ]);
@@ -57,12 +57,12 @@ describe("a hostname in an Enterprise zone", () => {
 
   test("moves to another target and back: the rule is deleted after, and created before, the record changes", async () => {
     expect(await up(withVia({ cname: "tunnel.cfargotunnel.com" }))).toEqual([
-      `update DnsRecord ${host}`,
+      `update DnsRecord ${HOST}`,
       "delete Ruleset example.com-origin-rules",
     ]);
     expect(await up(withVia("origin-rule"))).toEqual([
       "create Ruleset example.com-origin-rules",
-      `update DnsRecord ${host}`,
+      `update DnsRecord ${HOST}`,
     ]);
   });
 
@@ -72,7 +72,7 @@ describe("a hostname in an Enterprise zone", () => {
 });
 
 describe("a hostname that leaves a rule which others still use", () => {
-  const both = (via: unknown) => ({ hostnames: [{ host, via }, "other.example.com"] });
+  const both = (via: unknown) => ({ hostnames: [{ host: HOST, via }, "other.example.com"] });
 
   test("has its record changed before it is removed from the rule", async () => {
     await up(both("origin-rule"));
@@ -80,7 +80,7 @@ describe("a hostname that leaves a rule which others still use", () => {
     // The rule waits for the Funnel's hostname and the record for nothing, so the record's call must be the slower one.
     const slow = ["cloudflare PUT /zones/{zone}/dns_records"];
     expect(await upKeepingRoutes(project, elsewhere, slow, 1000)).toEqual([
-      `update DnsRecord ${host}`,
+      `update DnsRecord ${HOST}`,
       "update Ruleset example.com-origin-rules",
     ]);
     await up(both("origin-rule"));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { changeTailnet, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { clusters, worldOfCluster } from "../../../sandbox/world/cluster-world.ts";
 import { MemoryWorld } from "../../../sandbox/world/world.ts";

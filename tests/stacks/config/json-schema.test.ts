@@ -4,7 +4,7 @@ import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { expect, test } from "vitest";
 import { stackFileSchema } from "../../../stacks/config/json-schema.ts";
-import { PROJECT_FOLDER, ozilab } from "../../support/stack-config.ts";
+import { ozilab, PROJECT_FOLDER } from "../../support/stack-config.ts";
 import { FIELD_MISTAKES } from "./bad-configs.ts";
 
 const ajv = new Ajv({ strict: true });

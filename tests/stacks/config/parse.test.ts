@@ -4,7 +4,7 @@ import { isSecret } from "@pulumi/pulumi";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
-import { type FileConfig, PROJECT_FOLDER, ozilab, readConfig, refusal } from "../../support/stack-config.ts";
+import { type FileConfig, ozilab, PROJECT_FOLDER, readConfig, refusal } from "../../support/stack-config.ts";
 import { CROSS_MISTAKES, FIELD_MISTAKES } from "./bad-configs.ts";
 
 const BASE_POLICY = "stacks/ozilab.policy.hujson";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SECRET_KEYS, credentialIssues, secrecyIssues } from "../../../stacks/config/secrets.ts";
+import { credentialIssues, secrecyIssues, SECRET_KEYS } from "../../../stacks/config/secrets.ts";
 
 const secrecyPaths = (values: Record<string, string>, encrypted: readonly string[] = []) =>
   secrecyIssues({ values, isSecret: (key) => encrypted.includes(key) }).map(({ path }) => path);

@@ -1,7 +1,7 @@
 import {
+  parsePolicyFile,
   type PolicyDocument,
   type PolicyFile,
-  parsePolicyFile,
 } from "../../../../components/tailnet/policy/document.ts";
 import type { Exposure, Topology } from "../../../../components/tailnet/policy/topology.ts";
 

@@ -1,4 +1,4 @@
-import { type Advice, type Row, CLIENT, EXISTING, HIDDEN, HOST_0, hostname, once } from "./row.ts";
+import { type Advice, CLIENT, EXISTING, HIDDEN, HOST_0, hostname, once, type Row } from "./row.ts";
 
 const MISSING_FILE: Advice = {
   allowed: "the path of a HuJSON file, relative to the project's folder",

@@ -1,4 +1,4 @@
-import { type Advice, type Row, CLIENT, HOST_0, UNKNOWN_KEY, field, ofType, wholeNumber } from "./row.ts";
+import { type Advice, CLIENT, field, HOST_0, ofType, type Row, UNKNOWN_KEY, wholeNumber } from "./row.ts";
 
 const VIA = {
   allowed: "origin-rule, worker, auto, cname-only, or { cname: <target> }",

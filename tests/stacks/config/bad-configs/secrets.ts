@@ -1,4 +1,4 @@
-import { type Advice, type Row, CLIENT, EXISTING, HIDDEN, TAILNET, encrypted, ofType } from "./row.ts";
+import { type Advice, CLIENT, encrypted, EXISTING, HIDDEN, ofType, type Row, TAILNET } from "./row.ts";
 
 const encryptedOnly: Advice = {
   allowed: "encrypted values only in tailnet-edge:operatorClientId, tailnet-edge:operatorClientSecret",

@@ -1,5 +1,5 @@
 import { CHART_VERSION } from "../../../../components/operator/chart-version.ts";
-import { type Row, HOST_0, TAILNET, field, hostname, ofType, wholeNumber } from "./row.ts";
+import { field, HOST_0, hostname, ofType, type Row, TAILNET, wholeNumber } from "./row.ts";
 
 const NAME = {
   allowed:

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { configSchema } from "../../../../stacks/config/config-schema.ts";
 import { issuesFromZod } from "../../../../stacks/config/issue-from-zod.ts";
-import { type FileConfig, issuesOf, ozilab, stackConfig } from "../../../support/stack-config.ts";
 import { service } from "../../../support/private-stack.ts";
+import { type FileConfig, issuesOf, ozilab, stackConfig } from "../../../support/stack-config.ts";
 
 type Changes = Readonly<Record<string, unknown>>;
 

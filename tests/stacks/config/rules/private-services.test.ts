@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ConfigIssue, UserError } from "../../../../components/config-issue.ts";
-import { publicEdge, recordStack } from "../../../support/record-stack.ts";
 import { service } from "../../../support/private-stack.ts";
+import { publicEdge, recordStack } from "../../../support/record-stack.ts";
 
 const database = {
   ...{ name: "db", kind: "loadBalancer", ports: [5432], selector: { cluster: "db", role: "master" } },

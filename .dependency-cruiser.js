@@ -1,0 +1,88 @@
+/**
+ * Imports go one way. Each layer may import itself and what is listed for it, types included.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+const LAYERS = {
+  "components/config-issue.ts": [],
+  "components/exposure-row.ts": [],
+  "components/tailnet": ["components/config-issue.ts"],
+  "components/operator": ["components/config-issue.ts", "components/tailnet"],
+  "components/public-edge": [
+    "components/config-issue.ts",
+    "components/exposure-row.ts",
+    "components/operator",
+    "worker/bundle.ts",
+  ],
+  "components/private-services": [
+    "components/config-issue.ts",
+    "components/exposure-row.ts",
+    "components/operator",
+  ],
+  "components/cluster-dns": ["components/config-issue.ts", "components/operator"],
+  "components/homepage": ["components/private-services"],
+  "stacks/config": ["components"],
+  stacks: ["components", "worker/bundle.ts"],
+  "index.ts": ["stacks"],
+  plan: ["components", "stacks", "index.ts"],
+  "worker/src": [],
+  worker: [],
+  "tools/worker-lab": ["worker"],
+  tools: [],
+  "sandbox/engine": ["tools"],
+  "sandbox/world": [],
+  "sandbox/providers": ["components", "stacks", "sandbox/world", "tools"],
+  "sandbox/prerequisites": ["components", "stacks", "plan", "sandbox/world", "sandbox/providers"],
+  "sandbox/host": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites"],
+  "sandbox/session": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites", "sandbox/host"],
+  sandbox: ["components", "plan", "index.ts"],
+  bench: ["components", "stacks", "index.ts", "plan", "worker", "sandbox", "tools"],
+};
+
+const own = (path) => (path.endsWith(".ts") ? `^${path.replaceAll(".", "\\.")}$` : `^${path}/`);
+
+const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
+  name: `layer-${layer}`,
+  comment: `${layer} may import only itself${allowed.map((path) => `, ${path}`).join("")}`,
+  severity: "error",
+  from: {
+    path: own(layer),
+    pathNot: Object.keys(LAYERS)
+      .filter((other) => other !== layer && other.startsWith(`${layer}/`))
+      .map(own),
+  },
+  to: {
+    path: "^(index\\.ts$|components/|stacks/|plan/|worker/|sandbox/|tools/|bench/|tests/)",
+    pathNot: [own(layer), ...allowed.map(own)],
+  },
+}));
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-cycle",
+      comment: "Two modules that import each other can only be understood together.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-orphan",
+      comment: "Nothing uses this module: delete it.",
+      severity: "error",
+      from: {
+        orphan: true,
+        pathNot: ["\\.d\\.ts$", "\\.js$", "^tests/"],
+      },
+      to: {},
+    },
+    ...layerRules,
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types"] },
+  },
+};
