@@ -7,8 +7,9 @@ DO ?= preview up
 # Read from the environment: a value written into a command line would be run by the shell.
 export STACK FORMAT DO
 INSTALLED := node_modules/.package-lock.json
+SOURCES := index.ts components stacks plan worker sandbox tools bench tests
 
-.PHONY: help plan sandbox test test-all tools check format schema bench
+.PHONY: help plan sandbox test test-all tools check words format schema bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,16 +26,21 @@ test: check tools ## Types, lint, format, and the everyday tests
 test-all: check tools ## Everything in test, and the slow tests: every lifecycle, every cut-off
 	@vitest run
 
-check: $(INSTALLED) ## Types, lint and format
+check: $(INSTALLED) words ## Types, lint, import rules, wording and format
 	@tsc
 	@tsc -p worker/src
 	@eslint .
+	@depcruise --config .dependency-cruiser.js --output-type err $(SOURCES)
 	@prettier --check --log-level warn .
+
+words:
+	@if git grep -nIiwE -f tools/plain-english.txt -- . ':!tools/plain-english.txt' ':!package-lock.json' ':!LICENSE'; then \
+		echo 'use plain words instead of these: see tools/plain-english.txt' >&2; exit 1; fi
 
 format: $(INSTALLED) ## Format all files
 	@prettier --write --log-level warn .
 
-schema: $(INSTALLED) ## Write stacks/schema.json, after a change of stacks/config/schema.ts
+schema: $(INSTALLED) ## Write stacks/schema.json, after a change of the schemas in stacks/config
 	@node stacks/config/write-json-schema.ts
 	@prettier --write --log-level warn stacks/schema.json
 

@@ -20,7 +20,7 @@ export interface EnvironmentVariable<Host> {
 
 /**
  * Returns the hosts that a service answers to in its phase; links use the first one. That is the legacy host
- * until phase `tailnet`: users whom the tailnet's policy does not yet allow can still open it.
+ * until phase `tailnet`: users that the tailnet's policy does not allow yet can still open it.
  */
 export function reachableHosts<Host>(service: ServiceLinks<Host>): readonly (Host | string)[] {
   const { phase, legacyHost, tailnetHost } = service;

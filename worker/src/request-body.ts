@@ -52,7 +52,7 @@ async function sendChunked(reader: RecyclingReader, write: Write): Promise<void>
   await write(encoder.encode("0\r\n\r\n"));
 }
 
-/** Without this, a body that the visitor breaks off could not be told from an origin that closes. */
+/** Without this, a body that the visitor breaks off would look the same as an origin that closes. */
 async function fromVisitor<T>(read: Promise<T>): Promise<T> {
   try {
     return await read;
