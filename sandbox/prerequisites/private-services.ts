@@ -1,9 +1,10 @@
-import { ADDRESS_ANNOTATION } from "../../components/private-services/legacy/metallb.ts";
+import { backingPatch } from "../../components/private-services/legacy/metallb.ts";
 import { exposureOf, type PrivateService } from "../../components/private-services/private-service.ts";
 import { privateServices } from "../../stacks/config/private-config.ts";
 import type { PlainConfig } from "../../stacks/config/schema.ts";
 import type { KubernetesObject } from "../providers/kubernetes/api-server/objects.ts";
 import type { Workload } from "../providers/kubernetes/cluster.ts";
+import { requestedAddress } from "../providers/kubernetes/metallb.ts";
 import type { ExistingService, Prerequisites } from "./seed.ts";
 
 /** A minimal Corefile in the form that cluster installers write. */
@@ -30,7 +31,9 @@ function backingServices(service: PrivateService): ExistingService[] {
   if (backing === undefined) return [];
   const existing = { namespace: service.namespace, name: backing.service, ports: backing.ports };
   if (backing.legacy === undefined) return [existing];
-  return [{ ...existing, type: "LoadBalancer", address: backing.legacy.address }];
+  const { metadata } = backingPatch(service.namespace, backing.service, "legacy", backing.legacy);
+  const annotations = Object.entries(metadata.annotations).filter(([name]) => name.startsWith("metallb."));
+  return [{ ...existing, type: "LoadBalancer", annotations: Object.fromEntries(annotations) }];
 }
 
 /** The pods that a tailnet Service selects by itself. */
@@ -78,7 +81,7 @@ function homepage({ homepage }: PlainConfig, services: readonly PrivateService[]
 function addressPool(services: readonly PrivateService[]): string {
   const [address = "192.168.1.240"] = services.flatMap((service) => {
     const { legacyObject, backing } = exposureOf(service);
-    return legacyObject?.manifest.metadata.annotations[ADDRESS_ANNOTATION] ?? backing?.legacy?.address ?? [];
+    return requestedAddress(legacyObject?.manifest.metadata.annotations) ?? backing?.legacy?.address ?? [];
   });
   const network = address.slice(0, address.lastIndexOf("."));
   return `${network}.1-${network}.254`;

@@ -40,8 +40,8 @@ export interface ExistingService {
   readonly ports: readonly number[];
   /** Default: ClusterIP. */
   readonly type?: "ClusterIP" | "LoadBalancer";
-  /** The address that a LoadBalancer requests from MetalLB. */
-  readonly address?: string | undefined;
+  /** Its annotations, such as those that request an address from MetalLB. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Creates the prerequisites in a world. Existing zones and objects are not changed. */
@@ -75,7 +75,7 @@ export function seed(world: World, prerequisites: Prerequisites): void {
 }
 
 function addService(world: World, service: ExistingService): void {
-  const { namespace, name, ports, type = "ClusterIP", address } = service;
+  const { namespace, name, ports, type = "ClusterIP", annotations } = service;
   if (objects(world).has(objectKey("Service", namespace, name))) return;
   const labels = { app: name };
   addObject(world, {
@@ -84,7 +84,7 @@ function addService(world: World, service: ExistingService): void {
     metadata: {
       name,
       namespace,
-      ...(address !== undefined && { annotations: { "metallb.io/loadBalancerIPs": address } }),
+      ...(annotations && { annotations }),
     },
     spec: {
       type,

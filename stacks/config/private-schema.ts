@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ANNOTATION_PREFIXES } from "../../components/private-services/legacy/metallb.ts";
 import { dnsLabel, publicName } from "./name-fields.ts";
 import { port } from "./number-fields.ts";
 import { refused, strict } from "./strict-object.ts";
@@ -45,10 +46,19 @@ const legacyObject = {
   }),
 };
 
+const annotationPrefix = z.enum(ANNOTATION_PREFIXES).default("metallb.io").meta({
+  description:
+    "The prefix of the Service's MetalLB annotations. Older releases of MetalLB know only metallb.universe.tf.",
+});
+
 const legacyBacking = strict(
   "The backing Service is a MetalLB LoadBalancer, and becomes a ClusterIP in phase tailnet.",
   {
     address: ipAddress("Its address; by default, MetalLB chooses one.").optional(),
+    sharingKey: line(
+      "The value of its annotation allow-shared-ip. Services with the same value share an address.",
+    ).optional(),
+    annotationPrefix,
   },
 );
 
@@ -83,6 +93,7 @@ export const loadBalancerSchema = strict(
       loadBalancer: strict("A separate MetalLB Service.", {
         service: dnsLabel("The Service's name."),
         address: ipAddress("Its MetalLB address."),
+        annotationPrefix,
         ports: servicePorts,
         selector,
         ...legacyObject,

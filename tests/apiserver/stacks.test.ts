@@ -57,6 +57,25 @@ test("the API server accepts every object of ozilab", async () => {
   ]);
 });
 
+/** What the backing Services request from MetalLB, as MetalLB reads it: the new spelling if it is present, else the old. */
+async function metalLbRequests(): Promise<readonly string[]> {
+  const backing = [
+    ["longhorn-system", "longhorn"],
+    ["tazlab-db", "pgadmin"],
+    ["traefik", "traefik-dashboard"],
+  ] as const;
+  const services = await Promise.all(backing.map(([namespace, name]) => serviceOf(namespace, name)));
+  return services.map(({ metadata }) => {
+    const annotations = (metadata["annotations"] ?? {}) as Readonly<Record<string, string>>;
+    return ["loadBalancerIPs", "allow-shared-ip"]
+      .map((name) => annotations[`metallb.io/${name}`] ?? annotations[`metallb.universe.tf/${name}`] ?? "")
+      .join(" ");
+  });
+}
+
+const REQUESTS = Array<string>(3).fill("192.168.1.240 tazlab-internal-dashboard");
+const NO_REQUESTS = Array<string>(3).fill(" ");
+
 /** Names of the dashboards' legacy Ingresses. */
 const dashboards = ["homepage", "pgadmin", "longhorn", "traefik-dashboard", "grafana"];
 
@@ -107,6 +126,7 @@ describe("tazlab, from phase to phase and back", () => {
       }
       const type = phase === "tailnet" ? "ClusterIP" : "LoadBalancer";
       expect(await typeOf("longhorn-system", "longhorn")).toBe(type);
+      expect(await metalLbRequests(), phase).toEqual(phase === "tailnet" ? NO_REQUESTS : REQUESTS);
       from = to;
     }
   });
@@ -114,7 +134,7 @@ describe("tazlab, from phase to phase and back", () => {
   test("leaves the fields of others unchanged", async () => {
     const { metadata, spec } = await serviceOf("longhorn-system", "longhorn");
     expect(metadata["annotations"]).toMatchObject({ "example.com/owner": "flux" });
-    expect(spec).toMatchObject({ selector: { app: "longhorn" }, ports: [{ name: "web", port: 80 }] });
+    expect(spec).toMatchObject({ selector: { app: "longhorn" }, ports: [{ name: "web", port: 8002 }] });
     const corefile = {
       apiVersion: "v1",
       kind: "ConfigMap",

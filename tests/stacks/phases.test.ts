@@ -81,7 +81,7 @@ describe("the phases", () => {
       "grafana-legacy monitoring/grafana without metadata,spec",
       "homepage-legacy homepage/homepage without metadata,spec",
       "longhorn-legacy longhorn-system/longhorn without metadata,spec",
-      "pgadmin-legacy pgadmin/pgadmin without metadata,spec",
+      "pgadmin-legacy tazlab-db/pgadmin without metadata,spec",
       "tazlab-db-legacy tazlab-db/tazlab-db-external without metadata,spec",
       "traefik-legacy traefik/traefik-dashboard without metadata,spec",
     ]);

@@ -18,6 +18,7 @@ export const database = {
     loadBalancer: {
       service: "tazlab-db-external",
       address: "192.168.1.241",
+      annotationPrefix: "metallb.io",
       ports: [{ port: 5432, targetPort: 5432 }],
       selector: { cluster: "tazlab-db", role: "master" },
       annotations: {},
@@ -48,7 +49,7 @@ export const dashboard = {
       labels: {},
       adopt: false,
     },
-    backing: { address: "192.168.1.242" },
+    backing: { address: "192.168.1.242", annotationPrefix: "metallb.io" },
   },
 } as const satisfies IngressService;
 
@@ -62,5 +63,5 @@ export const annotated = {
   phase: "tailnet",
   service: "git-ssh",
   ports: [22, 80],
-  legacy: { backing: {} },
+  legacy: { backing: { annotationPrefix: "metallb.io" } },
 } as const satisfies AnnotationService;

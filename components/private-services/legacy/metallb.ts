@@ -2,14 +2,16 @@ import type { ExposureRow } from "../../exposure-row.ts";
 import { type ServiceManifest, servicePorts } from "../manifests.ts";
 import type { LegacyFields, Phase, ServicePort } from "../service-fields.ts";
 
-/** Requests an address from MetalLB. */
-export const ADDRESS_ANNOTATION = "metallb.io/loadBalancerIPs";
+/** The spellings of MetalLB's annotations. Older releases of MetalLB know only the second, newer ones prefer the first. */
+export const ANNOTATION_PREFIXES = ["metallb.io", "metallb.universe.tf"] as const;
+export type AnnotationPrefix = (typeof ANNOTATION_PREFIXES)[number];
 
 /** A Service of type LoadBalancer, separate from the application's own, that MetalLB gives an address. */
 export interface LegacyLoadBalancer extends LegacyFields {
   /** The Service's name, in the private service's namespace. */
   readonly service: string;
   readonly address: string;
+  readonly annotationPrefix: AnnotationPrefix;
   readonly ports: readonly ServicePort[];
   readonly selector: Readonly<Record<string, string>>;
 }
@@ -18,6 +20,9 @@ export interface LegacyLoadBalancer extends LegacyFields {
 export interface LegacyBacking {
   /** Undefined if MetalLB chose it. */
   readonly address?: string | undefined;
+  /** Undefined if no other Service has this address. */
+  readonly sharingKey?: string | undefined;
+  readonly annotationPrefix: AnnotationPrefix;
 }
 
 /** Builds the MetalLB Service that exposes a service on the local network. */
@@ -27,7 +32,7 @@ export function legacyServiceManifest(namespace: string, legacy: LegacyLoadBalan
       name: legacy.service,
       namespace,
       labels: legacy.labels,
-      annotations: { ...legacy.annotations, [ADDRESS_ANNOTATION]: legacy.address },
+      annotations: { ...legacy.annotations, ...requestAnnotations(legacy) },
     },
     spec: {
       type: "LoadBalancer",
@@ -38,26 +43,52 @@ export function legacyServiceManifest(namespace: string, legacy: LegacyLoadBalan
 }
 
 /**
- * Builds the patch of a backing Service that was a MetalLB LoadBalancer itself: ClusterIP in phase `tailnet`,
- * LoadBalancer before.
+ * Builds the patch of a backing Service that was a MetalLB LoadBalancer itself: ClusterIP without a requested
+ * address in phase `tailnet`, LoadBalancer before.
  *
  * It sets the type in every phase. Deleting the patch would leave the field without an owner, and the API
  * server would then set it to ClusterIP, whatever it was before.
  */
-export function backingPatch(namespace: string, service: string, phase: Phase, { address }: LegacyBacking) {
+export function backingPatch(namespace: string, service: string, phase: Phase, backing: LegacyBacking) {
   // Whoever created the Service owns its type: without force the API server rejects the patch as a conflict.
   const force = { "pulumi.com/patchForce": "true" };
   const metadata = { name: service, namespace };
   if (phase === "tailnet") {
-    return { metadata: { ...metadata, annotations: force }, spec: { type: "ClusterIP" } };
+    const annotations = { ...force, ...clearedAnnotations(backing) };
+    return { metadata: { ...metadata, annotations }, spec: { type: "ClusterIP" } };
   }
-  return {
-    metadata: {
-      ...metadata,
-      annotations: { ...force, ...(address !== undefined && { [ADDRESS_ANNOTATION]: address }) },
-    },
-    spec: { type: "LoadBalancer" },
-  };
+  const annotations = { ...force, ...requestAnnotations(backing) };
+  return { metadata: { ...metadata, annotations }, spec: { type: "LoadBalancer" } };
+}
+
+type Request = Pick<LegacyBacking, "address" | "sharingKey" | "annotationPrefix">;
+
+/** Requests an address from MetalLB (MetalLB, "Usage": requesting specific IPs, IP address sharing). */
+function requestAnnotations(request: Request): Readonly<Record<string, string>> {
+  const { annotationPrefix } = request;
+  return Object.fromEntries(
+    requested(request).map(([name, value]) => [`${annotationPrefix}/${name}`, value]),
+  );
+}
+
+/**
+ * Clears what {@link requestAnnotations} requests, in both spellings: whoever created the Service may use the other.
+ *
+ * Server-side apply cannot remove an annotation that somebody else owns too. It can take the annotation over with an
+ * empty value, which MetalLB reads as no request.
+ */
+function clearedAnnotations(request: Request): Readonly<Record<string, string>> {
+  const names = requested(request).map(([name]) => name);
+  return Object.fromEntries(
+    names.flatMap((name) => ANNOTATION_PREFIXES.map((prefix) => [`${prefix}/${name}`, ""])),
+  );
+}
+
+function requested({ address, sharingKey }: Request): readonly (readonly [name: string, value: string])[] {
+  return [
+    ...(address === undefined ? [] : [["loadBalancerIPs", address] as const]),
+    ...(sharingKey === undefined ? [] : [["allow-shared-ip", sharingKey] as const]),
+  ];
 }
 
 /** Who can reach a service through MetalLB, port by port. */

@@ -2,23 +2,21 @@ import { BlockList } from "node:net";
 import type { World } from "../../world/world.ts";
 import { valueAt } from "../values.ts";
 import { events, recordEvent } from "./api-server/events.ts";
-import { annotation, type KubernetesObject, objects, setStatus, stringAt } from "./api-server/objects.ts";
+import { type KubernetesObject, objects, setStatus, stringAt } from "./api-server/objects.ts";
 import { cluster } from "./cluster.ts";
-
-const REQUESTED_ADDRESS = "metallb.io/loadBalancerIPs";
 
 /**
  * Gives each Service of type LoadBalancer without a class its requested address or the next free one, and takes
- * the address back when the type changes (MetalLB, "Usage", "Requesting specific IPs").
+ * the address back when the type changes (MetalLB, "Usage": requesting specific IPs, IP address sharing).
  */
 export function allocateAddresses(world: World): void {
   const services = [...objects(world)].filter(([, { kind }]) => kind === "Service");
-  const taken = new Set<string>();
+  const taken: Taken = new Map();
   for (const [key, service] of services) {
     const address = addressOf(service);
     if (address === undefined) continue;
-    if (isForMetalLb(service) && [address, undefined].includes(annotation(service, REQUESTED_ADDRESS)))
-      taken.add(address);
+    const requested = requestedAddress(service.metadata.annotations);
+    if (isForMetalLb(service) && [address, undefined].includes(requested)) take(taken, address, service);
     else if (stringAt(service.spec, "loadBalancerClass") === undefined) setStatus(world, key, {});
   }
   const { addressPool } = cluster(world);
@@ -31,28 +29,61 @@ export function allocateAddresses(world: World): void {
       recordEvent(world, key, outcome.reason);
       continue;
     }
-    taken.add(outcome.address);
+    take(taken, outcome.address, service);
     events(world).delete(key);
     setStatus(world, key, { loadBalancer: { ingress: [{ ip: outcome.address }] } });
   }
 }
 
+/** The Services of each address. */
+type Taken = Map<string, readonly KubernetesObject[]>;
+
+function take(taken: Taken, address: string, service: KubernetesObject): void {
+  taken.set(address, [...(taken.get(address) ?? []), service]);
+}
+
+/** The address that a Service requests; undefined if it requests none. */
+export function requestedAddress(annotations?: Readonly<Record<string, string>>): string | undefined {
+  return valueOf("loadBalancerIPs", annotations);
+}
+
+/**
+ * An annotation in either spelling. The new one counts if it is present, even if it is empty; an empty value requests
+ * nothing (MetalLB v0.15, `controller/service.go`, `valueForAnnotation`).
+ */
+function valueOf(name: string, annotations: Readonly<Record<string, string>> = {}): string | undefined {
+  return (annotations[`metallb.io/${name}`] ?? annotations[`metallb.universe.tf/${name}`]) || undefined;
+}
+
+/** Services share an address if they have the same sharing key and no port in common. */
+function canShare(one: KubernetesObject, other: KubernetesObject): boolean {
+  const [key, otherKey] = [one, other].map(({ metadata }) =>
+    valueOf("allow-shared-ip", metadata.annotations),
+  );
+  const ports = portsOf(one);
+  return key !== undefined && key === otherKey && !portsOf(other).some((port) => ports.includes(port));
+}
+
+function portsOf({ spec }: KubernetesObject): readonly unknown[] {
+  return ((spec?.["ports"] ?? []) as readonly { readonly port: unknown }[]).map(({ port }) => port);
+}
+
 function allocate(
   service: KubernetesObject,
   pool: string,
-  taken: ReadonlySet<string>,
+  taken: Taken,
 ): { readonly address: string } | { readonly reason: string } {
   const [first = "", last = first] = pool.split("-");
   const range = new BlockList();
   range.addRange(first, last);
-  const requested = annotation(service, REQUESTED_ADDRESS);
+  const requested = requestedAddress(service.metadata.annotations);
   const failed = (cause: string) => ({ reason: `AllocationFailed: Failed to allocate IP: ${cause}` });
   if (requested === undefined) {
     const free = [...addresses(first, last)].find((address) => !taken.has(address));
     return free === undefined ? failed("no available IPs") : { address: free };
   }
   if (!range.check(requested)) return failed(`["${requested}"] is not allowed in config`);
-  if (taken.has(requested)) {
+  if (taken.get(requested)?.every((other) => canShare(service, other)) === false) {
     return failed(`can't change sharing key, address also in use by others: ${requested}`);
   }
   return { address: requested };

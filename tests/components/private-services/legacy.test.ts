@@ -3,6 +3,8 @@ import { backingPatch, legacyServiceManifest } from "../../../components/private
 import { legacyIngressManifest } from "../../../components/private-services/legacy/traefik.ts";
 import { dashboard, database } from "../../support/private-services.ts";
 
+const unaddressed = { annotationPrefix: "metallb.io" } as const;
+
 test("restores the MetalLB Service as it was", () => {
   expect(legacyServiceManifest("tazlab-db", database.legacy.loadBalancer)).toEqual({
     metadata: {
@@ -16,6 +18,13 @@ test("restores the MetalLB Service as it was", () => {
       ports: [{ port: 5432, protocol: "TCP", targetPort: 5432 }],
       selector: { cluster: "tazlab-db", role: "master" },
     },
+  });
+});
+
+test("restores the MetalLB Service with the annotations that its MetalLB reads", () => {
+  const legacy = { ...database.legacy.loadBalancer, annotationPrefix: "metallb.universe.tf" } as const;
+  expect(legacyServiceManifest("tazlab-db", legacy).metadata.annotations).toEqual({
+    "metallb.universe.tf/loadBalancerIPs": "192.168.1.241",
   });
 });
 
@@ -55,9 +64,11 @@ describe("the Traefik Ingress", () => {
 
 describe("the backing Service's patch", () => {
   const force = { "pulumi.com/patchForce": "true" };
+  const addressed = { address: "192.168.1.242", annotationPrefix: "metallb.io" } as const;
+  const shared = { ...addressed, sharingKey: "dashboards", annotationPrefix: "metallb.universe.tf" } as const;
 
   test.each(["legacy", "coexist"] as const)("keeps the type LoadBalancer in phase %s", (phase) => {
-    expect(backingPatch("db-tools", "pgadmin", phase, { address: "192.168.1.242" })).toEqual({
+    expect(backingPatch("db-tools", "pgadmin", phase, addressed)).toEqual({
       metadata: {
         name: "pgadmin",
         namespace: "db-tools",
@@ -68,13 +79,29 @@ describe("the backing Service's patch", () => {
   });
 
   test("lets MetalLB choose the address if none is configured", () => {
-    expect(backingPatch("git", "git-ssh", "coexist", {}).metadata.annotations).toEqual(force);
+    expect(backingPatch("git", "git-ssh", "coexist", unaddressed).metadata.annotations).toEqual(force);
   });
 
-  test("sets the type ClusterIP in phase tailnet", () => {
-    expect(backingPatch("db-tools", "pgadmin", "tailnet", { address: "192.168.1.242" })).toEqual({
-      metadata: { name: "pgadmin", namespace: "db-tools", annotations: force },
+  test("requests a shared address in the configured spelling", () => {
+    expect(backingPatch("db-tools", "pgadmin", "coexist", shared).metadata.annotations).toEqual({
+      ...force,
+      "metallb.universe.tf/loadBalancerIPs": "192.168.1.242",
+      "metallb.universe.tf/allow-shared-ip": "dashboards",
+    });
+  });
+
+  test("sets the type ClusterIP in phase tailnet, and clears what it requested in both spellings", () => {
+    const address = { "metallb.io/loadBalancerIPs": "", "metallb.universe.tf/loadBalancerIPs": "" };
+    expect(backingPatch("db-tools", "pgadmin", "tailnet", addressed)).toEqual({
+      metadata: { name: "pgadmin", namespace: "db-tools", annotations: { ...force, ...address } },
       spec: { type: "ClusterIP" },
     });
+    expect(backingPatch("db-tools", "pgadmin", "tailnet", shared).metadata.annotations).toEqual({
+      ...force,
+      ...address,
+      "metallb.io/allow-shared-ip": "",
+      "metallb.universe.tf/allow-shared-ip": "",
+    });
+    expect(backingPatch("db-tools", "pgadmin", "tailnet", unaddressed).metadata.annotations).toEqual(force);
   });
 });

@@ -22,8 +22,8 @@ const database: KubernetesObject = {
     uid: "made-by-flux-1",
     labels,
     annotations: {
-      "metallb.io/ip-allocated-from-pool": "lan",
-      "metallb.io/loadBalancerIPs": "192.168.1.241",
+      "metallb.universe.tf/ip-allocated-from-pool": "lan",
+      "metallb.universe.tf/loadBalancerIPs": "192.168.1.241",
     },
   },
   spec: {
@@ -50,7 +50,7 @@ const pgadmin: KubernetesObject = {
   kind: "Ingress",
   metadata: {
     name: "pgadmin",
-    namespace: "pgadmin",
+    namespace: "tazlab-db",
     uid: "made-by-flux-2",
     labels,
     annotations: {
@@ -75,7 +75,7 @@ const pgadmin: KubernetesObject = {
         },
       },
     ],
-    tls: [{ hosts: ["pgadmin.tazlab.net"], secretName: "wildcard-tazlab-net-tls" }],
+    tls: [{ hosts: ["pgadmin.tazlab.net"], secretName: "wildcard-tls" }],
   },
 };
 

@@ -28,6 +28,11 @@ function hasLegacyRoute(world: World, { namespace, service = "", legacy }: Servi
   return backing !== undefined && addressOf(world, namespace, service) === backing.address;
 }
 
+/** The address that MetalLB gave a service's backing Service; undefined if there is none. */
+export function backingAddress(world: World, entry: ServiceEntry): string | undefined {
+  return addressOf(world, entry.namespace, entry.service ?? entry.backend?.service ?? "");
+}
+
 /** Whether the service has a device with its name and tags that the policy lets TazPod reach. */
 function hasTailnetRoute(world: World, entry: ServiceEntry): boolean {
   const { name, hostname = name, kind, namespace, service = "", tags, ports } = entry;

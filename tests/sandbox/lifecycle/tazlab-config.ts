@@ -12,6 +12,8 @@ export interface ServiceEntry {
   readonly hostname?: string;
   /** The Service to annotate, for kind `annotation`. */
   readonly service?: string;
+  /** The Service that the Ingress serves, for kind `ingress`. */
+  readonly backend?: { readonly service: string };
   readonly tags: readonly string[];
   readonly ports?: readonly number[];
   readonly legacy: {

@@ -5,7 +5,7 @@ import { objects } from "../../../sandbox/providers/kubernetes/api-server/object
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { afterEachCall } from "./after-each-call.ts";
 import { RealProject, stepsInOrder } from "./real-project.ts";
-import { routesOf } from "./service-routes.ts";
+import { backingAddress, routesOf } from "./service-routes.ts";
 import { type ServiceEntry, type TazlabChanges, tazlabConfig, tazlabServices } from "./tazlab-config.ts";
 
 let project: RealProject<TazlabChanges>;
@@ -24,6 +24,10 @@ const routesNow = () =>
   project.withWorld((world) =>
     Object.fromEntries(tazlabServices.map((entry) => [entry.name, routesOf(world, entry).join(" and ")])),
   );
+
+const backed = tazlabServices.filter(({ legacy }) => legacy.backing);
+const backingAddresses = () =>
+  project.withWorld((world) => backed.map((entry) => backingAddress(world, entry)));
 
 /** Moves services to other phases, and checks after every call that each service can be reached. */
 async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]> {
@@ -69,6 +73,7 @@ describe("the tazlab stack", () => {
         .sort(),
     );
     expect(routesNow()).toEqual(Object.fromEntries(tazlabServices.map(({ name }) => [name, "legacy"])));
+    expect(backingAddresses()).toEqual(backed.map(({ legacy }) => legacy.backing?.address));
     expect(await move({})).toEqual([]);
   });
 
@@ -101,8 +106,9 @@ describe("the tazlab stack", () => {
   test("moves all services back to legacy and to tailnet again, removing the old route last", async () => {
     await move(allIn("legacy"));
     expect(new Set(Object.values(routesNow()))).toEqual(new Set(["legacy"]));
+    expect(backingAddresses()).toEqual(backed.map(({ legacy }) => legacy.backing?.address));
     const steps = await move(allIn("tailnet"));
-    for (const { name, kind } of tazlabServices.filter(({ legacy }) => legacy.backing)) {
+    for (const { name, kind } of backed) {
       const ordered = [
         `create ${kind === "ingress" ? "Ingress" : "ServicePatch"} ${name}`,
         `update ServicePatch ${name}-backing`,
@@ -135,11 +141,12 @@ describe("the tazlab stack", () => {
         "Service git/git-ssh",
         "Service homepage/homepage",
         "Service longhorn-system/longhorn",
-        "Service monitoring/grafana",
-        "Service pgadmin/pgadmin",
+        "Service monitoring/kube-prometheus-stack-grafana",
+        "Service tazlab-db/pgadmin",
         "Service traefik/traefik-dashboard",
       ]);
       expect(JSON.stringify(left)).not.toContain("tailscale.com/");
+      expect(JSON.stringify(left)).not.toMatch(/"metallb[^"]*":"[^"]/);
       const types = left.filter(([, { kind }]) => kind === "Service").map(([, { spec }]) => spec?.["type"]);
       expect(new Set(types)).toEqual(new Set(["ClusterIP"]));
       // No API call removes the operator's own device.

@@ -55,10 +55,10 @@ describe("the prerequisites of", () => {
       services?.map(({ namespace, name, type = "ClusterIP" }) => `${type} ${namespace}/${name}`),
     ).toEqual([
       "ClusterIP homepage/homepage",
-      "LoadBalancer pgadmin/pgadmin",
+      "LoadBalancer tazlab-db/pgadmin",
       "LoadBalancer longhorn-system/longhorn",
       "LoadBalancer traefik/traefik-dashboard",
-      "ClusterIP monitoring/grafana",
+      "ClusterIP monitoring/kube-prometheus-stack-grafana",
     ]);
     expect(
       objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
@@ -97,7 +97,9 @@ describe("the prerequisites of", () => {
     expect(
       objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
     ).toEqual(["Service tazlab-db/tazlab-db-external", "Ingress homepage/homepage"]);
-    expect(objects[0]?.metadata.annotations).toEqual({ "metallb.io/loadBalancerIPs": "192.168.1.241" });
+    expect(objects[0]?.metadata.annotations).toEqual({
+      "metallb.universe.tf/loadBalancerIPs": "192.168.1.241",
+    });
   });
 
   test("an annotated Service are that Service, with its address", () => {
@@ -120,7 +122,13 @@ describe("the prerequisites of", () => {
     });
     expect(servicesOf({ legacy: { backing: { address: "10.0.7.9" } } })).toEqual({
       services: [
-        { namespace: "git", name: "git-ssh", ports: [22], type: "LoadBalancer", address: "10.0.7.9" },
+        {
+          namespace: "git",
+          name: "git-ssh",
+          ports: [22],
+          type: "LoadBalancer",
+          annotations: { "metallb.io/loadBalancerIPs": "10.0.7.9" },
+        },
       ],
       addressPool: "10.0.7.1-10.0.7.254",
     });

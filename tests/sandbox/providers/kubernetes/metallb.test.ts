@@ -55,6 +55,40 @@ test.each([
   ]);
 });
 
+const shared = (name: string, key: string, port: number): KubernetesObject => ({
+  ...service(name, undefined, { ports: [{ port }] }),
+  metadata: {
+    name,
+    namespace: "apps",
+    annotations: {
+      "metallb.universe.tf/loadBalancerIPs": "192.168.1.240",
+      "metallb.io/allow-shared-ip": key,
+    },
+  },
+});
+
+test("Services with one sharing key and different ports share an address", () => {
+  cluster.put(shared("a", "web", 80), shared("b", "web", 81), shared("same-port", "web", 80));
+  cluster.put(shared("other-key", "db", 82), shared("no-key", "", 83));
+  expect(["a", "b", "same-port", "other-key", "no-key"].map(addressOf)).toEqual([
+    "192.168.1.240",
+    "192.168.1.240",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test("the new spelling of an annotation counts if it is present, even if it is empty", () => {
+  const both = (name: string, value: string) => {
+    const { metadata, ...rest } = shared(name, "web", 80);
+    const annotations = { ...metadata.annotations, "metallb.io/loadBalancerIPs": value };
+    return { ...rest, metadata: { ...metadata, annotations } };
+  };
+  cluster.put(service("first", "192.168.1.240"), both("new", "192.168.1.242"), both("empty", ""));
+  expect(["new", "empty"].map(addressOf)).toEqual(["192.168.1.242", "192.168.1.241"]);
+});
+
 test("a Service moves to a newly requested address, and releases it when it becomes a ClusterIP", () => {
   cluster.put(service("web", "192.168.1.240"));
   const status = { loadBalancer: { ingress: [{ ip: "192.168.1.240" }] } };
