@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
+import { readArguments } from "../../sandbox/arguments.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
 const sandbox = async (...args: readonly string[]) => {
@@ -20,6 +21,10 @@ test.each(["--help", "-h"])("%s prints the usage, with the defaults", async (fla
     "  --do=<operations>  one or more of preview, up, refresh, destroy (default: preview up)",
     "  -h, --help         print this text",
   ]);
+});
+
+test("without options, the sandbox runs the documented defaults", () => {
+  expect(readArguments([])).toEqual({ stack: "ozilab", operations: ["preview", "up"], help: false });
 });
 
 describe("rejects without a stack trace", () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,10 +32,11 @@ test("builds a program with the linker's values", async () => {
 }, 120_000);
 
 test("reports each compiled package", async () => {
-  await writeFile(join(module, "main.go"), "package main\n\nfunc main() {}\n");
+  // Go does not compile a source that is in its build cache.
+  await writeFile(join(module, "main.go"), `package main\n\n// ${randomUUID()}\nfunc main() {}\n`);
   const reports: string[] = [];
   await build("", (detail) => reports.push(detail));
-  expect(reports.at(-1)).toMatch(/^\d+ of up to \d+ packages compiled$/);
+  expect(reports.at(-1)).toMatch(/^[1-9]\d* of up to \d+ packages compiled$/);
 }, 120_000);
 
 test("fails with the compiler's message if the source is invalid", async () => {
