@@ -29,7 +29,7 @@ export function flatProgram(acl: string, zones: readonly FlatZone[]): object {
     { httpsEnabled: true },
     { retainOnDelete: true, dependsOn: dns },
   );
-  const policy = new Acl("policy", { acl }, { retainOnDelete: true });
+  const policy = new Acl("policy", { acl, overwriteExistingContent: true }, { retainOnDelete: true });
   const dependsOn = [dns, settings, policy];
   const client = new OauthClient(
     "client",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostExpressions } from "../components/public-edge/host-expression.ts";
+import { markPolicy } from "../components/tailnet/policy/mark.ts";
 import { buildPolicy } from "../components/tailnet/policy/policy.ts";
 import program from "../index.ts";
 import { flatProgram, type FlatZone } from "./flat-program.ts";
@@ -54,7 +55,7 @@ export function programOf(name: ProgramName, size: Size): () => unknown {
 
 function policyText(): string {
   const tags = ["tag:k8s"];
-  return buildPolicy(
+  const text = buildPolicy(
     {
       operatorTag: "tag:k8s-operator",
       defaultProxyTags: tags,
@@ -62,4 +63,5 @@ function policyText(): string {
     },
     { source: BASE_POLICY, text: readFileSync(new URL(`../${BASE_POLICY}`, import.meta.url), "utf8") },
   );
+  return markPolicy(text, "ozilab");
 }

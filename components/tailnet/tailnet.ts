@@ -3,6 +3,8 @@ import { Acl } from "@pulumi/tailscale/acl.js";
 import { DnsPreferences } from "@pulumi/tailscale/dnsPreferences.js";
 import { getAclOutput } from "@pulumi/tailscale/getAcl.js";
 import { TailnetSettings } from "@pulumi/tailscale/tailnetSettings.js";
+import { markPolicy } from "./policy/mark.ts";
+import { checkOverwrite, type PolicyWrite } from "./policy/overwrite.ts";
 import { buildPolicy, type PolicySource, verifyPolicy } from "./policy/policy.ts";
 import type { Topology } from "./policy/topology.ts";
 
@@ -13,7 +15,15 @@ import type { Topology } from "./policy/topology.ts";
  * - `verified`: the stack only reads it, and fails the preview with the lines to add.
  */
 export type PolicyMode =
-  { readonly mode: "managed"; readonly base?: PolicySource | undefined } | { readonly mode: "verified" };
+  | {
+      readonly mode: "managed";
+      readonly base?: PolicySource | undefined;
+      /** The stack's name. By it the stack recognises its own policy. */
+      readonly stack: string;
+      /** Checksum of a live policy that may be replaced although entries are lost. */
+      readonly replaces?: string | undefined;
+    }
+  | { readonly mode: "verified" };
 
 export interface TailnetArgs {
   /** What the stack exposes; the policy is derived from it. */
@@ -33,12 +43,15 @@ export class Tailnet extends pulumi.ComponentResource {
    */
   readonly ready: pulumi.Input<pulumi.Resource>[];
 
-  /** @throws UserError if the base file does not parse or contradicts the topology */
+  /**
+   * @throws UserError if the base file does not parse or contradicts the topology. An update also fails if it
+   * would write over a policy of others: see {@link checkOverwrite}.
+   */
   constructor(name: string, { topology, policy }: TailnetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:tailnet:Tailnet", name, {}, opts);
 
     // Before any resource: if the policy contradicts the stack, the tailnet must not change.
-    const text = policy.mode === "managed" ? buildPolicy(topology, policy.base) : undefined;
+    const write = policy.mode === "managed" ? policyWrite(topology, policy) : undefined;
 
     // Deleting this resource would turn MagicDNS off for the whole tailnet.
     const dns = new DnsPreferences(`${name}-dns`, { magicDns: true }, { parent: this, retainOnDelete: true });
@@ -52,20 +65,22 @@ export class Tailnet extends pulumi.ComponentResource {
     this.ready = [
       dns,
       settings,
-      text === undefined ? this.#verifyPolicy(live, topology) : this.#managePolicy(name, live, text),
+      write === undefined ? this.#verifyPolicy(live, topology) : this.#managePolicy(name, live, write),
     ];
     this.registerOutputs();
   }
 
-  #managePolicy(name: string, live: pulumi.Output<string>, acl: string): pulumi.Resource {
-    // Without `overwriteExistingContent` the provider refuses to overwrite a policy that this stack has not
-    // adopted. The one exception is the same text, which a destroyed stack leaves in the tailnet.
-    const overwriteExistingContent = live.apply((text) => (isSamePolicy(text, acl) ? true : undefined));
+  #managePolicy(name: string, live: pulumi.Output<string>, write: PolicyWrite): pulumi.Resource {
+    // The provider refuses the first write over any policy but the default one, which it replaces unseen. The
+    // check looks at every policy instead, at every run.
+    const overwriteExistingContent = live.apply((text) => {
+      checkOverwrite(text, write);
+      return true;
+    });
     return new Acl(
       `${name}-policy`,
-      { acl, overwriteExistingContent },
-      // Only the first write uses it. Later the live policy equals this one unless it drifted, so the value would
-      // change without meaning anything.
+      { acl: write.text, overwriteExistingContent },
+      // Only the first write reads it, so it is no change of a resource in the state.
       { parent: this, retainOnDelete: true, ignoreChanges: ["overwriteExistingContent"] },
     );
   }
@@ -78,8 +93,7 @@ export class Tailnet extends pulumi.ComponentResource {
   }
 }
 
-/** Ignores white space, as the provider's own comparison does. */
-function isSamePolicy(one: string, other: string): boolean {
-  const withoutSpace = (text: string) => text.replaceAll(/\s/g, "");
-  return withoutSpace(one) === withoutSpace(other);
+function policyWrite(topology: Topology, policy: Extract<PolicyMode, { mode: "managed" }>): PolicyWrite {
+  const { base, stack, replaces } = policy;
+  return { text: markPolicy(buildPolicy(topology, base), stack, replaces), stack, base, accepted: replaces };
 }

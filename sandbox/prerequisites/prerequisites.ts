@@ -1,3 +1,4 @@
+import { readBasePolicy } from "../../stacks/config/base-policy.ts";
 import { configFields, type PlainConfig } from "../../stacks/config/schema.ts";
 import { privatePrerequisites } from "./private-services.ts";
 import type { Prerequisites } from "./seed.ts";
@@ -6,9 +7,9 @@ import type { StackSettings } from "./stack-settings.ts";
 const NAMESPACE = "tailnet-edge:";
 
 /**
- * Derives what a stack's configuration takes for granted: its tailnet and zones, every object of the cluster that it
- * names but does not create, and an OAuth client created by hand whose key it holds. The result is empty for an
- * invalid configuration: the program reports its issues.
+ * Derives what a stack's configuration takes for granted: its tailnet with the user's own policy, its zones, every
+ * object of the cluster that it names but does not create, and an OAuth client created by hand whose key it holds.
+ * The result is empty for an invalid configuration: the program reports its issues.
  */
 export function prerequisitesOf({
   config,
@@ -23,10 +24,17 @@ export function prerequisitesOf({
   return {
     ...inCluster,
     tailnet: data.tailnet.name,
+    policy: ownPolicy(data),
     zones: (data.publicEdge?.zones ?? []).map((name) => ({ name })),
     services: [...edgeServices(data), ...inCluster.services],
     oauthClients: oauthClients(data, secrets),
   };
+}
+
+/** The user's own policy, which a stack that manages the policy is to extend; undefined if it only verifies it. */
+function ownPolicy({ tailnet: { policy, basePolicy } }: PlainConfig): string | undefined {
+  if (policy === "verified") return undefined;
+  return basePolicy === undefined ? "{}\n" : readBasePolicy(basePolicy).base?.text;
 }
 
 function edgeServices({ publicEdge }: PlainConfig): NonNullable<Prerequisites["services"]> {

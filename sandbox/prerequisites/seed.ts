@@ -6,13 +6,15 @@ import {
   objects,
 } from "../providers/kubernetes/api-server/objects.ts";
 import { cluster, type Workload, workloads } from "../providers/kubernetes/cluster.ts";
-import { changeTailnet, credentials, secretHash } from "../providers/tailscale/tailnet.ts";
+import { changeTailnet, credentials, secretHash, tailnet } from "../providers/tailscale/tailnet.ts";
 import type { World } from "../world/world.ts";
 
 /** What exists before the program runs for the first time. */
 export interface Prerequisites {
   /** DNS name of the tailnet; by default it keeps its name. */
   readonly tailnet?: string;
+  /** The tailnet's policy, if it still has the default one; by default it keeps that. */
+  readonly policy?: string | undefined;
   /** Zones of the Cloudflare account; default plan: enterprise. */
   readonly zones?: readonly { readonly name: string; readonly plan?: Plan }[];
   /** Services of the cluster. Their pods and namespaces are created too. */
@@ -46,8 +48,11 @@ export interface ExistingService {
 
 /** Creates the prerequisites in a world. Existing zones and objects are not changed. */
 export function seed(world: World, prerequisites: Prerequisites): void {
-  const { tailnet, patienceMs, addressPool } = prerequisites;
-  if (tailnet !== undefined) changeTailnet(world, { name: tailnet });
+  const { tailnet: name, policy, patienceMs, addressPool } = prerequisites;
+  if (name !== undefined) changeTailnet(world, { name });
+  if (policy !== undefined && tailnet(world).policyIsDefault) {
+    changeTailnet(world, { policy, policyIsDefault: false });
+  }
   world.table("kubernetes.cluster").set("-", {
     ...cluster(world),
     ...(patienceMs !== undefined && { patienceMs }),

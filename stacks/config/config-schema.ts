@@ -5,12 +5,12 @@ import { consistentServices } from "./rules/private-services.ts";
 import { hostnamesInZones, otherTargets } from "./rules/public-edge.ts";
 import { declaredHomepage, declaredProxyGroups } from "./rules/references.ts";
 import type { Rule } from "./rules/rule.ts";
-import { managedBasePolicy, operatorNamespace, operatorTag } from "./rules/tailnet.ts";
+import { managedPolicy, operatorNamespace, operatorTag } from "./rules/tailnet.ts";
 import { validPart } from "./rules/valid-part.ts";
 import { configFields } from "./schema.ts";
 
 const RULES: readonly Rule[] = [
-  managedBasePolicy,
+  managedPolicy,
   uniqueNames,
   operatorTag,
   operatorNamespace,

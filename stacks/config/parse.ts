@@ -72,7 +72,10 @@ function toStackConfig(config: PlainConfig, base: PolicySource | undefined): Sta
   return {
     tailnet: {
       name: tailnet.name,
-      policy: tailnet.policy === "managed" ? { mode: "managed", base } : { mode: "verified" },
+      policy:
+        tailnet.policy === "managed"
+          ? { mode: "managed", base, stack: pulumi.getStack(), replaces: tailnet.replacePolicy }
+          : { mode: "verified" },
     },
     operator: { ...operator, chartVersion, credential: credentialSource(operator.credential) },
     publicEdge: publicEdge && { funnel: publicEdge.funnel, hostnames: publicHostnames(publicEdge) },

@@ -5,7 +5,7 @@ import { dnsLabel, operatorNamespace, publicName, tailnetName } from "./name-fie
 import { integer, port } from "./number-fields.ts";
 import { privateServices } from "./private-schema.ts";
 import { refused, strict } from "./strict-object.ts";
-import { httpsUrl, path, source, tag, tags } from "./text-fields.ts";
+import { httpsUrl, path, policyChecksum, source, tag, tags } from "./text-fields.ts";
 import { defaultVia, via } from "./via-schema.ts";
 
 const tailnet = strict("The tailnet that the cluster is published on.", {
@@ -16,6 +16,9 @@ const tailnet = strict("The tailnet that the cluster is published on.", {
   }),
   basePolicy: path(
     "Path of your own policy file (HuJSON), relative to the project's folder. It is preserved, and what the stack needs is added.",
+  ).optional(),
+  replacePolicy: policyChecksum(
+    "Checksum of a live policy that the stack may replace although entries of it are lost. The error that lists them prints it.",
   ).optional(),
 });
 

@@ -79,3 +79,15 @@ export function path(description: string) {
     },
   ]);
 }
+
+/** The checksum of a policy, as the program prints it. */
+export function policyChecksum(description: string) {
+  const pattern = "^sha256:[0-9a-f]{16}$";
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed: "sha256: and 16 hexadecimal digits",
+      fix: "copy it from the error that lists what would be lost, or remove the key",
+    },
+  ]);
+}

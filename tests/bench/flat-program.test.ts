@@ -12,7 +12,7 @@ import { recordProgram } from "../support/recording.ts";
 const OF_THE_STACK_ALONE = [
   // A digest of the post-renderer's source, so that a change of it reaches the release.
   { type: "kubernetes:helm.sh/v3:Release", part: "inputs", field: "description" },
-  // Whether a destroyed stack has left this very policy, which may then be written over.
+  // The stack writes over a live policy only after comparing it with its own.
   { type: "tailscale:index/acl:Acl", part: "inputs", field: "overwriteExistingContent" },
   { type: "tailscale:index/acl:Acl", part: "options", field: "ignoreChanges" },
   // The credential's serial, by which it is rotated.

@@ -13,6 +13,8 @@ import type { ConfigIssue } from "../../config-issue.ts";
 
 // Token kinds of jsonc-parser, which declares them as a `const enum` that does not exist at run time.
 const COMMA_TOKEN = 5;
+const LINE_COMMENT_TOKEN = 12;
+const BLOCK_COMMENT_TOKEN = 13;
 const END_OF_INPUT_TOKEN = 17;
 
 /** A value to add to the object or array at `path`. An object needs a `key`. */
@@ -60,6 +62,22 @@ export function appendToHuJson(text: string, additions: readonly Addition[]): st
 /** Renders a value as people write HuJSON: tabs, and short lists on one line. */
 export function renderHuJson(value: unknown, indent = "\t"): string {
   return stringify(value, { indent, maxLength: 90 });
+}
+
+/** Renders a value on one line, for messages. */
+export function oneLine(value: unknown): string {
+  return stringify(value, { maxLength: Infinity });
+}
+
+/** The comments of a HuJSON text, in order. */
+export function commentsOf(text: string): readonly string[] {
+  const scanner = createScanner(text);
+  const comments: string[] = [];
+  for (let token: number = scanner.scan(); token !== END_OF_INPUT_TOKEN; token = scanner.scan()) {
+    if (token === LINE_COMMENT_TOKEN || token === BLOCK_COMMENT_TOKEN)
+      comments.push(scanner.getTokenValue().trim());
+  }
+  return comments;
 }
 
 function append(text: string, { path, key, value }: Addition, indent: string): string {

@@ -65,7 +65,8 @@ export function splitDestination(destination: string): { host: string; ports: st
   return { host: destination.slice(0, colon), ports: destination.slice(colon + 1) };
 }
 
-function coversSource(selector: string, src: string, groups: PolicyDocument["groups"]): boolean {
+/** Whether a rule's source selector covers another selector. */
+export function coversSource(selector: string, src: string, groups: PolicyDocument["groups"]): boolean {
   if (selector === src || selector === "*" || selector === "autogroup:danger-all") return true;
   if (src.startsWith("tag:")) return selector === "autogroup:tagged";
   if (src.startsWith("autogroup:")) return selector === "autogroup:member" && isRole(src);
@@ -83,7 +84,8 @@ function isRole(autogroup: string): boolean {
   return !["autogroup:tagged", "autogroup:shared", "autogroup:danger-all"].includes(autogroup);
 }
 
-function coversTag(selector: string, tag: string): boolean {
+/** Whether a rule's destination selector covers a tag. */
+export function coversTag(selector: string, tag: string): boolean {
   return selector === tag || selector === "autogroup:tagged" || ANY_DEVICE.includes(selector);
 }
 

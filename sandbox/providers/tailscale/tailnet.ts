@@ -37,8 +37,32 @@ export interface Device {
   readonly owner: string;
 }
 
-/** The policy of a new tailnet: every device reaches every other (Tailscale, "Default policy"). */
-const DEFAULT_POLICY = '{"grants": [{"src": ["*"], "dst": ["*"], "ip": ["*"]}]}';
+/**
+ * The policy of a new tailnet, without its many comments: every device reaches every other, members use Tailscale SSH
+ * on their own devices, and may turn on Funnel for them (Tailscale, "Default policy").
+ */
+export const DEFAULT_POLICY = `// Example/default ACLs for unrestricted connections.
+{
+	"grants": [
+		// Allow all connections.
+		// Comment this section out if you want to define specific restrictions.
+		{"src": ["*"], "dst": ["*"], "ip": ["*"]},
+	],
+	"ssh": [
+		// Allow all users to SSH into their own devices in check mode.
+		{
+			"action": "check",
+			"src": ["autogroup:member"],
+			"dst": ["autogroup:self"],
+			"users": ["autogroup:nonroot", "root"],
+		},
+	],
+	"nodeAttrs": [
+		// Funnel policy, which lets tailnet members control Funnel for their own devices.
+		{"target": ["autogroup:member"], "attr": ["funnel"]},
+	],
+}
+`;
 
 const NEW_TAILNET: Tailnet = {
   name: "tail1234.ts.net",

@@ -1,15 +1,24 @@
 import type { Rule } from "./rule.ts";
 
-/** Only a managed policy has a base. */
-export const managedBasePolicy: Rule = ({ tailnet }) => {
-  if (tailnet?.policy !== "verified" || typeof tailnet.basePolicy !== "string") return [];
+/** Only a managed policy has a base, and only a managed policy is ever replaced. */
+export const managedPolicy: Rule = ({ tailnet }) => {
+  if (tailnet?.policy !== "verified") return [];
+  const { basePolicy, replacePolicy } = tailnet;
+  const base = {
+    path: ["tailnet", "basePolicy"],
+    found: `${JSON.stringify(basePolicy)}, with policy: verified`,
+    allowed: "a base policy only with policy: managed; with policy: verified, the tailnet has the policy",
+    fix: "remove basePolicy, or set policy: managed in the one stack that owns the tailnet's policy",
+  };
+  const replaced = {
+    path: ["tailnet", "replacePolicy"],
+    found: `${JSON.stringify(replacePolicy)}, with policy: verified`,
+    allowed: "replacePolicy only with policy: managed; with policy: verified, the stack writes no policy",
+    fix: "remove replacePolicy",
+  };
   return [
-    {
-      path: ["tailnet", "basePolicy"],
-      found: `${JSON.stringify(tailnet.basePolicy)}, with policy: verified`,
-      allowed: "a base policy only with policy: managed; with policy: verified, the tailnet has the policy",
-      fix: "remove basePolicy, or set policy: managed in the one stack that owns the tailnet's policy",
-    },
+    ...(typeof basePolicy === "string" ? [base] : []),
+    ...(typeof replacePolicy === "string" ? [replaced] : []),
   ];
 };
 

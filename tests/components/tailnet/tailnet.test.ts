@@ -1,15 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../components/config-issue.ts";
 import { OperatorCredential } from "../../../components/tailnet/operator-credential.ts";
+import { checksum, markPolicy } from "../../../components/tailnet/policy/mark.ts";
 import { buildPolicy } from "../../../components/tailnet/policy/policy.ts";
 import { type PolicyMode, Tailnet } from "../../../components/tailnet/tailnet.ts";
 import { record } from "../../../plan/recording/recorder.ts";
 import type { MockAnswers } from "../../../plan/recording/recording-monitor.ts";
 import type { Recording } from "../../../plan/recording/recording.ts";
+import { DEFAULT_POLICY } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 import { edge } from "./policy/sample-topology.ts";
 
 const TOPOLOGY = edge("alice@example.com");
+const MANAGED = { mode: "managed", stack: "test" } as const;
 const URN = "urn:pulumi:test::tailnet-edge::";
 const STACK = `${URN}pulumi:pulumi:Stack::tailnet-edge-test`;
 const TAILNET = `${URN}tailnet-edge:tailnet:Tailnet::tailnet`;
@@ -67,7 +70,7 @@ const dependenciesOf = ({ resources }: Recording, urn: string) =>
 
 describe("a tailnet whose policy the stack manages", () => {
   test("creates DNS preferences, settings and the policy, and retains all three on destroy", async () => {
-    const { resources, calls } = await recordTailnet({ mode: "managed" }, { call: live("{}") });
+    const { resources, calls } = await recordTailnet(MANAGED, { call: live("{}") });
     const retained = { ...DEFAULT_OPTIONS, retainOnDelete: true };
     const own = resources.filter(({ urn, parent }) => urn === TAILNET || parent === TAILNET);
     expect(own).toEqual([
@@ -97,7 +100,7 @@ describe("a tailnet whose policy the stack manages", () => {
         name: "tailnet-policy",
         parent: TAILNET,
         dependsOn: [],
-        inputs: { acl: buildPolicy(TOPOLOGY) },
+        inputs: { acl: markPolicy(buildPolicy(TOPOLOGY), "test"), overwriteExistingContent: true },
         secretInputs: [],
         options: { ...retained, ignoreChanges: ["overwriteExistingContent"] },
       },
@@ -115,35 +118,62 @@ describe("a tailnet whose policy the stack manages", () => {
     expect(calls).toEqual([{ token: "tailscale:index/getAcl:getAcl", args: {} }]);
   });
 
+  const own = markPolicy(buildPolicy(TOPOLOGY), "test");
   test.each([
-    ["the same policy", buildPolicy(TOPOLOGY), true],
-    ["the same except for white space", buildPolicy(TOPOLOGY).replaceAll("\n", "\r\n"), true],
-    ["the same except for one comment", `${buildPolicy(TOPOLOGY)}// mine`, undefined],
-    ["the policy of a new tailnet", '{"grants": [{"src": ["*"], "dst": ["*"], "ip": ["*"]}]}', undefined],
-  ])("overwrites a live policy only if it is the same: %s", async (_, hujson, overwrite) => {
-    const { resources } = await recordTailnet({ mode: "managed" }, { call: live(hujson) });
+    ["the same policy", own],
+    ["the same without the mark, as an older version wrote it", buildPolicy(TOPOLOGY)],
+    ["the same except for white space", own.replaceAll("\n", "\r\n")],
+    ["its own policy with other settings, unchanged", markPolicy('{"hosts": {"h": "10.0.0.1"}}', "test")],
+    ["somebody else's, with no entry that this one lacks", '{"grants": []} // mine'],
+  ])("overwrites a live policy that loses nothing: %s", async (_, hujson) => {
+    const { resources } = await recordTailnet(MANAGED, { call: live(hujson) });
     const policy = resources.find(({ urn }) => urn === POLICY);
-    expect(policy?.inputs["overwriteExistingContent"]).toBe(overwrite);
+    expect(policy?.inputs).toEqual({ acl: own, overwriteExistingContent: true });
+  });
+
+  test.each([
+    ["the policy of a new tailnet", DEFAULT_POLICY, "lost: grants: * → * on all ports"],
+    ["its own policy, with one more comment", `${own}// mine`, "lost: comment: // mine"],
+    [
+      "another stack's policy",
+      markPolicy('{"hosts": {"h": "10.0.0.1"}}', "other"),
+      'lost: hosts: h: "10.0.0.1"',
+    ],
+  ])("rejects an overwrite that loses something: %s", async (_, hujson, lost) => {
+    const { created, error } = await recordRejected(MANAGED, live(hujson));
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).issues.map(({ found }) => found)).toEqual([expect.stringContaining(lost)]);
+    expect(created).not.toContain("tailscale:index/acl:Acl");
+  });
+
+  test("overwrites a live policy whose checksum the user accepted", async () => {
+    const replaces = checksum(DEFAULT_POLICY);
+    const { resources } = await recordTailnet({ ...MANAGED, replaces }, { call: live(DEFAULT_POLICY) });
+    const policy = resources.find(({ urn }) => urn === POLICY);
+    expect(policy?.inputs).toEqual({
+      acl: markPolicy(buildPolicy(TOPOLOGY), "test", replaces),
+      overwriteExistingContent: true,
+    });
   });
 
   test("is ready once all three exist", async () => {
-    const recording = await recordTailnet({ mode: "managed" });
+    const recording = await recordTailnet(MANAGED);
     expect(dependenciesOf(recording, CLIENT)).toEqual([POLICY, DNS, SETTINGS]);
   });
 
   test("writes the base file, extended by what it lacks", async () => {
     const base = { source: "base.hujson", text: '{\n\t// Ours.\n\t"hosts": {"h": "10.0.0.1"},\n}\n' };
-    const { resources } = await recordTailnet({ mode: "managed", base }, { call: live("{}") });
+    const { resources } = await recordTailnet({ ...MANAGED, base }, { call: live("{}") });
     const policy = resources.find(({ urn }) => urn === POLICY);
-    expect(policy?.inputs).toEqual({ acl: buildPolicy(TOPOLOGY, base) });
+    expect(policy?.inputs).toEqual({
+      acl: markPolicy(buildPolicy(TOPOLOGY, base), "test"),
+      overwriteExistingContent: true,
+    });
   });
 
   test("creates nothing when the base file contradicts the stack", async () => {
     const text = '{"acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}]}';
-    const { created, error } = await recordRejected({
-      mode: "managed",
-      base: { source: "base.hujson", text },
-    });
+    const { created, error } = await recordRejected({ ...MANAGED, base: { source: "base.hujson", text } });
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).issues.map(({ path }) => path)).toEqual(["base.hujson: acls[0]"]);
     expect(created).toEqual([]);

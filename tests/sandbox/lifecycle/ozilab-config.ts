@@ -6,6 +6,8 @@ type Hostname = string | { readonly host: string; readonly via: unknown };
 
 /** A test's changes to the ozilab stack. */
 export interface OzilabChanges {
+  readonly basePolicy?: string | undefined;
+  readonly replacePolicy?: string;
   readonly chartVersion?: string;
   readonly serial?: number;
   readonly zones?: readonly string[];
@@ -14,16 +16,20 @@ export interface OzilabChanges {
 
 /** The ozilab stack with one zone and one hostname, and with a test's changes. */
 export function ozilabConfig({
+  replacePolicy,
   chartVersion = CHART_VERSION,
   serial = 1,
   zones = ["example.com"],
   hostnames = ["app.example.com"],
+  ...changes
 }: OzilabChanges) {
+  const { basePolicy } = { basePolicy: "stacks/ozilab.policy.hujson", ...changes };
   return {
     "tailnet-edge:tailnet": {
       name: "tail1234.ts.net",
       policy: "managed",
-      basePolicy: "stacks/ozilab.policy.hujson",
+      ...(basePolicy !== undefined && { basePolicy }),
+      ...(replacePolicy !== undefined && { replacePolicy }),
     },
     "tailnet-edge:operator": {
       chartVersion,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checksum } from "../../../components/tailnet/policy/mark.ts";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
@@ -130,12 +131,21 @@ describe("the ozilab stack", () => {
     expect(await up({ serial: 2 })).toEqual([]);
   });
 
-  test("detects by refresh that the policy was changed by hand, and restores it", async () => {
+  test("rejects a policy that was changed by hand, and restores it once the loss is accepted", async () => {
     const written = project.withWorld((world) => tailnet(world).policy);
+    const edited = written.replace("{", '{"randomizeClientPort": true,');
     project.withWorld((world) => {
-      changeTailnet(world, { policy: written.replace("{", '{"randomizeClientPort": true,') });
+      changeTailnet(world, { policy: edited });
     });
     expect(stepsInOrder(await project.run("refresh"))).toEqual(["update Acl tailnet-policy"]);
+    project.configure({ serial: 2 });
+    const { ok, errors } = await project.run("up");
+    expect([ok, errors.join("\n")]).toEqual([
+      false,
+      expect.stringContaining("lost: randomizeClientPort: true"),
+    ]);
+    const replacePolicy = checksum(edited);
+    expect(await up({ serial: 2, replacePolicy })).toEqual(["update Acl tailnet-policy"]);
     expect(await up({ serial: 2 })).toEqual(["update Acl tailnet-policy"]);
     expect(project.withWorld((world) => tailnet(world).policy)).toBe(written);
   });

@@ -21,10 +21,19 @@ const tazlab = (changes: Config) => ({
   ...changes,
 });
 
+test.each([
+  ["managed without a base policy", { policy: "managed" }, "{}\n"],
+  ["verified", { policy: "verified" }, undefined],
+])("the existing policy of a tailnet with a policy that is %s", (_, keeping, policy) => {
+  const tailnet = { name: "tail1234.ts.net", ...keeping };
+  expect(of({ ...fileConfig("ozilab"), "tailnet-edge:tailnet": tailnet }).policy).toBe(policy);
+});
+
 describe("the prerequisites of", () => {
-  test("ozilab are its zone, and Traefik", () => {
+  test("ozilab are its zone, its base policy, and Traefik", () => {
     expect(of(fileConfig("ozilab"))).toEqual({
       tailnet: "tail1234.ts.net",
+      policy: readFileSync(join(PROJECT_FOLDER, "stacks/ozilab.policy.hujson"), "utf8"),
       zones: [{ name: "example.com" }],
       services: [{ namespace: "traefik", name: "traefik", ports: [443] }],
       pods: [],
@@ -38,6 +47,7 @@ describe("the prerequisites of", () => {
     const { services, pods, objects = [], ...rest } = of(fileConfig("tazlab"));
     expect(rest).toEqual({
       tailnet: "magellanic-gondola.ts.net",
+      policy: readFileSync(join(PROJECT_FOLDER, "stacks/tazlab.policy.hujson"), "utf8"),
       zones: [],
       addressPool: "192.168.1.1-192.168.1.254",
       oauthClients: [],

@@ -16,6 +16,7 @@ describe("readStackConfig", () => {
         name: "tail1234.ts.net",
         policy: {
           mode: "managed",
+          stack: "ozilab",
           base: { source: BASE_POLICY, text: readFileSync(resolve(PROJECT_FOLDER, BASE_POLICY), "utf8") },
         },
       },
@@ -52,7 +53,7 @@ describe("readStackConfig", () => {
       },
     });
     expect(config).toEqual({
-      tailnet: { name: "tail1234.ts.net", policy: { mode: "managed" } },
+      tailnet: { name: "tail1234.ts.net", policy: { mode: "managed", stack: "ozilab" } },
       operator: {
         chartVersion: CHART_VERSION,
         chart: "https://pkgs.tailscale.com/helmcharts",

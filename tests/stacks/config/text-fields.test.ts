@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { chartSource, chartVersion } from "../../../stacks/config/chart-fields.ts";
 import { dnsLabel, publicName, tailnetName } from "../../../stacks/config/name-fields.ts";
-import { httpsUrl, path, source, tag } from "../../../stacks/config/text-fields.ts";
+import { httpsUrl, path, policyChecksum, source, tag } from "../../../stacks/config/text-fields.ts";
 import { hostName, label } from "../../support/host-names.ts";
 
 const accepts = (field: z.ZodType) => (value: string) => field.safeParse(value).success;
@@ -113,6 +113,12 @@ test.each([
     ["oci://a.com/", "git://a.com/b", "https://", "C:\\charts"],
   ],
   ["a path", path("x"), ["a", "../a b.hujson"], ["", "  ", "\n"]],
+  [
+    "a policy's checksum",
+    policyChecksum("x"),
+    ["sha256:0123456789abcdef"],
+    ["0123456789abcdef", "sha256:0123", "sha256:0123456789ABCDEF", "true", "sha256:0123456789abcdef0"],
+  ],
 ])("%s", (_, field, good, bad) => {
   expect(good.filter(accepts(field))).toEqual(good);
   expect(good.filter(editorAccepts(field))).toEqual(good);

@@ -38,6 +38,22 @@ export const COMBINATION_ROWS: readonly Row[] = [
     ],
   ],
   [
+    "a policy to replace with policy: verified",
+    {
+      "tailnet.policy": "verified",
+      "tailnet.basePolicy": undefined,
+      "tailnet.replacePolicy": "sha256:0123456789abcdef",
+    },
+    [
+      "tailnet-edge:tailnet.replacePolicy",
+      '"sha256:0123456789abcdef", with policy: verified',
+      {
+        allowed: "replacePolicy only with policy: managed; with policy: verified, the stack writes no policy",
+        fix: "remove replacePolicy",
+      },
+    ],
+  ],
+  [
     "one name for two devices",
     { "publicEdge.funnel.hostname": "ozilab-operator" },
     [

@@ -25,7 +25,7 @@ export const KEY_ROWS: readonly Row[] = [
   [
     "an unknown key of tailnet",
     { "tailnet.polcy": "managed" },
-    ["tailnet-edge:tailnet.polcy", UNKNOWN_KEY, known("name, policy, basePolicy", "policy")],
+    ["tailnet-edge:tailnet.polcy", UNKNOWN_KEY, known("name, policy, basePolicy, replacePolicy", "policy")],
   ],
   [
     "an unknown key of operator",
