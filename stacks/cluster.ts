@@ -60,7 +60,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
     { dependsOn: tailnet.ready },
   );
   const ready = [...tailnet.ready, release];
-  const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge.funnel, edge, ready));
+  const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge, edge, ready));
   const services = deployPrivateServices(cluster, ready);
   const migration = migrationRows(privateServices, cluster.tailnet.name);
   return {

@@ -1,9 +1,11 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { CloudflareEdge } from "../components/public-edge/cloudflare-edge.ts";
+import type { ClusterWorker } from "../components/public-edge/edge-worker.ts";
 import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
 import type { ResolvedPublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import type { ResolvedHostname } from "../components/public-edge/resolve-via.ts";
 import { recordTarget, type Via } from "../components/public-edge/via.ts";
+import { lookUpScript } from "../components/public-edge/worker-scripts.ts";
 import { needsWorker, type ZoneDemand } from "../components/public-edge/zone-demand.ts";
 import type { StackConfig } from "./config/parse.ts";
 
@@ -31,7 +33,7 @@ export interface HostnameOutput {
  */
 export async function deployPublicEdge(
   { tailnet, operator }: StackConfig,
-  funnel: NonNullable<StackConfig["publicEdge"]>["funnel"],
+  { funnel, worker: settings }: NonNullable<StackConfig["publicEdge"]>,
   { demands }: ResolvedPublicEdge,
   dependsOn: Input<Resource>[],
 ): Promise<FunnelOutput> {
@@ -41,16 +43,29 @@ export async function deployPublicEdge(
     { ...funnel, expected, tags: operator.proxyTags },
     { dependsOn },
   );
-  const worker = await edgeWorker(demands, funnel.hostname);
+  const worker = await clusterWorker(demands, settings);
   new CloudflareEdge("edge", { demands, funnel: fqdn, worker });
   return { expected, actual: fqdn };
 }
 
 /** The Worker, if a hostname needs it. Only then is its bundler loaded. */
-async function edgeWorker(demands: readonly ZoneDemand[], scriptName: string) {
-  if (!demands.some(needsWorker)) return undefined;
-  const { bundleWorker } = await import("../worker/bundle.ts");
-  return { scriptName, bundle: bundleWorker() };
+async function clusterWorker(
+  demands: readonly ZoneDemand[],
+  { name: scriptName, ...settings }: NonNullable<StackConfig["publicEdge"]>["worker"],
+): Promise<ClusterWorker | undefined> {
+  const served = demands.find(needsWorker);
+  if (served === undefined) return undefined;
+  const { bundlePool, bundleWorker } = await import("../worker/bundle.ts");
+  const worker = { scriptName, settings, bundle: bundleWorker() };
+  if (settings.pool === undefined) return worker;
+  const { accountId } = served.zone;
+  // Script names have 63 characters at most.
+  const poolName = `${scriptName.slice(0, 58)}-pool`;
+  const live = accountId === undefined ? undefined : await lookUpScript(accountId, poolName);
+  return {
+    ...worker,
+    pool: { scriptName: poolName, bundle: bundlePool(), liveTag: live?.migrationTag },
+  };
 }
 
 /** Every public hostname by its name, as the stack's outputs show it. */

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkerBundle } from "../../worker/bundle.ts";
-import { EdgeWorker } from "./edge-worker.ts";
+import { type ClusterWorker, EdgeWorker } from "./edge-worker.ts";
 import { EdgeZone } from "./edge-zone.ts";
 import { needsWorker, type ZoneDemand } from "./zone-demand.ts";
 import { isKnownPlan } from "./zone-plan.ts";
@@ -12,7 +11,7 @@ export interface CloudflareEdgeArgs {
   /** The Funnel's ts.net name. */
   readonly funnel: pulumi.Input<string>;
   /** The cluster's Worker; needed if the route of a hostname passes a Worker. */
-  readonly worker?: { readonly scriptName: string; readonly bundle: WorkerBundle } | undefined;
+  readonly worker?: ClusterWorker | undefined;
 }
 
 /** The public side: Cloudflare zones whose hostnames lead to the Funnel. */

@@ -1,14 +1,29 @@
-import { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
+import { WorkersScript, type WorkersScriptArgs } from "@pulumi/cloudflare/workersScript.js";
 import { WorkersScriptSubdomain } from "@pulumi/cloudflare/workersScriptSubdomain.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerBundle } from "../../worker/bundle.ts";
+import { WorkerPool } from "./worker-pool.ts";
+import { nameIsFree, withOwner } from "./worker-scripts.ts";
+import { type WorkerSettings, idleBindings, originBindings, poolBindings } from "./worker-settings.ts";
 
-export interface EdgeWorkerArgs {
-  /** The Cloudflare account of the zones that the Worker serves. */
-  readonly accountId: pulumi.Input<string>;
+/** The cluster's Worker, apart from what the edge around it decides. */
+export interface ClusterWorker {
   /** The script's name in the account; distinct for each cluster. */
   readonly scriptName: string;
   readonly bundle: WorkerBundle;
+  readonly settings: WorkerSettings;
+  /** The script of the Durable Objects; needed if the settings have a pool. */
+  readonly pool?: {
+    readonly scriptName: string;
+    readonly bundle: WorkerBundle;
+    /** See {@link WorkerPool}. */
+    readonly liveTag: string | undefined;
+  };
+}
+
+export interface EdgeWorkerArgs extends ClusterWorker {
+  /** The Cloudflare account of the zones that the Worker serves. */
+  readonly accountId: pulumi.Input<string>;
   /** The Funnel's ts.net name; every request goes there. */
   readonly funnel: pulumi.Input<string>;
 }
@@ -22,31 +37,55 @@ export class EdgeWorker extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:edge:EdgeWorker", name, {}, opts);
+    const { accountId, funnel, settings } = args;
 
+    const origin = originBindings(funnel, settings);
+    const pool =
+      settings.pool && args.pool
+        ? new WorkerPool(
+            `${name}-pool`,
+            {
+              script: {
+                ...upload(args.pool.bundle),
+                accountId,
+                scriptName: args.pool.scriptName,
+                bindings: [...origin, ...idleBindings(settings.pool)],
+              },
+              liveTag: args.pool.liveTag,
+            },
+            { parent: this },
+          )
+        : undefined;
     this.script = new WorkersScript(
       `${name}-script`,
       {
-        accountId: args.accountId,
+        ...upload(args.bundle),
+        accountId,
         scriptName: args.scriptName,
-        mainModule: args.bundle.mainModule,
-        content: args.bundle.script,
-        files: { ...args.bundle.files },
-        compatibilityDate: args.bundle.compatibilityDate,
-        bindings: [{ name: "ORIGIN", type: "plain_text", text: args.funnel }],
+        bindings: [
+          ...origin,
+          ...(settings.pool && pool ? poolBindings(settings.pool, pool.script.scriptName) : []),
+        ],
       },
-      { parent: this },
+      { parent: this, hooks: { beforeCreate: [nameIsFree(`${name}-name-is-free`)] } },
     );
     // On workers.dev the Worker would also answer to a Cloudflare name, and would send that name as Host.
     new WorkersScriptSubdomain(
       `${name}-subdomain`,
-      {
-        accountId: args.accountId,
-        scriptName: this.script.scriptName,
-        enabled: false,
-        previewsEnabled: false,
-      },
+      { accountId, scriptName: this.script.scriptName, enabled: false, previewsEnabled: false },
       { parent: this },
     );
     this.registerOutputs();
   }
+}
+
+/** What both scripts have in common. Observability keeps their logs, which name the cause of every failed request. */
+function upload({ mainModule, script, files, compatibilityDate }: WorkerBundle) {
+  return {
+    mainModule,
+    content: withOwner(script),
+    files: { ...files },
+    compatibilityDate,
+    observability: { enabled: true },
+  } satisfies Partial<WorkersScriptArgs>;
 }

@@ -87,6 +87,11 @@ export class RecordingMonitor extends mocks.MockMonitor {
     await super.readResource(request, callback);
   }
 
+  /** The SDK's mock lacks it. No hook runs: nothing is created. */
+  registerResourceHook(_request: object, callback: Callback<object>): void {
+    callback(null, {});
+  }
+
   override registerResourceOutputs(
     request: { getUrn: () => string; getOutputs: () => Struct | undefined },
     callback: Callback<object>,

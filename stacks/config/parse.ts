@@ -5,6 +5,7 @@ import { CHART_VERSION, nameserverImage } from "../../components/operator/chart-
 import type { PrivateService } from "../../components/private-services/private-service.ts";
 import { zoneOf } from "../../components/public-edge/hostname.ts";
 import type { RequestedHostname } from "../../components/public-edge/resolve-via.ts";
+import type { WorkerSettings } from "../../components/public-edge/worker-settings.ts";
 import type { CredentialSource } from "../../components/tailnet/operator-credential.ts";
 import type { PolicySource } from "../../components/tailnet/policy/policy.ts";
 import type { PolicyMode } from "../../components/tailnet/tailnet.ts";
@@ -29,6 +30,7 @@ export interface StackConfig {
     | {
         readonly funnel: NonNullable<PlainConfig["publicEdge"]>["funnel"];
         readonly hostnames: readonly RequestedHostname[];
+        readonly worker: WorkerSettings & { readonly name: string };
       }
     | undefined;
   readonly privateServices: readonly PrivateService[];
@@ -78,7 +80,11 @@ function toStackConfig(config: PlainConfig, base: PolicySource | undefined): Sta
           : { mode: "verified" },
     },
     operator: { ...operator, chartVersion, credential: credentialSource(operator.credential) },
-    publicEdge: publicEdge && { funnel: publicEdge.funnel, hostnames: publicHostnames(publicEdge) },
+    publicEdge: publicEdge && {
+      funnel: publicEdge.funnel,
+      hostnames: publicHostnames(publicEdge),
+      worker: workerSettings(publicEdge),
+    },
     privateServices: privateServices(config),
     proxyGroups: proxyGroups(config),
     clusterDns: clusterDns && withNameserverImage(clusterDns, chartVersion),
@@ -102,6 +108,17 @@ function withNameserverImage(
 ): ClusterDnsArgs {
   const { clusterIP, image = nameserverImage(chartVersion) } = nameserver;
   return { nameserver: { image, clusterIP }, stubZone };
+}
+
+function workerSettings({ funnel, worker }: NonNullable<PlainConfig["publicEdge"]>) {
+  const { name = funnel.hostname, connectTimeout, responseTimeout, connections, pool } = worker;
+  const { objects, location, idleTimeout } = pool;
+  return {
+    name,
+    connectTimeout,
+    responseTimeout,
+    pool: connections === "pooled" ? { objects, location, idleTimeout } : undefined,
+  };
 }
 
 function publicHostnames({

@@ -7,6 +7,7 @@ import { privateServices } from "./private-schema.ts";
 import { refused, strict } from "./strict-object.ts";
 import { httpsUrl, path, policyChecksum, source, tag, tags } from "./text-fields.ts";
 import { defaultVia, via } from "./via-schema.ts";
+import { worker } from "./worker-schema.ts";
 
 const tailnet = strict("The tailnet that the cluster is published on.", {
   name: tailnetName("The tailnet's DNS name."),
@@ -102,6 +103,7 @@ const publicEdge = strict("The public edge: Cloudflare zones and the Funnel that
     .meta({ description: "The Cloudflare zones of the hostnames." }),
   via: defaultVia,
   hostnames: z.array(hostname).meta({ description: "The published hostnames. A zone's apex is allowed." }),
+  worker,
 });
 
 /** The fields of a stack's configuration: the keys of the namespace `tailnet-edge`, except the secrets. */

@@ -53,9 +53,9 @@ export class InlineProject {
     });
   }
 
-  async up(program: Program, options?: RunOptions): Promise<RunResult> {
+  async up(program: Program, options?: RunOptions, operation: "preview" | "up" = "up"): Promise<RunResult> {
     this.#program = program;
-    return await this.session.run("up", options);
+    return await this.session.run(operation, options);
   }
 
   async refresh(): Promise<RunResult> {

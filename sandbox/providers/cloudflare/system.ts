@@ -2,7 +2,8 @@ import type { World } from "../../world/world.ts";
 import type { ResourceModel, SystemModel } from "../resource-model.ts";
 import { dnsRecordModel } from "./dns-record.ts";
 import { rulesetModel } from "./ruleset.ts";
-import { workersRouteModel, workersScriptModel, workersScriptSubdomainModel } from "./worker.ts";
+import { getWorkersScript, getWorkersScripts, workersScriptModel } from "./worker-script.ts";
+import { workersRouteModel, workersScriptSubdomainModel } from "./worker.ts";
 import { getZone } from "./zones.ts";
 
 /** Cloudflare: an account with existing zones, their records, rulesets and Workers. */
@@ -16,6 +17,10 @@ export function cloudflareSystem(world: World): SystemModel {
   };
   return {
     resource: (type) => resources[type],
-    functions: { "cloudflare:index/getZone:getZone": getZone(world) },
+    functions: {
+      "cloudflare:index/getWorkersScript:getWorkersScript": getWorkersScript(world),
+      "cloudflare:index/getWorkersScripts:getWorkersScripts": getWorkersScripts(world),
+      "cloudflare:index/getZone:getZone": getZone(world),
+    },
   };
 }

@@ -3,19 +3,8 @@ import { apiCall, ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { ResourceModel } from "../resource-model.ts";
-import { newId, RETRIES, zoneById, zones } from "./zones.ts";
-
-const scriptInputs = z.strictObject({
-  accountId: z.string(),
-  scriptName: z.string().regex(/^[a-z0-9_-]{1,63}$/, "lowercase letters, digits, _ and -, 63 at most"),
-  content: z.string().optional(),
-  mainModule: z.string().optional(),
-  files: z.record(z.string(), z.unknown()).optional(),
-  compatibilityDate: z.string().optional(),
-  compatibilityFlags: z.array(z.string()).optional(),
-  bindings: z.array(z.looseObject({ name: z.string(), type: z.string() })).optional(),
-  observability: z.unknown().optional(),
-});
+import { requireScript } from "./worker-script.ts";
+import { newId, RETRIES, zoneById } from "./zones.ts";
 
 const subdomainInputs = z.strictObject({
   accountId: z.string(),
@@ -30,18 +19,17 @@ const routeInputs = z.strictObject({
   script: z.string().optional(),
 });
 
-export type WorkerScript = z.infer<typeof scriptInputs>;
 export type WorkerSubdomain = z.infer<typeof subdomainInputs>;
 export type WorkerRoute = z.infer<typeof routeInputs>;
-
-/** Scripts by name. */
-export function workerScripts(world: World): Table<WorkerScript> {
-  return world.table("cloudflare.workerScripts");
-}
 
 /** workers.dev settings by the name of the script. */
 export function workerSubdomains(world: World): Table<WorkerSubdomain> {
   return world.table("cloudflare.workerSubdomains");
+}
+
+/** IDs of accounts in which nobody has opened the Workers page yet, so that they have no workers.dev subdomain. */
+export function accountsWithoutWorkersDev(world: World): Table<true> {
+  return world.table("cloudflare.accountsWithoutWorkersDev");
 }
 
 /** Routes by ID. */
@@ -49,47 +37,8 @@ export function workerRoutes(world: World): Table<WorkerRoute> {
   return world.table("cloudflare.workerRoutes");
 }
 
-/** A Worker's script (Cloudflare API, "Workers Scripts"; terraform-provider-cloudflare, `cloudflare_workers_script`). */
-export function workersScriptModel(world: World): ResourceModel<WorkerScript> {
-  const put = async (script: WorkerScript) => {
-    const write = () => {
-      if (!zones(world).find(({ accountId }) => accountId === script.accountId)) {
-        throw new ApiError(404, `404 Not Found: 7003 Could not route to /accounts/${script.accountId}`);
-      }
-      workerScripts(world).set(script.scriptName, script);
-    };
-    await apiCall(world, "cloudflare PUT /accounts/{account}/workers/scripts/{script}", write, RETRIES);
-  };
-  return {
-    inputs: scriptInputs,
-    replaces: ["accountId", "scriptName"],
-    async create(script) {
-      await put(script);
-      return { id: script.scriptName, outputs: {} };
-    },
-    async read(id) {
-      const read = () => workerScripts(world).get(id);
-      const found = await apiCall(
-        world,
-        "cloudflare GET /accounts/{account}/workers/scripts/{script}",
-        read,
-        RETRIES,
-      );
-      return found && { inputs: found, outputs: {} };
-    },
-    async update(_id, script) {
-      await put(script);
-      return {};
-    },
-    async delete(id) {
-      const remove = () => {
-        workerScripts(world).delete(id);
-        workerSubdomains(world).delete(id);
-      };
-      await apiCall(world, "cloudflare DELETE /accounts/{account}/workers/scripts/{script}", remove, RETRIES);
-    },
-  };
-}
+const NO_WORKERS_DEV =
+  "409 Conflict: 10063 You need a workers.dev subdomain in order to proceed. Please go to the dashboard and open the Workers menu. Opening the Workers landing page for the first time will create a workers.dev subdomain automatically.";
 
 /**
  * Whether a script is served on workers.dev. The setting needs the script and is deleted with it
@@ -100,6 +49,7 @@ export function workersScriptSubdomainModel(world: World): ResourceModel<WorkerS
   const post = async (wanted: WorkerSubdomain) => {
     const write = () => {
       requireScript(world, wanted.scriptName);
+      if (accountsWithoutWorkersDev(world).has(wanted.accountId)) throw new ApiError(409, NO_WORKERS_DEV);
       workerSubdomains(world).set(wanted.scriptName, wanted);
     };
     await apiCall(world, `cloudflare POST ${operation}`, write, RETRIES);
@@ -183,10 +133,4 @@ function validateRoute(world: World, { zoneId, pattern, script }: WorkerRoute, o
     }
   }
   if (script !== undefined) requireScript(world, script);
-}
-
-function requireScript(world: World, name: string): void {
-  if (!workerScripts(world).has(name)) {
-    throw new ApiError(404, `404 Not Found: 10007 This Worker does not exist on your account: ${name}`);
-  }
 }

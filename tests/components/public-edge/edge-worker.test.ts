@@ -32,11 +32,16 @@ test("creates one script for all zones; it knows the Funnel's name and is not on
       inputs: {
         accountId: "account-1",
         scriptName: "ozilab-edge",
-        content: script,
+        content: `// tailnet-edge: stack tailnet-edge/test\n${script}`,
         files,
         mainModule,
         compatibilityDate,
-        bindings: [{ name: "ORIGIN", type: "plain_text", text: FUNNEL }],
+        observability: { enabled: true },
+        bindings: [
+          { name: "ORIGIN", type: "plain_text", text: FUNNEL },
+          { name: "CONNECT_TIMEOUT_MS", type: "plain_text", text: "10000" },
+          { name: "RESPONSE_TIMEOUT_MS", type: "plain_text", text: "100000" },
+        ],
       },
     },
   ]);

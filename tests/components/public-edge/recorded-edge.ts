@@ -1,4 +1,5 @@
 import { CloudflareEdge } from "../../../components/public-edge/cloudflare-edge.ts";
+import type { ClusterWorker } from "../../../components/public-edge/edge-worker.ts";
 import type { PublicHostname } from "../../../components/public-edge/hostname.ts";
 import { resolvePublicEdge } from "../../../components/public-edge/resolve-public-edge.ts";
 import type { RequestedHostname, RequestedVia } from "../../../components/public-edge/resolve-via.ts";
@@ -17,7 +18,11 @@ export const RULESET = "cloudflare:index/ruleset:Ruleset";
 export const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 export const LOOKUP = "cloudflare:index/getZone:getZone";
 export const FUNNEL = "ozilab-edge.tail1234.ts.net";
-const WORKER = { scriptName: "ozilab-edge", bundle: bundleWorker() };
+export const WORKER: ClusterWorker = {
+  scriptName: "ozilab-edge",
+  bundle: bundleWorker(),
+  settings: { connectTimeout: 10, responseTimeout: 100, pool: undefined },
+};
 
 export function inZone(host: string, zone: string, via?: Via): PublicHostname;
 export function inZone(host: string, zone: string, via: RequestedVia): RequestedHostname;
@@ -44,10 +49,14 @@ export function cloudflare(
 }
 
 /** Records a public edge from the lookup of its zones to its last resource. */
-export function edgeOf(hostnames: readonly RequestedHostname[], answers?: MockAnswers): Promise<Recording> {
+export function edgeOf(
+  hostnames: readonly RequestedHostname[],
+  answers?: MockAnswers,
+  worker: ClusterWorker = WORKER,
+): Promise<Recording> {
   return recordProgram(async () => {
     const { demands } = await resolvePublicEdge(hostnames);
-    new CloudflareEdge("edge", { demands, funnel: FUNNEL, worker: WORKER });
+    new CloudflareEdge("edge", { demands, funnel: FUNNEL, worker });
   }, answers);
 }
 

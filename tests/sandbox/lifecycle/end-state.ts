@@ -1,6 +1,7 @@
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
-import { workerRoutes, workerScripts } from "../../../sandbox/providers/cloudflare/worker.ts";
+import { workerScripts } from "../../../sandbox/providers/cloudflare/worker-script.ts";
+import { workerRoutes } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { type KubernetesObject, objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";

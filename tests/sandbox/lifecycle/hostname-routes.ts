@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { type DnsRecord, records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
-import { workerRoutes, workerScripts } from "../../../sandbox/providers/cloudflare/worker.ts";
+import { workerScripts } from "../../../sandbox/providers/cloudflare/worker-script.ts";
+import { workerRoutes } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { faults, injectFault } from "../../../sandbox/world/api.ts";
 import type { World } from "../../../sandbox/world/world.ts";

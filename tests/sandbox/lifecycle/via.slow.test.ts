@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  workerRoutes,
-  workerScripts,
-  workerSubdomains,
-} from "../../../sandbox/providers/cloudflare/worker.ts";
+import { workerScripts } from "../../../sandbox/providers/cloudflare/worker-script.ts";
+import { workerRoutes, workerSubdomains } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { upKeepingRoutes } from "./hostname-routes.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";

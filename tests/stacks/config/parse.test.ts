@@ -36,6 +36,7 @@ describe("readStackConfig", () => {
           allowFrom: ["autogroup:member"],
         },
         hostnames: [{ host: "app.example.com", zone: "example.com", via: "origin-rule" }],
+        worker: { name: "ozilab-edge", connectTimeout: 10, responseTimeout: 100, pool: undefined },
       },
       privateServices: [],
       proxyGroups: [],
@@ -70,6 +71,7 @@ describe("readStackConfig", () => {
           allowFrom: ["autogroup:member"],
         },
         hostnames: [{ host: "example.com", zone: "example.com", via: "origin-rule" }],
+        worker: { name: "edge", connectTimeout: 10, responseTimeout: 100, pool: undefined },
       },
       privateServices: [],
       proxyGroups: [],
@@ -282,5 +284,29 @@ describe("no issue shows a secret", () => {
         await shows(ozilab(Object.fromEntries(paths.map((path) => [path, name]))), text);
       }),
     );
+  });
+});
+
+test("reads how the Worker connects: the pool's settings count only with pooled connections", async () => {
+  const read = async (worker: object) =>
+    (
+      await readConfig({
+        "tailnet-edge:tailnet": { name: "tail1234.ts.net", policy: "managed" },
+        "tailnet-edge:operator": { hostname: "edge-operator", credential: { kind: "oauth" } },
+        "tailnet-edge:publicEdge": {
+          funnel: { hostname: "edge", backend: { namespace: "a", service: "b", port: 8080 } },
+          zones: ["example.com"],
+          hostnames: ["example.com"],
+          worker,
+        },
+      })
+    ).publicEdge?.worker;
+  const pool = { objects: 2, location: "weur", idleTimeout: 30 };
+  expect(await read({ pool })).toMatchObject({ pool: undefined });
+  expect(await read({ name: "other", connectTimeout: 5, connections: "pooled", pool })).toEqual({
+    name: "other",
+    connectTimeout: 5,
+    responseTimeout: 100,
+    pool,
   });
 });

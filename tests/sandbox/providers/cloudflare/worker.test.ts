@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { workerScripts, workerSubdomains } from "../../../../sandbox/providers/cloudflare/worker.ts";
+import { workerScripts } from "../../../../sandbox/providers/cloudflare/worker-script.ts";
+import { workerSubdomains } from "../../../../sandbox/providers/cloudflare/worker.ts";
 import { failuresOf, resource, stepsOf } from "../../inline-project.ts";
 import { cloudflareProject } from "./cloudflare-project.ts";
 
