@@ -1,0 +1,124 @@
+/**
+ * Measures the Worker with pooled and with single connections against a Worker that only calls fetch(), with a
+ * round-trip time to the origin, in turns within one run. Writes docs/worker-pool-benchmark.md.
+ */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { Worker } from "node:worker_threads";
+import { format } from "prettier";
+
+import { createAuthority } from "../tools/worker-lab/certificates.ts";
+import { originName, publicHost } from "../tools/worker-lab/funnel.ts";
+import { type RunningWorker, startWorker } from "../tools/worker-lab/workerd.ts";
+import { type PoolFigures, poolPage } from "./worker-pool-table.ts";
+
+const ROUNDS = 5;
+const ROUND_TRIPS = [0, 20, 50];
+const CPU_REQUESTS = 1000;
+/** Linux counts CPU time in hundredths of a second. */
+const TICK_MS = 10;
+const FETCH_SCRIPT = `export default {
+  fetch(request, { ORIGIN }) {
+    return fetch("https://" + ORIGIN + new URL(request.url).pathname, request);
+  },
+};`;
+const KINDS = ["single", "pooled", "fetch"] as const;
+type Kind = (typeof KINDS)[number];
+
+const agent = new Agent({ keepAlive: true });
+const authority = await createAuthority("benchmark");
+const origin = new Worker(new URL("worker-pool-origin.ts", import.meta.url), {
+  workerData: { identity: await authority.issue(originName), roundTrips: ROUND_TRIPS },
+});
+const [ports] = (await once(origin, "message")) as [number[]];
+const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, load ${(loadavg()[0] ?? 0).toFixed(1)} at the start, Node ${process.version}`;
+
+const figures: PoolFigures[] = [];
+let cpu: Record<Kind, number> = { single: NaN, pooled: NaN, fetch: NaN };
+for (const [index, roundTripMs] of ROUND_TRIPS.entries()) {
+  const workers = await startAll(ports[index] ?? 0);
+  for (const concurrency of [1, 20]) {
+    for (const bytes of [1024, 1024 * 1024]) {
+      const medians = await measure(workers, concurrency, bytes);
+      figures.push({ roundTripMs, concurrency, bytes, ...medians });
+    }
+  }
+  if (roundTripMs === 0) cpu = await measureCpu(workers);
+  await Promise.all(KINDS.map((kind) => workers[kind].stop()));
+}
+const page = await format(poolPage(figures, cpu, ROUNDS, machine), { parser: "markdown" });
+await writeFile(new URL("../docs/worker-pool-benchmark.md", import.meta.url), page);
+await origin.terminate();
+agent.destroy();
+
+async function startAll(port: number): Promise<Record<Kind, RunningWorker>> {
+  const options = { bindings: { ORIGIN: `${originName}:${port}` }, authorities: [authority.certificate] };
+  return {
+    single: await startWorker(options),
+    pooled: await startWorker({ ...options, pool: true }),
+    fetch: await startWorker({ ...options, script: FETCH_SCRIPT }),
+  };
+}
+
+async function measure(
+  workers: Record<Kind, RunningWorker>,
+  concurrency: number,
+  bytes: number,
+): Promise<Record<Kind, number>> {
+  const times: Record<Kind, number[]> = { single: [], pooled: [], fetch: [] };
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const kind of KINDS) {
+      const sample = await load(workers[kind], concurrency, bytes, concurrency === 1 ? 10 : 40);
+      // The first round warms up.
+      if (round > 0) times[kind].push(...sample);
+    }
+  }
+  return { single: median(times.single), pooled: median(times.pooled), fetch: median(times.fetch) };
+}
+
+async function measureCpu(workers: Record<Kind, RunningWorker>): Promise<Record<Kind, number>> {
+  const result = { single: 0, pooled: 0, fetch: 0 };
+  for (const kind of KINDS) {
+    const before = cpuMs(workers[kind].pid);
+    await load(workers[kind], 1, 1024, CPU_REQUESTS);
+    result[kind] = (cpuMs(workers[kind].pid) - before) / CPU_REQUESTS;
+  }
+  return result;
+}
+
+/** Milliseconds of each of `total` requests, `concurrency` at a time. */
+async function load(
+  { port }: RunningWorker,
+  concurrency: number,
+  bytes: number,
+  total: number,
+): Promise<number[]> {
+  const times: number[] = [];
+  let left = total;
+  const lane = async () => {
+    while (left > 0) {
+      left -= 1;
+      const start = performance.now();
+      const headers = { host: publicHost };
+      const request = httpRequest({ host: "127.0.0.1", port, agent, path: `/${bytes}`, headers }).end();
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      if (response.statusCode !== 200) throw new Error(`status ${response.statusCode ?? 0}`);
+      await once(response.resume(), "end");
+      times.push(performance.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return times;
+}
+
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
