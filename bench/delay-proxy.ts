@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, type Socket, connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** Starts a TCP proxy to a local port that adds a round-trip time to the TCP handshake and to all data. Returns its port. */
 export async function startDelayProxy(target: number, roundTripMs: number): Promise<number> {

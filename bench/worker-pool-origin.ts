@@ -1,5 +1,4 @@
 import { parentPort, workerData } from "node:worker_threads";
-
 import type { Identity } from "../tools/worker-lab/certificates.ts";
 import { startFunnel } from "../tools/worker-lab/funnel.ts";
 import { startDelayProxy } from "./delay-proxy.ts";

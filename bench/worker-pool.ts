@@ -9,7 +9,6 @@ import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { Worker } from "node:worker_threads";
 import { format } from "prettier";
-
 import { createAuthority } from "../tools/worker-lab/certificates.ts";
 import { originName, publicHost } from "../tools/worker-lab/funnel.ts";
 import { type RunningWorker, startWorker } from "../tools/worker-lab/workerd.ts";

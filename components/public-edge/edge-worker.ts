@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkerBundle } from "../../worker/bundle.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { nameIsFree, withOwner } from "./worker-scripts.ts";
-import { type WorkerSettings, idleBindings, originBindings, poolBindings } from "./worker-settings.ts";
+import { idleBindings, originBindings, poolBindings, type WorkerSettings } from "./worker-settings.ts";
 
 /** The cluster's Worker, apart from what the edge around it decides. */
 export interface ClusterWorker {

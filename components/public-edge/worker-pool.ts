@@ -1,6 +1,6 @@
 import { WorkersScript, type WorkersScriptArgs } from "@pulumi/cloudflare/workersScript.js";
 import * as pulumi from "@pulumi/pulumi";
-import { POOL_MIGRATIONS, type PoolMigration, pendingMigrations } from "./pool-migrations.ts";
+import { pendingMigrations, POOL_MIGRATIONS, type PoolMigration } from "./pool-migrations.ts";
 import { nameIsFree } from "./worker-scripts.ts";
 
 export interface WorkerPoolArgs {

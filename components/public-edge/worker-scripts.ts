@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { getWorkersScript } from "@pulumi/cloudflare/getWorkersScript.js";
 import { getWorkersScripts } from "@pulumi/cloudflare/getWorkersScripts.js";
-import { ResourceHook, getProject, getStack } from "@pulumi/pulumi";
+import { getProject, getStack, ResourceHook } from "@pulumi/pulumi";
 import { UserError } from "../config-issue.ts";
 
 /** A script that exists in an account. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { POOL_MIGRATIONS, pendingMigrations } from "../../../components/public-edge/pool-migrations.ts";
+import { pendingMigrations, POOL_MIGRATIONS } from "../../../components/public-edge/pool-migrations.ts";
 import { bundlePool } from "../../../worker/bundle.ts";
-import { SCRIPT, WORKER, cloudflare, edgeOf, inZone, ofType } from "./recorded-edge.ts";
+import { cloudflare, edgeOf, inZone, ofType, SCRIPT, WORKER } from "./recorded-edge.ts";
 
 const FREE = cloudflare({ "example.com": "free" });
 const HOSTNAMES = [inZone("a.example.com", "example.com", "worker")];

@@ -6,7 +6,7 @@ import { lookUpScript } from "../../../components/public-edge/worker-scripts.ts"
 import { workerMigrations } from "../../../sandbox/providers/cloudflare/worker-migrations.ts";
 import { type WorkerScript, workerScripts } from "../../../sandbox/providers/cloudflare/worker-script.ts";
 import { accountsWithoutWorkersDev } from "../../../sandbox/providers/cloudflare/worker.ts";
-import { InlineProject, failuresOf, resource, stepsOf } from "../inline-project.ts";
+import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.ts";
 
 const ACCOUNT = "a".repeat(32);
 const PREREQUISITES = { zones: [{ name: "example.com" }] };
