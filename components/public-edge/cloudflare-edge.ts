@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ClusterWorker, EdgeWorker } from "./edge-worker.ts";
 import { EdgeZone } from "./edge-zone.ts";
 import { needsWorker, type ZoneDemand } from "./zone-demand.ts";
-import { isKnownPlan } from "./zone-plan.ts";
+import { zoneWarnings } from "./zone-warnings.ts";
 import { orUnknown } from "./zone.ts";
 
 export interface CloudflareEdgeArgs {
@@ -23,10 +23,7 @@ export class CloudflareEdge extends pulumi.ComponentResource {
   ) {
     super("tailnet-edge:edge:CloudflareEdge", name, {}, opts);
 
-    for (const { zone } of demands) {
-      if (zone.plan !== undefined && !isKnownPlan(zone.plan))
-        void pulumi.log.warn(unknownPlan(zone.name, zone.plan), this);
-    }
+    for (const warning of demands.flatMap(zoneWarnings)) void pulumi.log.warn(warning, this);
     const served = demands.find(needsWorker);
     const script =
       worker && served
@@ -41,9 +38,4 @@ export class CloudflareEdge extends pulumi.ComponentResource {
     }
     this.registerOutputs();
   }
-}
-
-function unknownPlan(zone: string, plan: string): string {
-  const limits = "whose limits are not known here: the SNI override and the number of rules were not checked";
-  return `zone ${zone} is on the plan ${JSON.stringify(plan)}, ${limits}`;
 }

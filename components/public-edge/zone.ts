@@ -9,6 +9,11 @@ export interface Zone {
   readonly accountId: string | undefined;
   /** The `legacy_id` of its plan: `free`, `enterprise`. */
   readonly plan: string | undefined;
+  readonly paused?: boolean | undefined;
+  /** `active` once the domain's nameservers are Cloudflare's; before, `pending` or `initializing`. */
+  readonly status?: string | undefined;
+  /** `full`, or `partial` if another DNS provider hosts the zone. */
+  readonly type?: string | undefined;
 }
 
 /**
@@ -42,9 +47,10 @@ function lookupIssue(name: string, error: unknown): ConfigIssue {
 
 async function lookUpZone(name: string): Promise<Zone> {
   const found: Partial<Awaited<ReturnType<typeof getZone>>> = await getZone({ filter: { name } });
+  const { zoneId: id, account, paused, status, type } = found;
   // Deprecated for setting the plan; the subscription API that replaces it needs access to billing.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
-  return { name, id: found.zoneId, accountId: found.account?.id, plan: found.plan?.legacyId };
+  return { name, id, accountId: account?.id, plan: found.plan?.legacyId, paused, status, type };
 }
 
 /** A looked-up value as a resource's input: unknown if nobody answered. */

@@ -38,7 +38,6 @@ export const via = z
   }) satisfies z.ZodType<RequestedVia>;
 
 /** The `via` of every hostname that has none of its own. */
-export const defaultVia = z
-  .enum(["origin-rule", "worker", "auto"])
-  .default("origin-rule")
-  .meta({ description: "The default via of every hostname." }) satisfies z.ZodType<RequestedVia>;
+export const defaultVia = via.default("origin-rule").meta({
+  description: "The via of every hostname that has none of its own.",
+}) satisfies z.ZodType<RequestedVia>;

@@ -240,7 +240,7 @@ describe("a hostname with another via", () => {
 });
 
 describe("the via of the stack", () => {
-  const edge = (via: string, hostnames: readonly unknown[]) =>
+  const edge = (via: unknown, hostnames: readonly unknown[]) =>
     recordStack("ozilab", {
       config: { publicEdge: { ...publicEdge(hostnames), via } },
       answers: publicEdgeAnswers("ozilab-edge.tail1234.ts.net", { "example.com": "free" }),
@@ -269,6 +269,23 @@ describe("the via of the stack", () => {
     expect(ofType(recording, "cloudflare:index/workersRoute:WorkersRoute").map(({ name }) => name)).toEqual([
       "app.example.com",
       "new.example.com",
+    ]);
+  });
+
+  test("moves the whole edge to another target in one line, hostnames with a via of their own excepted", async () => {
+    const recording = await edge({ cname: "tunnel.cfargotunnel.com" }, [
+      "app.example.com",
+      { host: "new.example.com" },
+      { host: "own.example.com", via: "worker" },
+    ]);
+    const targets = ofType(recording, RECORD).map(({ name, inputs }) => [name, inputs["content"]]);
+    expect(Object.fromEntries(targets)).toEqual({
+      "app.example.com": "tunnel.cfargotunnel.com",
+      "new.example.com": "tunnel.cfargotunnel.com",
+      "own.example.com": "ozilab-edge.tail1234.ts.net",
+    });
+    expect(viasOf(await edge("cname-only", ["app.example.com"]))).toEqual([
+      "app.example.com cname-only (requested)",
     ]);
   });
 

@@ -16,6 +16,12 @@ export interface Zone {
    * the same account, which a ts.net name is not. No public report shows what happens. Default: `allowed`.
    */
   readonly foreignSni?: "allowed" | "refused";
+  /** Default: false. */
+  readonly paused?: boolean;
+  /** Default: `active`. */
+  readonly status?: "active" | "pending";
+  /** Default: `full`. */
+  readonly type?: "full" | "partial";
 }
 
 /** Retries after 429 and 5xx: the client library's default (cloudflare-go, "Retries"). */
@@ -72,8 +78,9 @@ export function getZone(world: World): FunctionModel<z.infer<typeof getZoneInput
         id: zone.id,
         zoneId: zone.id,
         name: zone.name,
-        status: "active",
-        type: "full",
+        paused: zone.paused ?? false,
+        status: zone.status ?? "active",
+        type: zone.type ?? "full",
         account: { id: zone.accountId, name: "sandbox" },
         plan: { legacyId: zone.plan, name: zone.plan },
         ...(filter && { filter }),

@@ -18,16 +18,23 @@ export const hostnamesInZones: Rule = ({ publicEdge }) => {
 
 /** No record points to itself. */
 export const otherTargets: Rule = ({ publicEdge }) =>
-  hostnames(publicEdge).flatMap(({ path, host, via }) =>
-    (typeof via === "object" && via !== null ? Object.entries(via) : [])
+  hostnames(publicEdge).flatMap(({ path, host, via }) => {
+    const own = { via, path: [...path, "via"], allowed: "a target other than the hostname itself" };
+    const shared = {
+      via: publicEdge?.via,
+      path: ["publicEdge", "via"],
+      allowed: "a target other than the hostnames that have no via of their own",
+    };
+    const from = via === undefined ? shared : own;
+    return (typeof from.via === "object" && from.via !== null ? Object.entries(from.via) : [])
       .filter(([, target]) => target !== null && target === host)
       .map(([key]) => ({
-        path: [...path, "via", key],
+        path: [...from.path, key],
         found: JSON.stringify(host),
-        allowed: "a target other than the hostname itself",
+        allowed: from.allowed,
         fix: "set the name that the record must point to",
-      })),
-  );
+      }));
+  });
 
 function hostnames(publicEdge: ConfigPart["publicEdge"]) {
   return (publicEdge?.hostnames ?? []).flatMap((entry, index) => {

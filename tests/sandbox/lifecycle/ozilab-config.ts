@@ -12,6 +12,8 @@ export interface OzilabChanges {
   readonly serial?: number;
   readonly zones?: readonly string[];
   readonly hostnames?: readonly Hostname[];
+  /** The via of hostnames without one of their own. */
+  readonly via?: unknown;
 }
 
 /** The ozilab stack with one zone and one hostname, and with a test's changes. */
@@ -21,6 +23,7 @@ export function ozilabConfig({
   serial = 1,
   zones = ["example.com"],
   hostnames = ["app.example.com"],
+  via,
   ...changes
 }: OzilabChanges) {
   const { basePolicy } = { basePolicy: "stacks/ozilab.policy.hujson", ...changes };
@@ -36,6 +39,6 @@ export function ozilabConfig({
       hostname: "ozilab-operator",
       credential: { kind: "oauth", serial },
     },
-    "tailnet-edge:publicEdge": publicEdge(hostnames, zones),
+    "tailnet-edge:publicEdge": { ...publicEdge(hostnames, zones), ...(via !== undefined && { via }) },
   };
 }

@@ -63,6 +63,14 @@ describe("a hostname in an Enterprise zone", () => {
     ]);
   });
 
+  test("moves there and back with the whole edge, in one line", async () => {
+    expect(await up({ via: { cname: "tunnel.cfargotunnel.com" } })).toEqual([
+      `update DnsRecord ${HOST}`,
+      "delete Ruleset example.com-origin-rules",
+    ]);
+    expect(await up()).toEqual(["create Ruleset example.com-origin-rules", `update DnsRecord ${HOST}`]);
+  });
+
   test("moves to cname-only by deleting the rule and nothing else", async () => {
     expect(await up(withVia("cname-only"))).toEqual(["delete Ruleset example.com-origin-rules"]);
   });

@@ -14,7 +14,7 @@ test("a zone is found by its name, and the look-up is retried after two failures
       { filter: { name } },
       {},
     );
-    return { id: zone.zoneId, plan: zone.plan.legacyId };
+    return { id: zone.zoneId, plan: zone.plan.legacyId, zone };
   };
   withWorld((world) => {
     injectFault(world, { operation: "cloudflare GET /zones", times: 2, effect: { status: 429 } });
@@ -22,6 +22,7 @@ test("a zone is found by its name, and the look-up is retried after two failures
   const before = withWorld(callCounts)["cloudflare GET /zones"] ?? 0;
   const found = await project.up(lookUp("example.org"));
   expect([found.outputs["id"]?.value, found.outputs["plan"]?.value]).toEqual([free, "free"]);
+  expect(found.outputs["zone"]?.value).toMatchObject({ paused: false, status: "active", type: "full" });
   expect((withWorld(callCounts)["cloudflare GET /zones"] ?? 0) - before).toBe(3);
   const lost = await project.up(lookUp("nowhere.example"));
   expect(lost.errors.join("\n")).toContain(

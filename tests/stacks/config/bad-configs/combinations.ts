@@ -129,6 +129,18 @@ export const COMBINATION_ROWS: readonly Row[] = [
     ],
   ],
   [
+    "a default via that points a hostname to itself",
+    { "publicEdge.via": { cname: "app.example.com" } },
+    [
+      "tailnet-edge:publicEdge.via.cname",
+      '"app.example.com"',
+      {
+        allowed: "a target other than the hostnames that have no via of their own",
+        fix: "set the name that the record must point to",
+      },
+    ],
+  ],
+  [
     "an existing credential without its secrets",
     EXISTING,
     ...["tailnet-edge:operatorClientId", "tailnet-edge:operatorClientSecret"].map(

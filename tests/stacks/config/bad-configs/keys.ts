@@ -125,6 +125,7 @@ export const KEY_ROWS: readonly Row[] = [
   // Values outside an enumeration.
   field("tailnet.policy", "owned", oneOf("managed, verified")),
   field("operator.credential.kind", "password", KIND),
+  field("publicEdge.via", "tunnel", VIA),
   ...["tunnel", { target: "a.com" }, 7].map((via): Row => [
     `via: ${JSON.stringify(via)}`,
     { "publicEdge.hostnames.0": { host: "app.example.com", via } },
