@@ -101,6 +101,17 @@ describe("a connection is not used again", () => {
     expect(origin.accepted()).toBe(2);
   });
 
+  test("when the origin sends a response that nobody requested, while it is idle", async () => {
+    const { origin, get } = await start((request, connection) => {
+      void echo(request, connection);
+      if (request.target === "/first") setTimeout(() => connection.write(sized("evil")), 30);
+    });
+    expect(await get("/first")).toBe("/first");
+    await expect.poll(origin.open).toBe(0);
+    expect(await get("/second")).toBe("/second");
+    expect(origin.accepted()).toBe(2);
+  });
+
   test("once it has been idle for IDLE_TIMEOUT_MS", async () => {
     const { origin, get } = await start(echo, { IDLE_TIMEOUT_MS: "100" });
     await get("/1");
@@ -147,7 +158,7 @@ describe("a request has a connection of its own", () => {
       connection.write(sized("ok"));
     });
     for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
-      const { body } = await ask({ worker: worker.port }, { method });
+      const { body } = await ask({ worker: worker.port }, { method, headers: { "content-length": "0" } });
       expect(body.toString()).toBe("ok");
     }
     expect(seen).toEqual(["POST", "PUT", "DELETE", "PATCH"].map((method) => [method, "close"]));
