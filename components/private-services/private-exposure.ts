@@ -19,6 +19,21 @@ export interface PrivateExposureArgs {
   readonly expected: string;
 }
 
+/**
+ * Properties whose change replaces a tailnet object, old object first. The operator then removes the old device before
+ * the new one requests its name: a name in use would get the suffix `-1`.
+ */
+const REPLACING_PROPERTIES = [
+  "kind",
+  // The status keeps the old name for a while, so an update in place would report it as the assigned one.
+  'metadata.annotations["tailscale.com/hostname"]',
+  "spec.tls",
+  // An object that changes between a proxy of its own and a ProxyGroup keeps a finalizer for ever (tailscale #20836).
+  'metadata.annotations["tailscale.com/proxy-group"]',
+  // A Service keeps the node ports that it has, even if it must not get new ones.
+  "spec.allocateLoadBalancerNodePorts",
+];
+
 interface TailnetExposure {
   readonly object: pulumi.Resource;
   readonly fqdn?: pulumi.Output<string>;
@@ -73,13 +88,17 @@ export class PrivateExposure extends pulumi.ComponentResource {
     expected: string,
     opts: pulumi.CustomResourceOptions,
   ): TailnetExposure {
+    const replaced = { ...opts, deleteBeforeReplace: true, replaceOnChanges: REPLACING_PROPERTIES };
     switch (type) {
       case "Service": {
-        const object = new Service(name, manifest, opts);
+        // A service that changes between the two kinds is one resource to the engine, so that it is replaced.
+        const aliases = [{ type: "kubernetes:networking.k8s.io/v1:Ingress" }];
+        const object = new Service(name, manifest, { ...replaced, aliases });
         return { object, fqdn: assignedFqdn(object, expected, CONSEQUENCE) };
       }
       case "Ingress": {
-        const object = new Ingress(name, manifest, opts);
+        const aliases = [{ type: "kubernetes:core/v1:Service" }];
+        const object = new Ingress(name, manifest, { ...replaced, aliases });
         return { object, fqdn: assignedFqdn(object, expected, CONSEQUENCE) };
       }
       case "ServicePatch":

@@ -10,6 +10,7 @@ import type { SystemModel } from "../providers/resource-model.ts";
 import { tailscaleSystem } from "../providers/tailscale/system.ts";
 import { clusters, worldOfCluster } from "../world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
+import { withDetailedDiffs } from "./detailed-diff.ts";
 import type { BeginMessage, HostAnswer, HostMessage } from "./host-message.ts";
 import { allowImports } from "./import-request.ts";
 
@@ -59,4 +60,4 @@ process.on("disconnect", () => {
 });
 
 allowImports();
-await main(new SimulatedProvider(systems), []);
+await main(withDetailedDiffs(new SimulatedProvider(systems)), []);

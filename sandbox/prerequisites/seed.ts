@@ -1,4 +1,5 @@
 import { type Plan, zones } from "../providers/cloudflare/zones.ts";
+import { withNodePorts } from "../providers/kubernetes/api-server/node-ports.ts";
 import {
   keyOf,
   type KubernetesObject,
@@ -83,7 +84,7 @@ function addService(world: World, service: ExistingService): void {
   const { namespace, name, ports, type = "ClusterIP", annotations } = service;
   if (objects(world).has(objectKey("Service", namespace, name))) return;
   const labels = { app: name };
-  addObject(world, {
+  const object: KubernetesObject = {
     apiVersion: "v1",
     kind: "Service",
     metadata: {
@@ -97,7 +98,8 @@ function addService(world: World, service: ExistingService): void {
       ports: ports.map((port) => ({ name: `port-${port}`, port })),
       selector: labels,
     },
-  });
+  };
+  addObject(world, withNodePorts(world, object));
   workloads(world).set(`${namespace}/${name}`, { namespace, labels });
 }
 

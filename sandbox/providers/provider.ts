@@ -9,8 +9,14 @@ import type {
   UpdateResult,
 } from "@pulumi/pulumi/provider/index.js";
 import { checkInputs } from "./check-inputs.ts";
+import { type PropertyChange, propertyChanges } from "./property-changes.ts";
 import { type Known, NotReady, type ResourceModel, type SystemModel } from "./resource-model.ts";
 import { asSecret, isRecord, markSecret, plainProps, type Props, valueAt } from "./values.ts";
+
+/** A diff with every property that differs. */
+interface DetailedDiff extends DiffResult {
+  readonly details: readonly PropertyChange[];
+}
 
 /** Key in a resource's state for its last inputs, which a diff compares with the new ones. */
 const INPUTS = "__inputs";
@@ -36,7 +42,7 @@ export class SimulatedProvider implements Provider {
     return Promise.resolve({ inputs, failures: checkInputs(model, plainProps(inputs)) });
   }
 
-  diff(_id: string, urn: string, olds: Props, news: Props): Promise<DiffResult> {
+  diff(_id: string, urn: string, olds: Props, news: Props): Promise<DetailedDiff> {
     const model = this.#model(urn);
     const { inputs: before } = knownState(olds);
     const after = plainProps(news);
@@ -54,6 +60,10 @@ export class SimulatedProvider implements Provider {
       changes: changed.length > 0,
       replaces,
       deleteBeforeReplace: replaces.length > 0 && (model.deleteBeforeReplace?.(before, after) ?? false),
+      details: [
+        ...changed.flatMap((key) => propertyChanges(before[key], after[key], key)),
+        ...replaces.map((path) => ({ path, kind: "UPDATE_REPLACE" as const })),
+      ],
     });
   }
 

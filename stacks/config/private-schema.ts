@@ -152,6 +152,10 @@ export const ingressSchema = strict("HTTPS on 443: the stack creates an Ingress 
 export const annotationSchema = strict("All TCP ports of an existing Service: the stack annotates it.", {
   kind: z.literal("annotation"),
   ...common,
+  proxyGroup: refused(
+    "no ProxyGroup for kind annotation: removing the annotation from a live Service leaves a finalizer that nobody removes (tailscale #20836)",
+    "remove proxyGroup, or set kind: loadBalancer with the Service's selector",
+  ),
   service: dnsLabel("Name of the Service."),
   ports: z
     .array(port("A TCP port of the Service."))

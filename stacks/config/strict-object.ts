@@ -23,5 +23,6 @@ export function refused(allowed: string, fix: string) {
     .optional()
     .meta({ description: `Not allowed: ${allowed}.`, not: {} });
   REFUSED.add(field);
-  return field;
+  // In a valid config the key is not set.
+  return field as unknown as z.ZodOptional<z.ZodType<undefined>>;
 }

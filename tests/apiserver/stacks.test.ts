@@ -168,11 +168,54 @@ test("the stack ignores exactly the defaults that the API server sets in a legac
   const legacy = resources.find(({ name }) => name === "tazlab-db-legacy");
   const { inputs } = legacy ?? {};
   const metadata = { name: "defaulted", namespace: "tazlab-db" };
-  const written = { ...inputs, metadata } as unknown as Manifest;
+  // Others do not set this field.
+  const spec = { ...(inputs?.["spec"] as object), allocateLoadBalancerNodePorts: undefined };
+  const written = { ...inputs, metadata, spec } as unknown as Manifest;
   await server.client.apply(written, { fieldManager: "flux" });
   const defaulted = defaultedPaths(written["spec"], (await server.client.read(written))["spec"], "spec");
   expect(defaulted.sort()).toEqual(legacy?.options.ignoreChanges.toSorted());
   await server.client.delete(written);
+});
+
+describe("the node ports of a Service of the stack", () => {
+  const nodePortsOf = async (object: Manifest) => {
+    const { spec } = (await server.client.read(object)) as unknown as {
+      spec: { ports: { nodePort?: number }[] };
+    };
+    return spec.ports.map(({ nodePort }) => nodePort);
+  };
+  const some: unknown = expect.any(Number);
+
+  test.each([
+    ["tailnet", "tazlab-db-tailnet"],
+    ["legacy", "tazlab-db-external"],
+  ])("do not exist in phase %s, and those that it has stay until it is replaced", async (phase, name) => {
+    const found = [...(await planned(phase)).values()].find(({ object }) => object.metadata.name === name);
+    const object = found?.object as Manifest;
+    const closed = { ...object, metadata: { ...object.metadata, name: `${name}-ports` } };
+    const { allocateLoadBalancerNodePorts, ...byDefault } = object["spec"] as Readonly<
+      Record<string, unknown>
+    >;
+    expect(allocateLoadBalancerNodePorts).toBe(false);
+    await server.client.apply({ ...closed, spec: byDefault });
+    expect(await nodePortsOf(closed)).toEqual([some]);
+    await server.client.apply(closed);
+    expect(await nodePortsOf(closed)).toEqual([some]);
+    await server.client.delete(closed);
+    await server.client.apply(closed);
+    expect(await nodePortsOf(closed)).toEqual([undefined]);
+    await server.client.delete(closed);
+  });
+
+  test("do not come back with the type LoadBalancer of a backing Service", async () => {
+    for (const phase of ["tailnet", "legacy"]) {
+      const patch = [...(await planned(phase)).values()].find(
+        ({ object }) => object.metadata.name === "longhorn" && object.kind === "Service",
+      );
+      if (patch) await server.client.apply(patch.object, patch);
+      expect(patch && (await nodePortsOf(patch.object))).toEqual([undefined]);
+    }
+  });
 });
 
 /** Paths of the fields that an object has and its manifest has not. `[*]` is any index of a list. */

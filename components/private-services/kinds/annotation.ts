@@ -6,6 +6,8 @@ import type { ServiceExposure } from "./service-exposure.ts";
 /** All TCP ports of a Service that someone else creates. */
 export interface AnnotationService extends ServiceFields {
   readonly kind: "annotation";
+  /** Removing the annotation from a live Service leaves a finalizer that nobody removes (tailscale #20836). */
+  readonly proxyGroup?: undefined;
   readonly service: string;
   /** The Service's ports; the tailnet's policy has to list them. */
   readonly ports: readonly number[];

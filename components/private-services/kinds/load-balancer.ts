@@ -47,6 +47,8 @@ export function loadBalancerManifest(service: LoadBalancerService): ServiceManif
     spec: {
       type: "LoadBalancer",
       loadBalancerClass: "tailscale",
+      // By default every node of the cluster answers for the Service, to clients outside the tailnet too.
+      allocateLoadBalancerNodePorts: false,
       ports: servicePorts(service.ports),
       selector: service.selector,
     },

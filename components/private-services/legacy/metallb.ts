@@ -6,6 +6,12 @@ import type { LegacyFields, Phase, ServicePort } from "../service-fields.ts";
 export const ANNOTATION_PREFIXES = ["metallb.io", "metallb.universe.tf"] as const;
 export type AnnotationPrefix = (typeof ANNOTATION_PREFIXES)[number];
 
+/**
+ * MetalLB needs no node ports, so a Service that is created again gets none. A Service that has some keeps them: only
+ * its deletion, or the type ClusterIP, closes them.
+ */
+const NO_NODE_PORTS = { allocateLoadBalancerNodePorts: false };
+
 /** A Service of type LoadBalancer, separate from the application's own, that MetalLB gives an address. */
 export interface LegacyLoadBalancer extends LegacyFields {
   /** The Service's name, in the private service's namespace. */
@@ -36,6 +42,7 @@ export function legacyServiceManifest(namespace: string, legacy: LegacyLoadBalan
     },
     spec: {
       type: "LoadBalancer",
+      ...NO_NODE_PORTS,
       ports: servicePorts(legacy.ports),
       selector: legacy.selector,
     },
@@ -58,7 +65,7 @@ export function backingPatch(namespace: string, service: string, phase: Phase, b
     return { metadata: { ...metadata, annotations }, spec: { type: "ClusterIP" } };
   }
   const annotations = { ...force, ...requestAnnotations(backing) };
-  return { metadata: { ...metadata, annotations }, spec: { type: "LoadBalancer" } };
+  return { metadata: { ...metadata, annotations }, spec: { type: "LoadBalancer", ...NO_NODE_PORTS } };
 }
 
 type Request = Pick<LegacyBacking, "address" | "sharingKey" | "annotationPrefix">;

@@ -15,6 +15,7 @@ test("loadBalancer creates a Service with the whole selector", () => {
     spec: {
       type: "LoadBalancer",
       loadBalancerClass: "tailscale",
+      allocateLoadBalancerNodePorts: false,
       ports: [{ port: 5432, protocol: "TCP", targetPort: 5432 }],
       selector: { cluster: "tazlab-db", role: "master" },
     },
@@ -67,13 +68,19 @@ test("annotation adds annotations to an existing Service and changes nothing els
 test.each([
   ["loadBalancer", (extra: object) => loadBalancerManifest({ ...database, ...extra })],
   ["ingress", (extra: object) => ingressManifest({ ...dashboard, ...extra })],
-  ["annotation", (extra: object) => annotationManifest({ ...annotated, ...extra })],
 ])("%s sets a proxy class and a ProxyGroup only if configured", (_, build) => {
   const plain = build({}).metadata.annotations;
   expect(build({ proxyClass: "small", proxyGroup: "shared" }).metadata.annotations).toEqual({
     ...plain,
     "tailscale.com/proxy-class": "small",
     "tailscale.com/proxy-group": "shared",
+  });
+});
+
+test("annotation sets a proxy class only if configured", () => {
+  expect(annotationManifest({ ...annotated, proxyClass: "small" }).metadata.annotations).toEqual({
+    ...annotationManifest(annotated).metadata.annotations,
+    "tailscale.com/proxy-class": "small",
   });
 });
 

@@ -15,6 +15,7 @@ test("restores the MetalLB Service as it was", () => {
     },
     spec: {
       type: "LoadBalancer",
+      allocateLoadBalancerNodePorts: false,
       ports: [{ port: 5432, protocol: "TCP", targetPort: 5432 }],
       selector: { cluster: "tazlab-db", role: "master" },
     },
@@ -74,7 +75,7 @@ describe("the backing Service's patch", () => {
         namespace: "db-tools",
         annotations: { ...force, "metallb.io/loadBalancerIPs": "192.168.1.242" },
       },
-      spec: { type: "LoadBalancer" },
+      spec: { type: "LoadBalancer", allocateLoadBalancerNodePorts: false },
     });
   });
 

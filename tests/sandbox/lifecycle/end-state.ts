@@ -61,6 +61,7 @@ export function endState(world: World) {
 function withoutSerials({ metadata, data = {}, ...object }: KubernetesObject) {
   const text = JSON.stringify({ ...object, metadata: { ...metadata, uid: "-" } })
     .replaceAll(/"(ip|clusterIP)":"[^"]*"/g, '"$1":"-"')
+    .replaceAll(/"nodePort":\d+/g, '"nodePort":0')
     .replaceAll(/[0-9a-f]{16,}/g, "digest");
   return { text, data: Object.keys(data) };
 }

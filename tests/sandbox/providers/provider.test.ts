@@ -130,6 +130,24 @@ describe("replacement", () => {
     const diff = await provider.diff("id", urn(type), { ...before, __inputs: before }, after);
     expect(diff).toMatchObject({ changes: true, replaces });
   });
+
+  test("names every property that differs, as providers do", async () => {
+    const service = (annotations: object, spec: object) =>
+      object("Service", { metadata: { name: "web", annotations }, spec });
+    const before = service({ "a/b": "1", gone: "1" }, { ports: [{ port: 80 }], type: "ClusterIP" });
+    const after = service(
+      { "a/b": "2" },
+      { ports: [{ port: 80, name: "web" }, { port: 81 }], type: "ClusterIP" },
+    );
+    const type = urn("kubernetes:core/v1:Service");
+    const { details } = await provider.diff("id", type, { ...before, __inputs: before }, after);
+    expect(details).toEqual([
+      { path: 'metadata.annotations["a/b"]', kind: "UPDATE" },
+      { path: "metadata.annotations.gone", kind: "DELETE" },
+      { path: "spec.ports[0].name", kind: "ADD" },
+      { path: "spec.ports[1]", kind: "ADD" },
+    ]);
+  });
 });
 
 test("random bytes are secret, have the requested length, and differ each time", async () => {

@@ -76,7 +76,8 @@ export function manifestOf({ metadata, ...object }: KubernetesObject): Props {
   return { ...without(object, "status"), metadata: without(metadata, "uid", "deletionTimestamp") };
 }
 
-function without(value: object, ...keys: readonly string[]): Props {
+/** The value without some of its keys. */
+export function without(value: object, ...keys: readonly string[]): Props {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 

@@ -4,6 +4,7 @@ import type { Table } from "../../../world/table.ts";
 import type { World } from "../../../world/world.ts";
 import { fieldAt, type FieldPath, fieldPaths, pathText, withFields, withoutFields } from "./field-path.ts";
 import { requireValid } from "./kinds.ts";
+import { withNodePorts } from "./node-ports.ts";
 import { displayName, identityOf, keyOf, type KubernetesObject, manifestOf, objects } from "./objects.ts";
 
 /** Paths of the fields that each manager of an object owns, as JSON texts, by the manager's name. */
@@ -52,7 +53,8 @@ export function apply(world: World, fields: KubernetesObject, manager: string, f
   const owned = new Set(Object.values(left).flat());
   const orphans = mine.filter((path) => !wanted.includes(path) && !owned.has(path));
   const kept = live && withoutFields(live, orphans.map(parsePath));
-  const object = withFields(kept ?? identityOf(fields), manifestOf(fields)) as KubernetesObject;
+  const merged = withFields(kept ?? identityOf(fields), manifestOf(fields)) as KubernetesObject;
+  const object = withNodePorts(world, merged);
   requireValid(object);
   const owners = Object.entries({ ...left, [manager]: wanted }).filter(([, paths]) => paths.length > 0);
   managersOf(world).set(key, Object.fromEntries(owners));

@@ -9,6 +9,7 @@ import { admit } from "../api-server/admission.ts";
 import { contentsOf, markDeleted } from "../api-server/deletion.ts";
 import { events } from "../api-server/events.ts";
 import { pickShape } from "../api-server/field-path.ts";
+import { withNodePorts } from "../api-server/node-ports.ts";
 import {
   displayName,
   idOf,
@@ -50,17 +51,13 @@ export function objectModel(
 
   return {
     inputs,
-    replaces: [
-      "apiVersion",
-      "kind",
-      "metadata.name",
-      "metadata.namespace",
-      ...immutablePaths(kind, settings),
-    ],
+    // A changed kind is no reason to the provider: only the program can ask the engine for a replacement.
+    replaces: ["metadata.name", "metadata.namespace", ...immutablePaths(kind, settings)],
     secrets: kind === "Secret" ? ["data", "stringData"] : [],
     applyDefaults: withName,
     // With a name that the program chose, the new object can be created only after the old one is deleted.
-    deleteBeforeReplace: (olds, news) => nameOf(olds) === nameOf(news),
+    deleteBeforeReplace: (olds, news) =>
+      nameOf(olds) === nameOf(news) && namespaceOf(olds) === namespaceOf(news),
     async create(wanted) {
       const object = objectToSend(wanted);
       await call("POST", () => {
@@ -121,6 +118,10 @@ function nameOf(inputs: Props): unknown {
   return isRecord(inputs["metadata"]) ? inputs["metadata"]["name"] : undefined;
 }
 
+function namespaceOf(inputs: Props): unknown {
+  return isRecord(inputs["metadata"]) ? inputs["metadata"]["namespace"] : undefined;
+}
+
 /** The object that the provider sends. The API server stores the `stringData` of a Secret as `data`. */
 function objectToSend(wanted: unknown): KubernetesObject {
   const { stringData, ...rest } = wanted as KubernetesObject & {
@@ -138,11 +139,11 @@ function objectToSend(wanted: unknown): KubernetesObject {
 
 /** The object with the fields that the API server sets at creation. */
 function withServerDefaults(world: World, object: KubernetesObject): KubernetesObject {
-  return {
+  return withNodePorts(world, {
     ...object,
     metadata: { ...object.metadata, uid: `uid-${world.serial("kubernetes.object")}` },
     ...(object.kind === "Service" && { spec: { clusterIP: clusterIP(world), ...object.spec } }),
-  };
+  });
 }
 
 function clusterIP(world: World): string {

@@ -45,6 +45,25 @@ test("valid services have no issue", async () => {
   ).toEqual([]);
 });
 
+test("an annotated Service cannot use a ProxyGroup", async () => {
+  const git = service({
+    name: "git",
+    kind: "annotation",
+    service: "git-ssh",
+    ports: [22],
+    proxyGroup: "shared",
+  });
+  expect(await issuesOf([git], { proxyGroups: [{ name: "shared" }] })).toEqual([
+    {
+      path: at(".proxyGroup"),
+      found: '"shared"',
+      allowed:
+        "no ProxyGroup for kind annotation: removing the annotation from a live Service leaves a finalizer that nobody removes (tailscale #20836)",
+      fix: "remove proxyGroup, or set kind: loadBalancer with the Service's selector",
+    },
+  ]);
+});
+
 describe("a selector", () => {
   test("cannot be a strict subset of the legacy Service's", async () => {
     const legacy = { loadBalancer: legacyDatabase };
