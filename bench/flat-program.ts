@@ -47,7 +47,11 @@ export function flatProgram(acl: string, zones: readonly FlatZone[]): object {
   );
   const key = pulumi.secret(client.key);
   const login = new Secret("login", {
-    metadata: { name: "operator-oauth", namespace: namespace.metadata.name },
+    metadata: {
+      name: "operator-oauth",
+      namespace: namespace.metadata.name,
+      annotations: { "helm.sh/resource-policy": "keep", "pulumi.com/patchForce": "true" },
+    },
     stringData: { client_id: client.id, client_secret: key },
   });
   const digest = pulumi

@@ -14,7 +14,12 @@ export interface ChartValues {
   };
   /** Set only for workload identity. The chart requires it to be absent when the Secret already exists. */
   readonly oauth?: { readonly clientId: Input<string>; readonly audience: Input<string> };
+  /** Set only for a Secret of another name than the chart's. It would override `oauth`. */
+  readonly oauthSecretVolume?: { readonly secret: { readonly secretName: string } };
 }
+
+/** Name of the Secret that the chart mounts by default. */
+export const CHART_SECRET_NAME = "operator-oauth";
 
 export interface ChartValuesArgs {
   readonly hostname: string;
@@ -22,6 +27,7 @@ export interface ChartValuesArgs {
   readonly proxyTags: readonly string[];
   /** Changes with the credential; see {@link CREDENTIAL_ANNOTATION}. */
   readonly credentialFingerprint: Input<string>;
+  readonly secretName: string;
   readonly federated?: { readonly clientId: Input<string>; readonly audience: Input<string> };
 }
 
@@ -41,5 +47,9 @@ export function chartValues(args: ChartValuesArgs): ChartValues {
     },
     proxyConfig: { defaultTags: args.proxyTags.join(",") },
     ...(args.federated && { oauth: args.federated }),
+    ...(!args.federated &&
+      args.secretName !== CHART_SECRET_NAME && {
+        oauthSecretVolume: { secret: { secretName: args.secretName } },
+      }),
   };
 }

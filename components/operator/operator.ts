@@ -12,6 +12,10 @@ import { podSecurityLevel, type ProxyForwarding } from "./pod-security.ts";
 export interface OperatorArgs {
   /** Namespace to create for the operator and all its proxies. */
   readonly namespace: string;
+  /** Name of the Helm release. */
+  readonly releaseName: string;
+  /** Name of the Secret that the operator reads its credentials from. Not used with a federated identity. */
+  readonly secretName: string;
   /** Name of the operator's device in the tailnet. */
   readonly hostname: string;
   /** Exact version of the chart `tailscale-operator`. */
@@ -28,6 +32,13 @@ export interface OperatorArgs {
 
 // Relative to the project's folder, where Helm starts it.
 const POST_RENDERER = "./components/operator/post-render";
+
+/**
+ * For a Secret that a release of others created. Helm deletes what its chart no longer renders, unless the live
+ * object has the first annotation. Helm also owns the Secret's fields: without the second, the provider's update
+ * fails with a conflict.
+ */
+const KEPT_FROM_HELM = { "helm.sh/resource-policy": "keep", "pulumi.com/patchForce": "true" };
 
 /**
  * The Tailscale operator: its namespace, the Secret with its credentials, and its Helm release.
@@ -54,7 +65,8 @@ export class Operator extends pulumi.ComponentResource {
       { parent: this, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) },
     );
     const { credentials } = args;
-    const secrets = credentials.kind === "key" ? [this.#createSecret(name, namespace, credentials)] : [];
+    const secrets =
+      credentials.kind === "key" ? [this.#createSecret(name, namespace, args, credentials)] : [];
     this.release = this.#createRelease(name, namespace, args, secrets);
     this.registerOutputs();
   }
@@ -62,13 +74,17 @@ export class Operator extends pulumi.ComponentResource {
   #createSecret(
     name: string,
     namespace: Namespace,
+    { secretName }: OperatorArgs,
     { clientId, clientSecret }: Extract<OperatorCredentials, { kind: "key" }>,
   ): Secret {
     return new Secret(
       `${name}-login`,
       {
-        // The name that the chart mounts.
-        metadata: { name: "operator-oauth", namespace: namespace.metadata.name },
+        metadata: {
+          name: secretName,
+          namespace: namespace.metadata.name,
+          annotations: KEPT_FROM_HELM,
+        },
         // The operator does not trim them: a trailing newline, easily pasted, would break authentication.
         stringData: { client_id: trimmed(clientId), client_secret: trimmed(clientSecret) },
       },
@@ -86,7 +102,7 @@ export class Operator extends pulumi.ComponentResource {
       `${name}-release`,
       {
         ...chartReference(args.chart),
-        name: "tailscale-operator",
+        name: args.releaseName,
         version: args.chartVersion,
         namespace: namespace.metadata.name,
         values: chartValues({

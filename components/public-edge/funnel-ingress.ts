@@ -1,15 +1,11 @@
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
 import { assignedFqdn } from "../operator/assigned-fqdn.ts";
-import { type FunnelBackend, funnelManifest } from "./funnel-manifest.ts";
+import { funnelManifest, type FunnelManifestArgs } from "./funnel-manifest.ts";
 
-export interface FunnelIngressArgs {
-  /** Name of the proxy's device: the first label of its ts.net name. */
-  readonly hostname: string;
+export interface FunnelIngressArgs extends FunnelManifestArgs {
   /** The requested ts.net name. */
   readonly expected: string;
-  readonly tags: readonly string[];
-  readonly backend: FunnelBackend;
 }
 
 /** The proxy that receives all traffic from the internet through Funnel, and sends it to one Service. */
@@ -27,7 +23,7 @@ export class FunnelIngress extends pulumi.ComponentResource {
   constructor(name: string, args: FunnelIngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:exposure:FunnelIngress", name, {}, opts);
 
-    const ingress = new Ingress(name, funnelManifest(args.hostname, args.tags, args.backend), {
+    const ingress = new Ingress(name, funnelManifest(args), {
       parent: this,
       ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
     });

@@ -10,6 +10,15 @@ export interface FunnelBackend {
   readonly port: number;
 }
 
+export interface FunnelManifestArgs {
+  /** Name of the proxy's device: the first label of its ts.net name. */
+  readonly hostname: string;
+  /** Name of the Ingress; default: the hostname. */
+  readonly ingressName?: string | undefined;
+  readonly tags: readonly string[];
+  readonly backend: FunnelBackend;
+}
+
 /**
  * Builds the Ingress that makes the operator publish a Service through Funnel.
  *
@@ -17,10 +26,10 @@ export interface FunnelBackend {
  * and the backend routes by Host. The hostname is in `tls`, because the operator takes an Ingress's name only
  * from there; it ignores the annotation `tailscale.com/hostname` of an Ingress.
  */
-export function funnelManifest(hostname: string, tags: readonly string[], backend: FunnelBackend) {
+export function funnelManifest({ hostname, ingressName = hostname, tags, backend }: FunnelManifestArgs) {
   return {
     metadata: {
-      name: hostname,
+      name: ingressName,
       namespace: backend.namespace,
       annotations: {
         "tailscale.com/funnel": "true",

@@ -5,7 +5,7 @@ import { consistentServices } from "./rules/private-services.ts";
 import { hostnamesInZones, otherTargets } from "./rules/public-edge.ts";
 import { declaredHomepage, declaredProxyGroups } from "./rules/references.ts";
 import type { Rule } from "./rules/rule.ts";
-import { managedPolicy, operatorNamespace, operatorTag } from "./rules/tailnet.ts";
+import { managedPolicy, operatorNamespace, operatorSecret, operatorTag } from "./rules/tailnet.ts";
 import { validPart } from "./rules/valid-part.ts";
 import { configFields } from "./schema.ts";
 
@@ -14,6 +14,7 @@ const RULES: readonly Rule[] = [
   uniqueNames,
   operatorTag,
   operatorNamespace,
+  operatorSecret,
   hostnamesInZones,
   otherTargets,
   consistentServices,

@@ -37,6 +37,30 @@ export function dnsLabel(description: string) {
   return text({ description, pattern: `^${LABEL}$`, maxLength: 63 }, [LABEL_RULE]);
 }
 
+/** Name of a Helm release. */
+export function releaseName(description: string) {
+  const pattern = "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$";
+  return text({ description, pattern, maxLength: 53 }, [
+    {
+      holds: (value) => value.length <= 53 && new RegExp(pattern).test(value),
+      allowed: "1 to 53 lowercase letters, digits, hyphens and dots; a letter or a digit at either end",
+      fix: "write it as helm list -A prints it",
+    },
+  ]);
+}
+
+/** Name of an object that is not a DNS label: a Secret, an Ingress. */
+export function objectName(description: string) {
+  const pattern = "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$";
+  return text({ description, pattern, maxLength: 253 }, [
+    {
+      holds: (value) => value.length <= 253 && new RegExp(pattern).test(value),
+      allowed: "1 to 253 lowercase letters, digits, hyphens and dots; a letter or a digit at either end",
+      fix: "write it as kubectl get prints it",
+    },
+  ]);
+}
+
 /** A namespace that no cluster has by itself. */
 export function operatorNamespace(description: string) {
   return text({ description, pattern: `^(?!(?:default|kube-.*)$)${LABEL}$`, maxLength: 63 }, [

@@ -1,7 +1,15 @@
 import { z } from "zod";
+import { CHART_SECRET_NAME } from "../../components/operator/chart-values.ts";
 import { chartSource, chartVersion } from "./chart-fields.ts";
 import { clusterDns, homepage, proxyGroups } from "./cluster-schema.ts";
-import { dnsLabel, operatorNamespace, publicName, tailnetName } from "./name-fields.ts";
+import {
+  dnsLabel,
+  objectName,
+  operatorNamespace,
+  publicName,
+  releaseName,
+  tailnetName,
+} from "./name-fields.ts";
 import { integer, port } from "./number-fields.ts";
 import { privateServices } from "./private-schema.ts";
 import { refused, strict } from "./strict-object.ts";
@@ -61,6 +69,12 @@ const operator = strict("The Tailscale operator in the cluster.", {
   namespace: operatorNamespace("Namespace that the stack creates for the operator and its proxies.").default(
     "tailscale",
   ),
+  releaseName: releaseName(
+    "Name of the Helm release. Set it to adopt an operator that was installed under another name.",
+  ).default("tailscale-operator"),
+  secretName: objectName(
+    "Name of the Secret that the stack creates for the operator's credentials, and the operator mounts. Not used with a federated credential.",
+  ).default(CHART_SECRET_NAME),
   hostname: dnsLabel("Hostname of the operator's own device in the tailnet."),
   credential,
   tag: tag("The operator's own tag.").default("tag:k8s-operator"),
@@ -80,6 +94,9 @@ const hostname = z.union(
 
 const funnel = strict("The Funnel that receives all traffic from Cloudflare.", {
   hostname: dnsLabel("Hostname of the Funnel's device: the first label of its ts.net name."),
+  ingressName: objectName(
+    "Name of the Ingress in the backend's namespace. Default: hostname. Set it to adopt an Ingress with another name.",
+  ).optional(),
   backend: strict("The Service that routes requests by Host, such as Traefik.", {
     namespace: dnsLabel("Namespace of the Service."),
     service: dnsLabel("Name of the Service."),

@@ -32,7 +32,7 @@ test("prints the YAML plan with the stack's Kubernetes objects", async () => {
   const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Record<string, unknown>);
   expect(objects.map(({ kind, metadata }) => `${String(kind)} ${JSON.stringify(metadata)}`)).toEqual([
     'Namespace {"labels":{"pod-security.kubernetes.io/enforce":"baseline"},"name":"tailscale"}',
-    'Secret {"name":"operator-oauth","namespace":"tailscale"}',
+    'Secret {"annotations":{"helm.sh/resource-policy":"keep","pulumi.com/patchForce":"true"},"name":"operator-oauth","namespace":"tailscale"}',
     'Ingress {"annotations":{"tailscale.com/funnel":"true","tailscale.com/tags":"tag:k8s"},"name":"ozilab-edge","namespace":"traefik"}',
   ]);
   expect(objects[1]?.["stringData"]).toEqual({});

@@ -1,3 +1,4 @@
+import { CHART_SECRET_NAME } from "../../../components/operator/chart-values.ts";
 import type { Rule } from "./rule.ts";
 
 /** Only a managed policy has a base, and only a managed policy is ever replaced. */
@@ -63,6 +64,26 @@ export const operatorNamespace: Rule = ({ operator, publicEdge }) => {
       allowed:
         "a namespace for the operator alone: the stack creates it, and deletes it with everything in it",
       fix: "choose an unused name, such as tailscale",
+    },
+  ];
+};
+
+/** With a federated credential there is no Secret to name. */
+export const operatorSecret: Rule = ({ operator }) => {
+  const { secretName, credential } = operator ?? {};
+  if (
+    credential?.kind !== "federated" ||
+    typeof secretName !== "string" ||
+    secretName === CHART_SECRET_NAME
+  ) {
+    return [];
+  }
+  return [
+    {
+      path: ["operator", "secretName"],
+      found: `${JSON.stringify(secretName)}, with credential.kind: federated`,
+      allowed: "a name only for a Secret with a key; a federated credential has none",
+      fix: "remove secretName",
     },
   ];
 };

@@ -7,6 +7,8 @@ import type { RecordedResource, Recording } from "../../../plan/recording/record
 
 const ARGS: Omit<OperatorArgs, "credentials"> = {
   namespace: "tailscale",
+  releaseName: "tailscale-operator",
+  secretName: "operator-oauth",
   hostname: "ozilab-operator",
   chartVersion: "1.2.3",
   chart: "https://charts.example.com",
@@ -83,7 +85,11 @@ describe("Operator", () => {
     expect(secret.inputs).toEqual({
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { name: "operator-oauth", namespace: "tailscale" },
+      metadata: {
+        name: "operator-oauth",
+        namespace: "tailscale",
+        annotations: { "helm.sh/resource-policy": "keep", "pulumi.com/patchForce": "true" },
+      },
       stringData: { client_id: SECRET, client_secret: SECRET },
     });
     expect(secret.secretInputs).toEqual(["stringData.client_id", "stringData.client_secret"]);
@@ -114,6 +120,24 @@ describe("Operator", () => {
     expect(secretInputs).toEqual([
       "values.operatorConfig.podAnnotations.tailnet-edge/credential-fingerprint",
     ]);
+  });
+
+  test("gives the release and the Secret the names of an installation to adopt", async () => {
+    const names = {
+      namespace: "tailscale-system",
+      releaseName: "edge-operator",
+      secretName: "tailscale-oauth",
+    };
+    const recording = await recordOperator(() => ({ ...ARGS, ...names, credentials: key("s") }));
+    expect(resourceOf(recording, SECRET_TYPE).inputs["metadata"]).toMatchObject({
+      name: "tailscale-oauth",
+      namespace: "tailscale-system",
+    });
+    expect(resourceOf(recording, RELEASE).inputs).toMatchObject({
+      name: "edge-operator",
+      namespace: "tailscale-system",
+      values: { oauthSecretVolume: { secret: { secretName: "tailscale-oauth" } } },
+    });
   });
 
   test.each([

@@ -11,6 +11,7 @@ const VALUES = {
   operatorTag: "tag:k8s-operator",
   proxyTags: ["tag:k8s", "tag:ozilab"],
   credentialFingerprint: "0123456789abcdef",
+  secretName: "operator-oauth",
 };
 
 /** The parts of the operator's Deployment that the values change. */
@@ -56,6 +57,13 @@ describe("the real chart with this program's values", () => {
       CLIENT_SECRET_FILE: "/oauth/client_secret",
     });
     expect(objects.filter(({ kind }) => kind === "Secret")).toEqual([]);
+  });
+
+  test("mounts a Secret of another name", async () => {
+    const { volumes, mounts, env } = await operatorPod({ ...VALUES, secretName: "tailscale-oauth" });
+    expect(volumes).toEqual([{ name: "oauth", secret: { secretName: "tailscale-oauth" } }]);
+    expect(mounts).toEqual([{ name: "oauth", mountPath: "/oauth", readOnly: true }]);
+    expect(env).toMatchObject({ CLIENT_ID_FILE: "/oauth/client_id" });
   });
 
   test("sets the device's name, both kinds of tags and the pod's fingerprint", async () => {

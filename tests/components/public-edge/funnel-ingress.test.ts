@@ -60,7 +60,7 @@ test("creates one Ingress with the component's dependencies; its name is unknown
   expect(ingress?.inputs).toEqual({
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
-    ...funnelManifest("ozilab-edge", ["tag:k8s"], BACKEND),
+    ...funnelManifest({ hostname: "ozilab-edge", tags: ["tag:k8s"], backend: BACKEND }),
   });
 });
 

@@ -8,6 +8,10 @@ type Hostname = string | { readonly host: string; readonly via: unknown };
 export interface OzilabChanges {
   readonly basePolicy?: string | undefined;
   readonly replacePolicy?: string;
+  readonly namespace?: string;
+  readonly releaseName?: string;
+  readonly secretName?: string;
+  readonly ingressName?: string;
   readonly chartVersion?: string;
   readonly serial?: number;
   readonly zones?: readonly string[];
@@ -19,6 +23,10 @@ export interface OzilabChanges {
 /** The ozilab stack with one zone and one hostname, and with a test's changes. */
 export function ozilabConfig({
   replacePolicy,
+  namespace,
+  releaseName,
+  secretName,
+  ingressName,
   chartVersion = CHART_VERSION,
   serial = 1,
   zones = ["example.com"],
@@ -27,6 +35,7 @@ export function ozilabConfig({
   ...changes
 }: OzilabChanges) {
   const { basePolicy } = { basePolicy: "stacks/ozilab.policy.hujson", ...changes };
+  const edge = publicEdge(hostnames, zones);
   return {
     "tailnet-edge:tailnet": {
       name: "tail1234.ts.net",
@@ -36,9 +45,16 @@ export function ozilabConfig({
     },
     "tailnet-edge:operator": {
       chartVersion,
+      ...(namespace !== undefined && { namespace }),
+      ...(releaseName !== undefined && { releaseName }),
+      ...(secretName !== undefined && { secretName }),
       hostname: "ozilab-operator",
       credential: { kind: "oauth", serial },
     },
-    "tailnet-edge:publicEdge": { ...publicEdge(hostnames, zones), ...(via !== undefined && { via }) },
+    "tailnet-edge:publicEdge": {
+      ...edge,
+      ...(ingressName !== undefined && { funnel: { ...edge.funnel, ingressName } }),
+      ...(via !== undefined && { via }),
+    },
   };
 }

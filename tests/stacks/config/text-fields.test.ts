@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { chartSource, chartVersion } from "../../../stacks/config/chart-fields.ts";
-import { dnsLabel, publicName, tailnetName } from "../../../stacks/config/name-fields.ts";
+import {
+  dnsLabel,
+  objectName,
+  publicName,
+  releaseName,
+  tailnetName,
+} from "../../../stacks/config/name-fields.ts";
 import { httpsUrl, path, policyChecksum, source, tag } from "../../../stacks/config/text-fields.ts";
 import { hostName, label } from "../../support/host-names.ts";
 
@@ -113,6 +119,18 @@ test.each([
     ["oci://a.com/", "git://a.com/b", "https://", "C:\\charts"],
   ],
   ["a path", path("x"), ["a", "../a b.hujson"], ["", "  ", "\n"]],
+  [
+    "a release's name",
+    releaseName("x"),
+    ["tailscale-operator", "a", "1.b-c", "a".repeat(53)],
+    ["", "Operator", "-a", "a-", "a..b", "a/b", "a".repeat(54)],
+  ],
+  [
+    "an object's name",
+    objectName("x"),
+    ["operator-oauth", "a.b", "a".repeat(253)],
+    ["", "A", ".a", "a.", "traefik/funnel", "a".repeat(254)],
+  ],
   [
     "a policy's checksum",
     policyChecksum("x"),

@@ -8,17 +8,17 @@ import type { Props } from "../../values.ts";
 import { markDeleted } from "../api-server/deletion.ts";
 import {
   annotation,
-  displayName,
   keyOf,
   type KubernetesObject,
   namespaceKey,
   objectAt,
   objects,
 } from "../api-server/objects.ts";
+import { recordManager } from "../api-server/server-side-apply.ts";
 import { operatorPods } from "../operator/operator-pod.ts";
 import { awaitUntil } from "../resources/readiness.ts";
 import { releaseInputs, type ReleaseInputs } from "./release-inputs.ts";
-import { RELEASED_BY, renderRelease } from "./render-release.ts";
+import { ownership, renderRelease } from "./render-release.ts";
 
 /** A release as Helm stores it. */
 export interface HelmRelease {
@@ -29,7 +29,11 @@ export interface HelmRelease {
   readonly manifest: readonly string[];
 }
 
+/** Annotation that keeps an object when its release, or the chart's next version, is without it. */
 const KEEP = "helm.sh/resource-policy";
+
+/** Name of Helm as manager of an object's fields. */
+const MANAGER = "helm";
 
 /** Releases by `<namespace>/<name>`. */
 export function releases(world: World): Table<HelmRelease> {
@@ -48,12 +52,14 @@ export function releaseModel(world: World, settings: ProviderSettings): Resource
     const revision = (before?.revision ?? 0) + 1;
     await apiCall(world, `kubernetes ${before ? "helm upgrade" : "helm install"}`, () => {
       admitRelease(world, wanted, rendered, before);
-      for (const removed of (before?.manifest ?? []).filter(
-        (key) => !rendered.some((one) => keyOf(one) === key),
-      )) {
-        markDeleted(world, removed);
+      deleteUnlessKept(
+        world,
+        (before?.manifest ?? []).filter((key) => !rendered.some((one) => keyOf(one) === key)),
+      );
+      for (const object of rendered) {
+        objects(world).set(keyOf(object), object);
+        recordManager(world, object, MANAGER);
       }
-      for (const object of rendered) objects(world).set(keyOf(object), object);
       const manifest = rendered.map(keyOf);
       releases(world).set(id, { inputs: wanted, revision, status: "deployed", manifest });
     });
@@ -104,14 +110,18 @@ export function releaseModel(world: World, settings: ProviderSettings): Resource
     },
     async delete(id) {
       await apiCall(world, "kubernetes helm uninstall", () => {
-        for (const key of releases(world).get(id)?.manifest ?? []) {
-          if (objects(world).has(key) && annotation(objectAt(world, key), KEEP) !== "keep")
-            markDeleted(world, key);
-        }
+        deleteUnlessKept(world, releases(world).get(id)?.manifest ?? []);
         releases(world).delete(id);
       });
     },
   };
+}
+
+/** Helm reads the annotation from the live object (helm.sh/helm/v3, `pkg/kube/client.go`: Update). */
+function deleteUnlessKept(world: World, keys: readonly string[]): void {
+  for (const key of keys) {
+    if (objects(world).has(key) && annotation(objectAt(world, key), KEEP) !== "keep") markDeleted(world, key);
+  }
 }
 
 /** Creates the namespace if requested. @throws ApiError if Helm would refuse the release */
@@ -121,7 +131,7 @@ function admitRelease(
   rendered: readonly KubernetesObject[],
   before?: HelmRelease,
 ): void {
-  const { name, namespace = "default", createNamespace } = wanted;
+  const { namespace = "default", createNamespace } = wanted;
   if (before === undefined && releases(world).has(idOf(wanted))) {
     throw new ApiError(409, "cannot re-use a name that is still in use");
   }
@@ -134,15 +144,28 @@ function admitRelease(
       metadata: { name: namespace },
     });
   }
-  for (const object of rendered) {
+  // Helm checks what it is about to create, and not what the release has already.
+  for (const object of rendered.filter((one) => before?.manifest.includes(keyOf(one)) !== true)) {
     const present = objects(world).get(keyOf(object));
-    if (present !== undefined && annotation(present, RELEASED_BY) !== name) {
-      throw new ApiError(
-        409,
-        `Unable to continue with install: ${displayName(object)} exists and cannot be imported into the current release: invalid ownership metadata`,
-      );
-    }
+    const foreign = present && foreignOwnership(present, wanted);
+    if (foreign === undefined) continue;
+    const { kind, metadata } = object;
+    throw new ApiError(
+      409,
+      `Unable to continue with ${before ? "update" : "install"}: ${kind} "${metadata.name}" in namespace "${metadata.namespace ?? ""}" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: ${foreign}`,
+    );
   }
+}
+
+/** What marks an object as not part of a release (helm.sh/helm/v3, `pkg/action/validate.go`: checkOwnership). */
+function foreignOwnership(present: KubernetesObject, release: ReleaseInputs): string | undefined {
+  return Object.entries(ownership(release)).flatMap(([key, value]) => {
+    const current = annotation(present, key);
+    if (current === value) return [];
+    return current === undefined
+      ? [`missing key "${key}": must be set to "${value}"`]
+      : [`key "${key}" must equal "${value}": current value is "${current}"`];
+  })[0];
 }
 
 /**

@@ -4,8 +4,10 @@ import type { KubernetesObject } from "../api-server/objects.ts";
 import { CHART_VERSIONS, renderChart } from "./chart.ts";
 import type { ReleaseInputs } from "./release-inputs.ts";
 
-/** Annotation with which Helm marks the objects of a release. */
-export const RELEASED_BY = "meta.helm.sh/release-name";
+/** Annotations with which Helm marks the objects of a release. */
+export function ownership({ name, namespace = "default" }: Pick<ReleaseInputs, "name" | "namespace">) {
+  return { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace };
+}
 
 /**
  * Renders the chart and pipes the result through the release's post-renderer. Helm runs it in the program's folder
@@ -30,7 +32,7 @@ export async function renderRelease(wanted: ReleaseInputs, folder: string): Prom
   return parseAllDocuments(rendered).flatMap((document) => {
     const object = document.toJS() as KubernetesObject | null;
     if (object === null) return [];
-    const annotations = { ...object.metadata.annotations, [RELEASED_BY]: wanted.name };
+    const annotations = { ...object.metadata.annotations, ...ownership(wanted) };
     return [{ ...object, metadata: { ...object.metadata, annotations } }];
   });
 }

@@ -11,6 +11,7 @@ import { events } from "../api-server/events.ts";
 import { pickShape } from "../api-server/field-path.ts";
 import { withNodePorts } from "../api-server/node-ports.ts";
 import {
+  annotation,
   displayName,
   idOf,
   keyOf,
@@ -75,7 +76,7 @@ export function objectModel(
       const object = objectToSend(wanted);
       await call("PATCH", () => {
         objectAt(world, keyOfId(kind, id));
-        apply(world, object, MANAGER, false);
+        apply(world, object, MANAGER, annotation(object, "pulumi.com/patchForce") === "true");
       });
       return await ready(object);
     },

@@ -54,6 +54,21 @@ export const COMBINATION_ROWS: readonly Row[] = [
     ],
   ],
   [
+    "the name of a Secret with a federated credential",
+    {
+      "operator.credential": { kind: "federated", issuer: "https://issuer.example.com" },
+      "operator.secretName": "tailscale-oauth",
+    },
+    [
+      "tailnet-edge:operator.secretName",
+      '"tailscale-oauth", with credential.kind: federated',
+      {
+        allowed: "a name only for a Secret with a key; a federated credential has none",
+        fix: "remove secretName",
+      },
+    ],
+  ],
+  [
     "one name for two devices",
     { "publicEdge.funnel.hostname": "ozilab-operator" },
     [

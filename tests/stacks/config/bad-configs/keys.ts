@@ -10,7 +10,8 @@ const known = (allowed: string, nearest?: string): Advice => ({
   fix: nearest === undefined ? "remove it, or move it to where it belongs" : `did you mean ${nearest}?`,
 });
 const TOP = "tailnet, operator, publicEdge, privateServices, proxyGroups, clusterDns, homepage";
-const OPERATOR = "chartVersion, chart, namespace, hostname, credential, tag, proxyTags";
+const OPERATOR =
+  "chartVersion, chart, namespace, releaseName, secretName, hostname, credential, tag, proxyTags";
 const KIND: Advice = { allowed: "oauth, federated, existing", fix: "choose one of these forms" };
 
 /** Unknown and missing keys, wrong types, values outside an enumeration. */
@@ -56,7 +57,7 @@ export const KEY_ROWS: readonly Row[] = [
   [
     "an unknown key of funnel",
     { "publicEdge.funnel.tags": [] },
-    ["tailnet-edge:publicEdge.funnel.tags", UNKNOWN_KEY, known("hostname, backend, allowFrom")],
+    ["tailnet-edge:publicEdge.funnel.tags", UNKNOWN_KEY, known("hostname, ingressName, backend, allowFrom")],
   ],
   [
     "an unknown key of backend",
