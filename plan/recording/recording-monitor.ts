@@ -20,6 +20,7 @@ interface RegisterRequest {
   getDependenciesList: () => string[];
   getObject: () => Struct | undefined;
   getRetainondelete: () => boolean | undefined;
+  getDeletedwith: () => string;
   getDeletebeforereplace: () => boolean;
   getReplaceonchangesList: () => readonly string[];
   getIgnorechangesList: () => readonly string[];
@@ -115,6 +116,7 @@ function recordedResource(request: RegisterRequest, urn: string): RecordedResour
     secretInputs: secrets,
     options: {
       retainOnDelete: request.getRetainondelete() ?? false,
+      isDeletedWithAnother: request.getDeletedwith() !== "",
       deleteBeforeReplace: request.getDeletebeforereplace(),
       replaceOnChanges: request.getReplaceonchangesList(),
       ignoreChanges: request.getIgnorechangesList(),

@@ -13,6 +13,8 @@ export interface RecordedResource {
   readonly secretInputs: DecodedProperties["secrets"];
   readonly options: {
     readonly retainOnDelete: boolean;
+    /** Whether the provider keeps it if the resource that it belongs to is deleted too (`deletedWith`). */
+    readonly isDeletedWithAnother: boolean;
     readonly deleteBeforeReplace: boolean;
     /** Properties whose change replaces the resource, in addition to those that the provider names. */
     readonly replaceOnChanges: readonly string[];

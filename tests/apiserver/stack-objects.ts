@@ -12,6 +12,8 @@ export interface StackObject {
   readonly force: boolean;
   /** Whether it stays in the cluster when the stack no longer has it. */
   readonly kept: boolean;
+  /** Whether it stays in the cluster when the whole stack is destroyed. */
+  readonly keptByDestroy: boolean;
 }
 
 /** The Kubernetes objects of a stack by URN, without those of the Helm release. */
@@ -33,6 +35,7 @@ function stackObject({ type, name, inputs, options }: RecordedResource): StackOb
     fieldManager: `pulumi-${name}`,
     force: annotations?.["pulumi.com/patchForce"] === "true",
     kept: options.retainOnDelete,
+    keptByDestroy: options.isDeletedWithAnother,
   };
 }
 
@@ -64,7 +67,7 @@ export async function update(
     await done(`${known === undefined ? "create" : "update"} ${titleOf(wanted)}`);
   }
   for (const [urn, removed] of [...from].reverse()) {
-    if (to.has(urn) || removed.kept) continue;
+    if (to.has(urn) || removed.kept || (removed.keptByDestroy && to.size === 0)) continue;
     if (removed.patch) {
       const { apiVersion, kind, metadata } = removed.object;
       const { name, namespace } = metadata;

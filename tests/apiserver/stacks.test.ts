@@ -289,14 +289,12 @@ test("the API server accepts a ProxyGroup and k3s's stub zone, and the stub zone
 });
 
 // Must run last: without controllers the operator's namespace stays in the phase Terminating.
-test("destroying tazlab keeps the objects of others and retained ones", async () => {
+test("destroying tazlab keeps the objects of others, retained ones and the legacy route", async () => {
   const operations = await update(server, await planned("legacy"), NOTHING, done);
   expect([...operations].sort()).toEqual([
     "delete DNSConfig ts-dns",
-    ...dashboards.map((name) => `delete Ingress ${name}`).sort(),
     "delete Namespace tailscale",
     "delete Secret operator-oauth",
-    "delete Service tazlab-db-external",
   ]);
   expect(await typeOf("longhorn-system", "longhorn")).toBe("LoadBalancer");
 });

@@ -3,6 +3,7 @@ import type { RecordedResource } from "../../plan/recording/recording.ts";
 /** The options of a resource for which the program sets none. */
 export const DEFAULT_OPTIONS: RecordedResource["options"] = {
   retainOnDelete: false,
+  isDeletedWithAnother: false,
   deleteBeforeReplace: false,
   replaceOnChanges: [],
   ignoreChanges: [],

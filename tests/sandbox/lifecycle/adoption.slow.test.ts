@@ -130,6 +130,25 @@ describe("legacy objects that others created", () => {
     ]);
   });
 
+  test.each(["legacy", "coexist"] as const)(
+    "stay in the cluster, with their fields, when the stack is destroyed in phase %s",
+    async (phase) => {
+      await project.up({ adopted: ADOPTED, phases: phases(phase) });
+      await project.up({ phases: phases(phase) });
+      const before = [live(database), live(pgadmin)];
+      const down = await project.run("destroy");
+      expect([down.ok, down.errors]).toEqual([true, []]);
+      expect(before).not.toContain(undefined);
+      expect([live(database), live(pgadmin)]).toEqual(before);
+    },
+  );
+
+  test("stay in the cluster when their service is removed from the stack in phase legacy", async () => {
+    await project.up({ adopted: ADOPTED, phases: phases("legacy") });
+    await project.up({ phases: phases("legacy"), removed: ["pgadmin"] });
+    expect(live(pgadmin)).toBeDefined();
+  });
+
   test("keep fields that others own: the up after the adoption fails and names the owner", async () => {
     project.reset();
     const other = {

@@ -29,6 +29,8 @@ export interface TazlabChanges {
   readonly phases: Readonly<Record<string, Phase>>;
   /** Services whose existing legacy objects the stack adopts. */
   readonly adopted: readonly string[];
+  /** Services that the stack does not have. */
+  readonly removed: readonly string[];
 }
 
 /** Another team's Service, exposed by annotation. The stack's file has no service of that kind. */
@@ -53,12 +55,14 @@ export const tazlabServices: readonly ServiceEntry[] = [
 ];
 
 /** The tazlab stack with `git` and a test's changes. */
-export function tazlabConfig({ phases = {}, adopted = [] }: Partial<TazlabChanges>) {
-  const services = tazlabServices.map((entry) => ({
-    ...entry,
-    phase: phases[entry.name] ?? "legacy",
-    ...(adopted.includes(entry.name) && { legacy: adopting(entry) }),
-  }));
+export function tazlabConfig({ phases = {}, adopted = [], removed = [] }: Partial<TazlabChanges>) {
+  const services = tazlabServices
+    .filter(({ name }) => !removed.includes(name))
+    .map((entry) => ({
+      ...entry,
+      phase: phases[entry.name] ?? "legacy",
+      ...(adopted.includes(entry.name) && { legacy: adopting(entry) }),
+    }));
   return { ...FILE.config, "tailnet-edge:privateServices": services };
 }
 
