@@ -28,7 +28,7 @@ const REPLACING_PROPERTIES = [
   // The status keeps the old name for a while, so an update in place would report it as the assigned one.
   'metadata.annotations["tailscale.com/hostname"]',
   "spec.tls",
-  // An object that changes between a proxy of its own and a ProxyGroup keeps a finalizer for ever (tailscale #20836).
+  // An object that changes between a proxy of its own and a ProxyGroup keeps a finalizer that nothing removes (tailscale #20836).
   'metadata.annotations["tailscale.com/proxy-group"]',
   // A Service keeps the node ports that it has, even if it must not get new ones.
   "spec.allocateLoadBalancerNodePorts",
