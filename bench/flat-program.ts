@@ -19,6 +19,8 @@ export interface FlatZone {
   readonly hosts: readonly string[];
   /** Expressions of the rules, by slot. */
   readonly expressions: readonly { readonly slot: number; readonly expression: string }[];
+  /** Expressions of the redirect rules, by slot. */
+  readonly redirects: readonly { readonly slot: number; readonly expression: string }[];
 }
 
 /** The resources and outputs of the ozilab stack, one after the other: no component, no configuration, no check. */
@@ -130,9 +132,30 @@ function outputs(zones: readonly FlatZone[], funnel: pulumi.Output<string>): obj
   };
 }
 
-function publishZone({ name, hosts, expressions }: FlatZone, funnel: pulumi.Output<string>): void {
+function publishZone({ name, hosts, expressions, redirects }: FlatZone, funnel: pulumi.Output<string>): void {
   const { zoneId } = getZoneOutput({ filter: { name } });
   const entryPoint = { zoneId, kind: "zone", name: "default" };
+  const https = new Ruleset(
+    `${name}-https`,
+    {
+      ...entryPoint,
+      phase: "http_request_dynamic_redirect",
+      rules: redirects.map(({ slot, expression }) => ({
+        ref: `tailnet_edge_https_${slot}`,
+        description: "HTTP to HTTPS",
+        action: "redirect",
+        actionParameters: {
+          fromValue: {
+            statusCode: 308,
+            targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+            preserveQueryString: true,
+          },
+        },
+        expression,
+      })),
+    },
+    { deleteBeforeReplace: true },
+  );
   const strict = new Ruleset(
     `${name}-strict`,
     {
@@ -167,7 +190,7 @@ function publishZone({ name, hosts, expressions }: FlatZone, funnel: pulumi.Outp
     new DnsRecord(
       host,
       { zoneId, name: host, type: "CNAME", content: funnel, proxied: true, ttl: 1 },
-      { dependsOn: [strict, sni], deleteBeforeReplace: true },
+      { dependsOn: [https, strict, sni], deleteBeforeReplace: true },
     );
   }
 }

@@ -3,17 +3,18 @@ import { type AddedHostname, type Calls, callsBeyond, type SizeFigures } from ".
 /** API calls that one more hostname may add to those of a no-op up. */
 const COST_OF_A_HOSTNAME: Calls = {
   "cloudflare POST /zones/{zone}/dns_records": 1,
-  // One for each of the zone's two phases.
-  "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 2,
+  // One for each of the zone's three phases.
+  "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 3,
 };
 
-/** Every change and call beyond what one more hostname may cost: its record and an update of its zone's two rulesets. */
+/** Every change and call beyond what one more hostname may cost: its record and an update of its zone's three rulesets. */
 export function addedHostnameDeviations({ size, host, zone, noOp, up }: AddedHostname): readonly string[] {
   const where = `one more hostname at ${label(size)}`;
   const wanted = [
     `create DnsRecord ${host}`,
     `update Ruleset ${zone}-configuration-rules`,
     `update Ruleset ${zone}-origin-rules`,
+    `update Ruleset ${zone}-redirect-rules`,
   ];
   const unexpected = [
     ...up.changes.filter((change) => !wanted.includes(change)).map((change) => `did ${change}`),

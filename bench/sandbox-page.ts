@@ -68,7 +68,7 @@ ${growthTable(sizes)}
 
 ## One more hostname
 
-However many hostnames there are, one more must cost one new record and an update of each of its zone's two rulesets,
+However many hostnames there are, one more must cost one new record and an update of each of its zone's three rulesets,
 one for each phase. A no-op up must write nothing. Otherwise the run fails. Deviations: ${deviations.length === 0 ? "none" : `**${deviations.join("; ")}**`}.
 
 ${table(

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { hostExpressions } from "../components/public-edge/host-expression.ts";
+import { zoneDemand } from "../components/public-edge/zone-demand.ts";
 import { markPolicy } from "../components/tailnet/policy/mark.ts";
 import { buildPolicy } from "../components/tailnet/policy/policy.ts";
 import program from "../index.ts";
@@ -9,7 +9,7 @@ import type { ProgramName, Size } from "./sandbox-figures.ts";
 const BASE_POLICY = "stacks/ozilab.policy.hujson";
 
 /** The zones of a stack of that size, including those without a hostname. */
-export function zonesOf(size: Size): readonly Omit<FlatZone, "expressions">[] {
+export function zonesOf(size: Size): readonly Pick<FlatZone, "name" | "hosts">[] {
   const indices = Array.from({ length: size.hostnames }, (_, index) => index);
   const hosts = Map.groupBy(indices, (index) => zoneName(index, size.zones));
   return Array.from({ length: size.zones }, (_, zone) => {
@@ -47,10 +47,19 @@ export function programOf(name: ProgramName, size: Size): () => unknown {
       // A zone without a hostname has no resource, so a hand-written program does not name it.
       const zones = zonesOf(size)
         .filter(({ hosts }) => hosts.length > 0)
-        .map((zone) => ({ ...zone, expressions: hostExpressions(zone.hosts) }));
+        .map((zone) => ({ ...zone, ...rulesOf(zone) }));
       return () => flatProgram(acl, zones);
     }
   }
+}
+
+function rulesOf({ name, hosts }: Pick<FlatZone, "name" | "hosts">) {
+  const zone = { name, id: undefined, accountId: undefined, plan: undefined };
+  const { originRules, redirectRules } = zoneDemand(
+    zone,
+    hosts.map((host) => ({ host, zone: name, via: "origin-rule" })),
+  );
+  return { expressions: originRules, redirects: redirectRules };
 }
 
 function policyText(): string {

@@ -5,7 +5,7 @@ import { WorkersRoute } from "@pulumi/cloudflare/workersRoute.js";
 import type { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PublicHostname } from "./hostname.ts";
-import { sniRules, strictTlsRules } from "./rules.ts";
+import { httpsRedirectRules, sniRules, strictTlsRules } from "./rules.ts";
 import { recordTarget } from "./via.ts";
 import { hostnamesWith, type ZoneDemand } from "./zone-demand.ts";
 import { orUnknown } from "./zone.ts";
@@ -24,12 +24,13 @@ export interface EdgeZoneArgs {
  *
  * Changing a `via` causes no downtime, because each record depends on what its `via` needs. The order is:
  *
- * 1. Worker routes, each followed by its record. While a route exists, the Worker serves the hostname, whatever
+ * 1. The redirect rules, which all records need.
+ * 2. Worker routes, each followed by its record. While a route exists, the Worker serves the hostname, whatever
  *    rules and record say. A route is deleted last.
- * 2. The strict TLS rules, which all other records need.
- * 3. The records that need no origin rule. A hostname that leaves the origin rules gets its new record before
+ * 3. The strict TLS rules, which all other records need.
+ * 4. The records that need no origin rule. A hostname that leaves the origin rules gets its new record before
  *    the rules change.
- * 4. The origin rules, then the records that need them.
+ * 5. The origin rules, then the records that need them.
  *
  * A hostname that is removed from the stack loses its rule before its record, and answers 526 in between.
  *
@@ -49,9 +50,15 @@ export class EdgeZone extends pulumi.ComponentResource {
     const withOriginRule = hostnamesWith(demand.hostnames, ({ originRule }) => originRule);
     const others = hostnamesWith(demand.hostnames, (route) => !route.workerRoute && !route.originRule);
 
+    const redirects = this.#entryPoint(
+      `${name}-redirect-rules`,
+      "http_request_dynamic_redirect",
+      httpsRedirectRules(demand.redirectRules),
+      [],
+    );
     const routes = withWorker.map((hostname) => {
       const route = this.#route(hostname);
-      this.#record(hostname, [route]);
+      this.#record(hostname, [...redirects, route]);
       return route;
     });
     const strictTls = this.#entryPoint(
@@ -60,14 +67,14 @@ export class EdgeZone extends pulumi.ComponentResource {
       strictTlsRules(demand.strictTlsRules),
       routes,
     );
-    const records = others.map((hostname) => this.#record(hostname, strictTls));
+    const records = others.map((hostname) => this.#record(hostname, [...redirects, ...strictTls]));
     const origin = this.#entryPoint(
       `${name}-origin-rules`,
       "http_request_origin",
       sniRules(demand.originRules, funnel),
       [...routes, ...records],
     );
-    for (const hostname of withOriginRule) this.#record(hostname, [...strictTls, ...origin]);
+    for (const hostname of withOriginRule) this.#record(hostname, [...redirects, ...strictTls, ...origin]);
     this.registerOutputs();
   }
 

@@ -18,15 +18,17 @@ export interface HostExpression {
  * every border after it.) About every hundred names a slot is added, and each slot gives some names to it.
  *
  * @param hosts - in any order; duplicates count once
+ * @param condition - what else must be true in each expression, such as `not ssl`
  * @returns expressions with sorted names, none of them empty; no expressions for no hosts
  */
-export function hostExpressions(hosts: readonly string[]): readonly HostExpression[] {
+export function hostExpressions(hosts: readonly string[], condition?: string): readonly HostExpression[] {
+  const prefix = condition === undefined ? "" : `${condition} and `;
   const sorted = [...new Set(hosts)].sort();
   let placed = sorted.map((host) => ({ host, slot: 0, score: score(host, 0) }));
   for (let slots = 1; ; slots += 1) {
     const bySlot = Map.groupBy(placed, ({ slot }) => slot);
     const expressions = [...bySlot]
-      .map(([slot, members]) => ({ slot, expression: render(members.map(({ host }) => host)) }))
+      .map(([slot, members]) => ({ slot, expression: prefix + render(members.map(({ host }) => host)) }))
       .sort((a, b) => a.slot - b.slot);
     if (expressions.every(({ expression }) => expression.length <= EXPRESSION_LIMIT)) return expressions;
     // Rendezvous hashing: a name moves to the new slot if that slot has the highest score for the name.

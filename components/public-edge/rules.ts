@@ -35,6 +35,25 @@ export function strictTlsRules(expressions: readonly HostExpression[]): RulesetR
   });
 }
 
+/**
+ * Redirect rules that send plain HTTP to HTTPS, with path and query. Without them, Cloudflare would request port 80 of
+ * the origin, where a Funnel does not listen. Status 308 keeps the method and the body of a request.
+ */
+export function httpsRedirectRules(expressions: readonly HostExpression[]): RulesetRule[] {
+  return hostRules(expressions, {
+    ref: "tailnet_edge_https",
+    description: "HTTP to HTTPS",
+    action: "redirect",
+    actionParameters: {
+      fromValue: {
+        statusCode: 308,
+        targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+        preserveQueryString: true,
+      },
+    },
+  });
+}
+
 /** `ref` keeps a rule's identity from one update to the next; without it every update makes new rules. */
 function hostRules(
   expressions: readonly HostExpression[],

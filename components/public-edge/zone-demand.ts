@@ -12,7 +12,15 @@ export interface ZoneDemand {
   readonly originRules: readonly HostExpression[];
   /** One strict TLS rule for each. */
   readonly strictTlsRules: readonly HostExpression[];
+  /** One redirect rule for each. Every `via` needs them: nothing listens on the origin's port 80. */
+  readonly redirectRules: readonly HostExpression[];
 }
+
+/**
+ * A request by plain HTTP. Certificate authorities validate a name by a path below `/.well-known/`, which they request
+ * by HTTP (Cloudflare, "Troubleshooting: Single Redirects and DCV").
+ */
+const PLAIN_HTTP = 'not ssl and not starts_with(http.request.uri.path, "/.well-known/")';
 
 /** Works out what the hostnames of one zone need. */
 export function zoneDemand(zone: Zone, hostnames: readonly PublicHostname[]): ZoneDemand {
@@ -23,6 +31,10 @@ export function zoneDemand(zone: Zone, hostnames: readonly PublicHostname[]): Zo
     hostnames: hostnames.toSorted((a, b) => (a.host < b.host ? -1 : 1)),
     originRules: hostExpressions(hostsWith("originRule")),
     strictTlsRules: hostExpressions(hostsWith("strictTls")),
+    redirectRules: hostExpressions(
+      hostnames.map(({ host }) => host),
+      PLAIN_HTTP,
+    ),
   };
 }
 

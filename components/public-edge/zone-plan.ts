@@ -3,7 +3,7 @@ import { hostnamesWith, needsWorker, type ZoneDemand } from "./zone-demand.ts";
 
 /** What a Cloudflare plan offers a zone. */
 interface PlanLimits {
-  /** The number of origin rules that a zone may have; also the number of configuration rules. */
+  /** How many origin rules a zone may have; also how many configuration rules, and how many redirect rules. */
   readonly rules: number;
   readonly sniOverride: boolean;
 }
@@ -59,11 +59,16 @@ function sniIssues(
 }
 
 function quotaIssues(
-  { zone, originRules, strictTlsRules }: ZoneDemand,
+  { zone, originRules, strictTlsRules, redirectRules }: ZoneDemand,
   plan: string,
   { rules }: PlanLimits,
 ): readonly ConfigIssue[] {
-  return Object.entries({ "origin rules": originRules, "configuration rules": strictTlsRules })
+  const demands = {
+    "origin rules": originRules,
+    "configuration rules": strictTlsRules,
+    "redirect rules": redirectRules,
+  };
+  return Object.entries(demands)
     .filter(([, needed]) => needed.length > rules)
     .map(([kind, needed]) => ({
       path: `zone ${zone.name}`,

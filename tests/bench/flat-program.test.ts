@@ -76,7 +76,7 @@ test.each<Size>([
   async (size) => {
     const { ozilab, flat } = await recordBoth(size);
     const zonesWithRules = Math.min(size.hostnames, size.zones);
-    expect(comparable(flat)).toHaveLength(8 + 2 * zonesWithRules + size.hostnames);
+    expect(comparable(flat)).toHaveLength(8 + 3 * zonesWithRules + size.hostnames);
     expect(comparable(flat)).toEqual(comparable(ozilab));
     expect(callsOf(flat)).toEqual(callsOf(ozilab));
     expect(flat.outputs).toEqual(ozilab.outputs);

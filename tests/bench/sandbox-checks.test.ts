@@ -12,11 +12,12 @@ const size = { hostnames: 1000, zones: 20 };
 const noOp: Run = { seconds: 1, calls: reads, changes: [] };
 const up: Run = {
   seconds: 1,
-  calls: { ...reads, [POST_RECORD]: 1, [PUT_RULESET]: 2 },
+  calls: { ...reads, [POST_RECORD]: 1, [PUT_RULESET]: 3 },
   changes: [
     "create DnsRecord app50.zone0.example",
     "update Ruleset zone0.example-configuration-rules",
     "update Ruleset zone0.example-origin-rules",
+    "update Ruleset zone0.example-redirect-rules",
   ],
 };
 
@@ -41,9 +42,9 @@ test("reports every other change that the engine made, and every expected one th
 
 test("reports every other call, including a second lookup of a zone", () => {
   expect(faultsOf({ calls: { ...up.calls, [PUT_RULESET]: 4 } })).toEqual([
-    `made 4 calls of ${PUT_RULESET}, not 2`,
+    `made 4 calls of ${PUT_RULESET}, not 3`,
   ]);
-  expect(faultsOf({ calls: { ...reads, [PUT_RULESET]: 2 } })).toEqual([
+  expect(faultsOf({ calls: { ...reads, [PUT_RULESET]: 3 } })).toEqual([
     `made 0 calls of ${POST_RECORD}, not 1`,
   ]);
   expect(faultsOf({ calls: { ...up.calls, "cloudflare GET /zones": 21 } })).toEqual([

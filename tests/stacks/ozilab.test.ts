@@ -141,7 +141,7 @@ describe("the ozilab stack", () => {
 });
 
 describe("a new hostname", () => {
-  test("adds one record and its name to both rulesets of its zone, and nothing else", async () => {
+  test("adds one record and its name to the three rulesets of its zone, and nothing else", async () => {
     const before = await withHostnames(["app.example.com"]);
     const after = await withHostnames(["app.example.com", "new.example.com"]);
     const difference = changed(before, after);
@@ -149,6 +149,7 @@ describe("a new hostname", () => {
       `${RECORD} new.example.com`,
       `${RULESET} example.com-configuration-rules`,
       `${RULESET} example.com-origin-rules`,
+      `${RULESET} example.com-redirect-rules`,
     ]);
     expect(after.resources).toHaveLength(before.resources.length + 1);
     const rules = (recording: Recording) => ofType(recording, RULESET).map(({ inputs }) => inputs["rules"]);
@@ -183,12 +184,12 @@ describe("a thousand hostnames in one zone", () => {
 
   test("are a thousand records, and rules that fit into the smallest plan", () => {
     expect(ofType(recording, RECORD)).toHaveLength(1000);
-    expect(rulesOf(recording)).toHaveLength(2);
+    expect(rulesOf(recording)).toHaveLength(3);
     for (const rules of rulesOf(recording)) {
       expect(rules.length).toBeLessThanOrEqual(10);
       expect(Math.max(...rules.map(({ expression }) => expression.length))).toBeLessThanOrEqual(4096);
       expect(new Set(rules.map(({ ref }) => ref)).size).toBe(rules.length);
-      const named = rules.flatMap(({ expression }) => expression.match(/"[^"]+"/g) ?? []);
+      const named = rules.flatMap(({ expression }) => expression.match(/"app-[^"]+"/g) ?? []);
       expect(named.sort()).toEqual(hostnames.map((host) => `"${host}"`).sort());
     }
   });
@@ -210,7 +211,11 @@ describe("a hostname with another via", () => {
     expect(ofType(recording, RECORD).map(({ inputs }) => inputs["content"])).toEqual([
       "1234.cfargotunnel.com",
     ]);
-    expect(ofType(recording, RULESET).map(({ inputs }) => inputs["phase"])).toEqual(["http_config_settings"]);
+    expect(
+      ofType(recording, RULESET)
+        .map(({ inputs }) => inputs["phase"])
+        .sort(),
+    ).toEqual(["http_config_settings", "http_request_dynamic_redirect"]);
     expect((recording.outputs["hostnames"] as Record<string, object>)["app.example.com"]).toEqual({
       url: "https://app.example.com",
       target: "1234.cfargotunnel.com",

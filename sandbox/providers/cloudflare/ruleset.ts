@@ -33,13 +33,14 @@ export interface Ruleset extends Omit<RulesetInputs, "rules"> {
   readonly rules: readonly (Rule & { readonly id: string; readonly ref: string })[];
 }
 
-/** Maximum number of rules per zone and phase (Cloudflare, "Origin Rules", "Configuration Rules"). */
+/** Maximum number of rules per zone and phase (Cloudflare, "Origin Rules", "Configuration Rules", "Single Redirects"). */
 const RULE_LIMITS: Readonly<Record<Plan, number>> = { free: 10, pro: 25, business: 50, enterprise: 300 };
 
 /** The action of each phase (Cloudflare, "Phases list"). */
 const ACTIONS: Readonly<Record<string, string>> = {
   http_request_origin: "route",
   http_config_settings: "set_config",
+  http_request_dynamic_redirect: "redirect",
   http_request_late_transform: "rewrite",
 };
 
@@ -161,6 +162,7 @@ function validateRule(
   if (expression.trim() === "" || !isBalanced(expression)) {
     throw badRequest(`filter parsing error: ${expression}`);
   }
+  if (action === "redirect") validateRedirect(actionParameters ?? {});
   const { sni, hostHeader, origin } = actionParameters ?? {};
   const overridesHost =
     hostHeader !== undefined || (origin as { host?: unknown } | undefined)?.host !== undefined;
@@ -173,6 +175,23 @@ function validateRule(
   if (value !== undefined && zone.foreignSni === "refused" && !isOnAccount(world, zone.accountId, value)) {
     throw badRequest(`SNI override ${value} is not a hostname on this account`);
   }
+}
+
+const redirect = z.strictObject({
+  fromValue: z.strictObject({
+    statusCode: z.literal([301, 302, 303, 307, 308]).optional(),
+    targetUrl: z.union([
+      z.strictObject({ value: z.string().min(1) }),
+      z.strictObject({ expression: z.string().min(1) }),
+    ]),
+    preserveQueryString: z.boolean().optional(),
+  }),
+});
+
+/** A redirect needs one target, fixed or computed (Cloudflare, "Single Redirects: available settings"). */
+function validateRedirect(actionParameters: Readonly<Record<string, unknown>>): void {
+  const { success } = redirect.safeParse(actionParameters);
+  if (!success) throw badRequest("invalid action parameters of the action redirect");
 }
 
 function isOnAccount(world: World, accountId: string, hostname: string): boolean {

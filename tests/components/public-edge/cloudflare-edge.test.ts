@@ -18,6 +18,8 @@ import {
   ZONE,
 } from "./recorded-edge.ts";
 
+const PLAIN_HTTP = 'not ssl and not starts_with(http.request.uri.path, "/.well-known/")';
+
 test("groups hostnames by zone, sorts zones and hostnames, and looks up each zone once by its name", async () => {
   const recording = await edgeOf(
     [
@@ -57,6 +59,12 @@ test("groups hostnames by zone, sorts zones and hostnames, and looks up each zon
     ],
     ["example.com-origin-rules", zone("example.com"), "id of example.com", ['http.host in {"example.com"}']],
     [
+      "example.com-redirect-rules",
+      zone("example.com"),
+      "id of example.com",
+      [`${PLAIN_HTTP} and http.host in {"example.com" "z.example.com"}`],
+    ],
+    [
       "example.org-configuration-rules",
       zone("example.org"),
       "id of example.org",
@@ -67,6 +75,12 @@ test("groups hostnames by zone, sorts zones and hostnames, and looks up each zon
       zone("example.org"),
       "id of example.org",
       ['http.host in {"b.example.org"}'],
+    ],
+    [
+      "example.org-redirect-rules",
+      zone("example.org"),
+      "id of example.org",
+      [`${PLAIN_HTTP} and http.host in {"a.example.org" "b.example.org"}`],
     ],
   ]);
   expect(
@@ -82,10 +96,18 @@ test("groups hostnames by zone, sorts zones and hostnames, and looks up each zon
   const rules = (name: string) => urnOf(`${EDGE}$${ZONE}$${RULESET}`, name);
   const waits = ofType(recording, RECORD).map(({ name, dependsOn }) => [name, dependsOn]);
   expect(Object.fromEntries(waits)).toEqual({
-    "a.example.org": [rules("example.org-configuration-rules")],
-    "b.example.org": [rules("example.org-configuration-rules"), rules("example.org-origin-rules")],
-    "example.com": [rules("example.com-configuration-rules"), rules("example.com-origin-rules")],
-    "z.example.com": [rules("example.com-configuration-rules")],
+    "a.example.org": [rules("example.org-configuration-rules"), rules("example.org-redirect-rules")],
+    "b.example.org": [
+      rules("example.org-configuration-rules"),
+      rules("example.org-origin-rules"),
+      rules("example.org-redirect-rules"),
+    ],
+    "example.com": [
+      rules("example.com-configuration-rules"),
+      rules("example.com-origin-rules"),
+      rules("example.com-redirect-rules"),
+    ],
+    "z.example.com": [rules("example.com-configuration-rules"), rules("example.com-redirect-rules")],
   });
 });
 
@@ -98,6 +120,7 @@ test("creates nothing but the resources of the edge", async () => {
     "pulumi:pulumi:Stack",
     EDGE,
     ZONE,
+    RULESET,
     RULESET,
     RULESET,
     RECORD,
@@ -115,7 +138,11 @@ test("creates no origin rules for hostnames that need none, on any plan", async 
     [inZone("app.example.com", "example.com", "cname-only")],
     cloudflare({ "example.com": "free" }),
   );
-  expect(ofType(recording, RULESET).map(({ name }) => name)).toEqual(["example.com-configuration-rules"]);
+  expect(
+    ofType(recording, RULESET)
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(["example.com-configuration-rules", "example.com-redirect-rules"]);
 });
 
 test("leaves the zone's ID unknown and does not check the plan when nobody answers", async () => {
@@ -123,7 +150,7 @@ test("leaves the zone's ID unknown and does not check the plan when nobody answe
   const ids = [...ofType(recording, RULESET), ...ofType(recording, RECORD)].map(
     ({ inputs }) => inputs["zoneId"],
   );
-  expect(ids).toEqual([UNKNOWN, UNKNOWN, UNKNOWN]);
+  expect(ids).toEqual([UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]);
 });
 
 describe("when a zone cannot carry its hostnames", () => {
@@ -199,6 +226,7 @@ test("adds one record and changes one rule of each kind when a hostname joins 30
   expect(changed.map((urn) => urn.split("::")[3]).toSorted()).toEqual([
     "example.com-configuration-rules",
     "example.com-origin-rules",
+    "example.com-redirect-rules",
   ]);
   for (const urn of changed) {
     const old = rulesOf(before, urn);

@@ -50,7 +50,7 @@ test("creates one script for all zones; it knows the Funnel's name and is not on
   ]);
 });
 
-test("gives a hostname a route, then a record, and no rule", async () => {
+test("gives a hostname a route, then a record, and no rule but the redirect to HTTPS", async () => {
   const recording = await edgeOf([A], FREE);
   expect(
     ofType(recording, ROUTE).map(({ name, inputs, dependsOn }) => ({ name, inputs, dependsOn })),
@@ -71,10 +71,13 @@ test("gives a hostname a route, then a record, and no rule", async () => {
         proxied: true,
         ttl: 1,
       },
-      dependsOn: [urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com")],
+      dependsOn: [
+        urnOf(`${EDGE}$${ZONE}$${RULESET}`, "example.com-redirect-rules"),
+        urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com"),
+      ],
     },
   ]);
-  expect(ofType(recording, RULESET)).toEqual([]);
+  expect(ofType(recording, RULESET).map(({ name }) => name)).toEqual(["example.com-redirect-rules"]);
 });
 
 test("deletes a route before it is replaced: Cloudflare refuses a second route of the same pattern", async () => {
@@ -90,21 +93,24 @@ test("creates a hostname's route before it changes the rules that no longer matc
     cloudflare({ "example.com": "enterprise" }),
   );
   const route = urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com");
-  expect(ofType(recording, RULESET).map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
+  const rulesets = ofType(recording, RULESET).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  expect(rulesets.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
     ["example.com-configuration-rules", [route]],
     ["example.com-origin-rules", [route]],
+    ["example.com-redirect-rules", []],
   ]);
-  for (const { inputs } of ofType(recording, RULESET))
+  for (const { inputs } of rulesets.slice(0, 2))
     expect(JSON.stringify(inputs)).not.toContain("a.example.com");
 });
 
-test("adds one record and one route for another hostname", async () => {
+test("adds one record, one route and a name in the redirect for another hostname", async () => {
   const before = await edgeOf([A], FREE);
   const after = await edgeOf([A, inZone("b.example.com", "example.com", "worker")], FREE);
   const known = new Set(before.resources.map((resource) => JSON.stringify(resource)));
   const fresh = after.resources.filter((resource) => !known.has(JSON.stringify(resource)));
   expect(fresh.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
     `${RECORD} b.example.com`,
+    `${RULESET} example.com-redirect-rules`,
     `${ROUTE} b.example.com`,
   ]);
 });

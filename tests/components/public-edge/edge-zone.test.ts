@@ -12,6 +12,7 @@ import { FUNNEL, RECORD, RULESET, ZONE } from "./recorded-edge.ts";
 const ZONE_URN = urnOf(ZONE, "example.com");
 const ORIGIN_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-origin-rules");
 const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-configuration-rules");
+const REDIRECT_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-redirect-rules");
 const recordUrn = (host: string) => urnOf(`${ZONE}$${RECORD}`, host);
 
 /** Sorted, because resources that do not depend on each other register in any order. */
@@ -35,7 +36,7 @@ const hostnames = [
   { host: "old.example.com", zone: "example.com", via: { cname: "id.cfargotunnel.com" } },
 ] as const;
 
-test("creates two entry points and a proxied record for each hostname, each after the rules that it needs", async () => {
+test("creates three entry points and a proxied record for each hostname, each after the rules that it needs", async () => {
   const resources = await zoneResources(hostnames);
   const ruleset = (urn: string, phase: string, dependsOn: readonly string[], rule: object) => ({
     urn,
@@ -93,20 +94,33 @@ test("creates two entry points and a proxied record for each hostname, each afte
         actionParameters: { ssl: "strict" },
         expression: 'http.host in {"app.example.com" "old.example.com"}',
       }),
-      dnsRecord("app.example.com", FUNNEL, [CONFIGURATION_RULES, ORIGIN_RULES]),
-      dnsRecord("old.example.com", "id.cfargotunnel.com", [CONFIGURATION_RULES]),
+      ruleset(REDIRECT_RULES, "http_request_dynamic_redirect", [], {
+        ref: "tailnet_edge_https_0",
+        description: "HTTP to HTTPS",
+        action: "redirect",
+        actionParameters: {
+          fromValue: {
+            statusCode: 308,
+            targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+            preserveQueryString: true,
+          },
+        },
+        expression:
+          'not ssl and not starts_with(http.request.uri.path, "/.well-known/") and http.host in {"app.example.com" "old.example.com"}',
+      }),
+      dnsRecord("app.example.com", FUNNEL, [CONFIGURATION_RULES, ORIGIN_RULES, REDIRECT_RULES]),
+      dnsRecord("old.example.com", "id.cfargotunnel.com", [CONFIGURATION_RULES, REDIRECT_RULES]),
     ]),
   );
 });
 
 test("creates no entry point for a phase without rules", async () => {
   const resources = await zoneResources(hostnames, { originRules: [] });
-  expect(resources.filter(({ type }) => type === RULESET).map(({ urn }) => urn)).toEqual([
-    CONFIGURATION_RULES,
-  ]);
+  const rulesets = resources.filter(({ type }) => type === RULESET);
+  expect(rulesets.map(({ urn }) => urn).toSorted()).toEqual([CONFIGURATION_RULES, REDIRECT_RULES]);
   expect(resources.filter(({ type }) => type === RECORD).map(({ dependsOn }) => dependsOn)).toEqual([
-    [CONFIGURATION_RULES],
-    [CONFIGURATION_RULES],
+    [CONFIGURATION_RULES, REDIRECT_RULES],
+    [CONFIGURATION_RULES, REDIRECT_RULES],
   ]);
 });
 

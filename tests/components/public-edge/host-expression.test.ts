@@ -101,3 +101,12 @@ test("splits names of the greatest length too", () => {
   expect(sets.flat()).toHaveLength(40);
   expect(Math.max(...sets.map(({ length }) => length))).toBeLessThanOrEqual(15);
 });
+
+test("keeps a condition in each expression, within the limit", () => {
+  const expressions = hostExpressions(hostsOfOneZone(1000), "not ssl").map(({ expression }) => expression);
+  expect(expressions.length).toBeGreaterThan(1);
+  for (const expression of expressions) {
+    expect(expression).toMatch(/^not ssl and http\.host in \{"/);
+    expect(expression.length).toBeLessThanOrEqual(4096);
+  }
+});

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { hostExpressions } from "../../../components/public-edge/host-expression.ts";
-import { sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
+import { httpsRedirectRules, sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
 import { hostsOfOneZone } from "../../support/host-names.ts";
 
 const FUNNEL = "ozilab-edge.tail1234.ts.net";
 
 test("creates no rules for no hosts", () => {
-  expect([sniRules([], FUNNEL), strictTlsRules([])]).toEqual([[], []]);
+  expect([sniRules([], FUNNEL), strictTlsRules([]), httpsRedirectRules([])]).toEqual([[], [], []]);
 });
 
 test("sets only the SNI in an origin rule", () => {
@@ -33,6 +33,24 @@ test("sets only TLS Full (strict) in a configuration rule", () => {
   ]);
 });
 
+test("redirects plain HTTP to HTTPS with path and query, and keeps the method", () => {
+  expect(httpsRedirectRules(hostExpressions(["b.example.com", "a.example.com"], "not ssl"))).toEqual([
+    {
+      ref: "tailnet_edge_https_0",
+      description: "HTTP to HTTPS",
+      action: "redirect",
+      actionParameters: {
+        fromValue: {
+          statusCode: 308,
+          targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+          preserveQueryString: true,
+        },
+      },
+      expression: 'not ssl and http.host in {"a.example.com" "b.example.com"}',
+    },
+  ]);
+});
+
 test("splits many hosts over several rules with distinct refs and the same parameters", () => {
   const sni = sniRules(hostExpressions(hostsOfOneZone(1000)), FUNNEL);
   const tls = strictTlsRules(hostExpressions(hostsOfOneZone(1000)));
@@ -50,6 +68,7 @@ test("never rewrites the Host header, in any property of a rule", () => {
   const rules = JSON.stringify([
     sniRules(hostExpressions(hostsOfOneZone(1000)), FUNNEL),
     strictTlsRules(hostExpressions(hostsOfOneZone(1000))),
+    httpsRedirectRules(hostExpressions(hostsOfOneZone(1000))),
   ]);
   expect(rules).not.toMatch(/hostHeader|host_header|"origin"|"headers"|rewrite/);
 });

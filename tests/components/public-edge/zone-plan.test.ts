@@ -58,15 +58,24 @@ describe.each([
   });
 
   test(`is ${quota} rules of each kind`, () => {
-    const full = { originRules: expressions(quota), strictTlsRules: expressions(quota) };
+    const full = {
+      originRules: expressions(quota),
+      strictTlsRules: expressions(quota),
+      redirectRules: expressions(quota),
+    };
     expect(zonePlanIssues(demand(plan, full))).toEqual([]);
   });
 
-  test("is reported for both kinds at once", () => {
-    const over = { originRules: expressions(quota + 1), strictTlsRules: expressions(quota + 1) };
+  test("is reported for all kinds at once", () => {
+    const over = {
+      originRules: expressions(quota + 1),
+      strictTlsRules: expressions(quota + 1),
+      redirectRules: expressions(quota + 1),
+    };
     expect(zonePlanIssues(demand(plan, over))).toEqual([
       tooMany("origin rules"),
       tooMany("configuration rules"),
+      tooMany("redirect rules"),
     ]);
   });
 });

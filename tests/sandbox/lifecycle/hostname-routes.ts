@@ -48,6 +48,7 @@ export async function upKeepingRoutes(
         if (!(hasFullRoute ? isReachable(world, host) : hasRecord(world, host))) {
           outages.push(`${host}: ${operation}`);
         }
+        if (!redirectsToHttps(world, host)) outages.push(`http://${host}: ${operation}`);
       }
     },
   );
@@ -65,6 +66,15 @@ export function isReachable(world: World, host: string): boolean {
     return !content.endsWith(".ts.net") || hasRule(world, zoneId, host, content) || hasRoute(world, host);
   }
   return false;
+}
+
+/** Whether Cloudflare redirects plain HTTP for a hostname to HTTPS, before any Worker or origin gets the request. */
+export function redirectsToHttps(world: World, host: string): boolean {
+  return rulesets(world)
+    .values()
+    .filter(({ phase }) => phase === "http_request_dynamic_redirect")
+    .flatMap(({ rules }) => rules)
+    .some(({ expression }) => expression.startsWith("not ssl and ") && expression.includes(`"${host}"`));
 }
 
 /** Funnel routes a connection by its SNI alone, which an origin rule of the zone sets to the Funnel's hostname. */

@@ -46,7 +46,7 @@ const LOOKED_UP = { ...READ, "cloudflare GET /zones": 2 };
 
 /** One lifecycle: each test starts where the previous one ended. */
 describe("fifty hostnames in two zones", () => {
-  test("are created in one up, with one call each and four for the rules", async () => {
+  test("are created in one up, with one call each and six for the rules", async () => {
     expect(await up(FIFTY)).toEqual({
       steps: {
         "create Acl": 1,
@@ -56,14 +56,14 @@ describe("fifty hostnames in two zones", () => {
         "create Namespace": 1,
         "create OauthClient": 1,
         "create Release": 1,
-        "create Ruleset": 4,
+        "create Ruleset": 6,
         "create Secret": 1,
         "create TailnetSettings": 1,
       },
       calls: {
         ...LOOKED_UP,
         "cloudflare POST /zones/{zone}/dns_records": 50,
-        "cloudflare POST /zones/{zone}/rulesets": 4,
+        "cloudflare POST /zones/{zone}/rulesets": 6,
         "kubernetes POST Ingress": 1,
         "kubernetes POST Namespace": 1,
         "kubernetes POST Secret": 1,
@@ -85,24 +85,24 @@ describe("fifty hostnames in two zones", () => {
     expect(await up(FIFTY)).toEqual({ steps: {}, calls: LOOKED_UP });
   });
 
-  test("plus another one cost a record and the two rulesets of its zone", async () => {
+  test("plus another one cost a record and the three rulesets of its zone", async () => {
     expect(await up([...FIFTY, "one-more.example.org"])).toEqual({
-      steps: { "create DnsRecord": 1, "update Ruleset": 2 },
+      steps: { "create DnsRecord": 1, "update Ruleset": 3 },
       calls: {
         ...LOOKED_UP,
         "cloudflare POST /zones/{zone}/dns_records": 1,
-        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 2,
+        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 3,
       },
     });
   });
 
   test("minus that one, or one in the middle, cost the same", async () => {
     const removal = {
-      steps: { "delete DnsRecord": 1, "update Ruleset": 2 },
+      steps: { "delete DnsRecord": 1, "update Ruleset": 3 },
       calls: {
         ...LOOKED_UP,
         "cloudflare DELETE /zones/{zone}/dns_records/{record}": 1,
-        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 2,
+        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 3,
       },
     };
     expect(await up(FIFTY)).toEqual(removal);
@@ -111,11 +111,11 @@ describe("fifty hostnames in two zones", () => {
 
   test("are deleted in one up, with their rulesets and nothing else", async () => {
     expect(await up([])).toEqual({
-      steps: { "delete DnsRecord": 49, "delete Ruleset": 4 },
+      steps: { "delete DnsRecord": 49, "delete Ruleset": 6 },
       calls: {
         ...READ,
         "cloudflare DELETE /zones/{zone}/dns_records/{record}": 49,
-        "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}": 4,
+        "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}": 6,
       },
     });
     expect(project.withWorld((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([

@@ -40,6 +40,7 @@ afterAll(async () => {
 const ZONE_RULES = [
   "update Ruleset example.com-configuration-rules",
   "update Ruleset example.com-origin-rules",
+  "update Ruleset example.com-redirect-rules",
 ];
 
 /** Expects steps in this order, with any other steps between them. */
@@ -62,6 +63,7 @@ describe("the ozilab stack", () => {
         "create Release operator-release",
         "create Ruleset example.com-configuration-rules",
         "create Ruleset example.com-origin-rules",
+        "create Ruleset example.com-redirect-rules",
         "create Secret operator-login",
         "create TailnetSettings tailnet-settings",
       ].toSorted(),
@@ -82,7 +84,7 @@ describe("the ozilab stack", () => {
     expect(await up()).toEqual([]);
   });
 
-  test("adds and removes a hostname with one record and two ruleset updates", async () => {
+  test("adds and removes a hostname with one record and three ruleset updates", async () => {
     expect(await up({ hostnames: [APP, "b.example.com"] })).toEqual([
       "create DnsRecord b.example.com",
       ...ZONE_RULES,
@@ -96,12 +98,14 @@ describe("the ozilab stack", () => {
       "create DnsRecord c.example.org",
       "create Ruleset example.org-configuration-rules",
       "create Ruleset example.org-origin-rules",
+      "create Ruleset example.org-redirect-rules",
     ]);
     const steps = await upInOrder();
     expect(steps[0]).toBe("delete DnsRecord c.example.org");
     expect(steps.slice(1).toSorted()).toEqual([
       "delete Ruleset example.org-configuration-rules",
       "delete Ruleset example.org-origin-rules",
+      "delete Ruleset example.org-redirect-rules",
     ]);
   });
 

@@ -12,11 +12,18 @@ import type { World } from "../../../sandbox/world/world.ts";
 /** How the systems reject a second one of something that can exist only once. */
 export const ALREADY_THERE = /20217|81058|10020|already exists|still in use/;
 
+/** The phase of a zone's ruleset, by the end of its name. */
+const PHASES: Readonly<Record<string, string>> = {
+  "origin-rules": "http_request_origin",
+  "configuration-rules": "http_config_settings",
+  "redirect-rules": "http_request_dynamic_redirect",
+};
+
 /** Does what the crash message says: removes a resource that exists without being in the state. */
 export function removeByHand(world: World, { op, type, name }: EngineStep): void {
   if (!op.startsWith("create")) return;
   const [zone = ""] = [...zones(world)].map(([id]) => id);
-  const phase = name.endsWith("origin-rules") ? "http_request_origin" : "http_config_settings";
+  const phase = PHASES[name.replace(/^.*?-(\w+-rules)$/, "$1")];
   switch (type.split(":").at(-1) ?? "") {
     case "DnsRecord":
       removeWhere(records(world, zone), (record) => record.name === name);

@@ -113,6 +113,7 @@ describe("two stacks on one tailnet", () => {
     expect(left.rulesets.map(({ zoneId }) => zoneId)).toEqual([
       left.records[0]?.zoneId,
       left.records[0]?.zoneId,
+      left.records[0]?.zoneId,
     ]);
     expect(left.credentials).toHaveLength(1);
     expect(await managed.up({ serial: 2 })).toEqual([]);

@@ -112,22 +112,26 @@ describe("a hostname in a Free zone", () => {
     const edge = steps.filter((step) => /DnsRecord|Ruleset|Worker/.test(step));
     expect(edge.toSorted()).toEqual([
       "create DnsRecord one.example.org",
+      "create Ruleset example.org-redirect-rules",
       "create WorkersRoute one.example.org",
       "create WorkersScript edge-worker-script",
       "create WorkersScriptSubdomain edge-worker-subdomain",
     ]);
-    expect(edge.filter((step) => !step.includes("Subdomain"))).toEqual([
+    expect(edge.filter((step) => !/Subdomain|Ruleset/.test(step))).toEqual([
       "create WorkersScript edge-worker-script",
       "create WorkersRoute one.example.org",
       "create DnsRecord one.example.org",
     ]);
   });
 
-  test("costs one route and one record", async () => {
-    expect(await up(free("one", "two"))).toEqual([
-      "create WorkersRoute two.example.org",
+  test("costs one route, one record and a name in the redirect", async () => {
+    const steps = await up(free("one", "two"));
+    expect(steps.toSorted()).toEqual([
       "create DnsRecord two.example.org",
+      "create WorkersRoute two.example.org",
+      "update Ruleset example.org-redirect-rules",
     ]);
+    expect(steps.at(-1)).toBe("create DnsRecord two.example.org");
   });
 
   test("stays unchanged if via: worker replaces auto", async () => {

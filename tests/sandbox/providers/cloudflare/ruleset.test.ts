@@ -91,6 +91,10 @@ describe("a ruleset", () => {
       plan: { zoneId: free },
       refs: { rules: [portRule("a"), portRule("a")] },
       limit: { zoneId: free, rules: hosts.map(portRule) },
+      redirect: {
+        phase: "http_request_dynamic_redirect",
+        rules: [{ action: "redirect", expression: "true", actionParameters: { fromValue: {} } }],
+      },
     };
     const run = await project.up(
       () => {
@@ -104,6 +108,7 @@ describe("a ruleset", () => {
       "limit: 400 Bad Request: exceeded maximum number of rules in the phase http_request_origin: 11 out of 10",
       "long: 400 Bad Request: filter expression is 4097 characters long, and 4096 are allowed",
       "plan: 400 Bad Request: not entitled: SNI and host overrides need an Enterprise zone, and this one is on free",
+      "redirect: 400 Bad Request: invalid action parameters of the action redirect",
       "refs: 400 Bad Request: two rules have the same ref",
     ]);
     expect(withWorld((world) => rulesets(world).size)).toBe(0);
