@@ -10,6 +10,7 @@ import { legacyOptions } from "./legacy/adoption.ts";
 import { backingPatch } from "./legacy/metallb.ts";
 import type { AnnotationManifest } from "./manifests.ts";
 import { exposureOf, type PrivateService } from "./private-service.ts";
+import { sourceRangesIssues } from "./source-ranges.ts";
 
 const CONSEQUENCE = "the stack's outputs and Homepage's links use the assigned name";
 
@@ -54,6 +55,7 @@ export class PrivateExposure extends pulumi.ComponentResource {
   readonly fqdn: pulumi.Output<string> | undefined;
 
   readonly #service: PrivateService;
+  #live: Service | undefined;
 
   /**
    * @param name - must never change during the service's life
@@ -108,7 +110,7 @@ export class PrivateExposure extends pulumi.ComponentResource {
 
   #annotate(name: string, manifest: AnnotationManifest, opts: pulumi.CustomResourceOptions): ServicePatch {
     const { metadata } = manifest;
-    const live = Service.get(`${name}-live`, `${metadata.namespace}/${metadata.name}`, { parent: this });
+    const live = this.#read(metadata.name);
     const annotations = live.spec.clusterIP.apply((clusterIP) => {
       throwIfAny("the private services", headlessIssues(this.#service, manifest, clusterIP));
       return metadata.annotations;
@@ -134,11 +136,37 @@ export class PrivateExposure extends pulumi.ComponentResource {
   ): void {
     if (legacy === undefined) return;
     const { namespace, phase } = this.#service;
+    this.#checkSourceRanges(service);
     new ServicePatch(name, backingPatch(namespace, service, phase, legacy), {
       parent: this,
       // Deleting this patch would remove the legacy exposure when a stack in phase `legacy` is destroyed.
       retainOnDelete: true,
       ...(phase === "tailnet" && tailnetObject && { dependsOn: tailnetObject }),
     });
+  }
+
+  /** An error in phase `tailnet`, a warning in the phases before. */
+  #checkSourceRanges(backing: string): void {
+    const { phase } = this.#service;
+    const live = this.#read(backing);
+    pulumi.all([live.spec, live.metadata]).apply(([spec, metadata]) => {
+      // A recording has no metadata.
+      const { annotations } = (metadata as typeof metadata | undefined) ?? {};
+      const issues = sourceRangesIssues(this.#service, backing, { spec, annotations });
+      if (phase === "tailnet") throwIfAny("the private services", issues);
+      for (const { found, allowed, fix } of issues) {
+        void pulumi.log.warn(
+          `phase tailnet will be refused\nfound: ${found}\nallowed: ${allowed}\nfix: ${fix}`,
+          this,
+        );
+      }
+    });
+  }
+
+  /** Reads the Service that the proxy forwards to. A service has no more than one. */
+  #read(service: string): Service {
+    const { name, namespace } = this.#service;
+    this.#live ??= Service.get(`${name}-live`, `${namespace}/${service}`, { parent: this });
+    return this.#live;
   }
 }

@@ -149,9 +149,12 @@ describe("an annotated Service", () => {
     ]);
   });
 
-  test("is patched in phase legacy for its type only", async () => {
+  test("is patched in phase legacy for its type only, and read for its source ranges", async () => {
     const recording = await record("10.43.0.7", "legacy");
-    expect(recording.calls).toEqual([LIVE_POLICY]);
+    expect(recording.calls).toEqual([
+      LIVE_POLICY,
+      { token: "kubernetes:core/v1:Service", args: { id: "apps/git-ssh" } },
+    ]);
     expect(kubernetesObjects(recording)).toEqual(["ServicePatch git-backing"]);
   });
 

@@ -51,6 +51,7 @@ const ingressSpec = z.strictObject({
 const serviceSpec = z.strictObject({
   type: z.enum(["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]).optional(),
   loadBalancerClass: z.string().optional(),
+  loadBalancerSourceRanges: z.array(z.string()).optional(),
   clusterIP: z.string().optional(),
   selector: stringMap.optional(),
   ports: z
@@ -118,7 +119,17 @@ const KINDS: Readonly<Record<string, ZodType>> = {
     binaryData: stringMap.optional(),
     immutable: z.boolean().optional(),
   }),
-  "v1 Service": z.strictObject({ ...common, spec: serviceSpec }),
+  "v1 Service": z.strictObject({
+    ...common,
+    spec: serviceSpec.refine(
+      ({ type, loadBalancerSourceRanges = [] }) =>
+        type === "LoadBalancer" || loadBalancerSourceRanges.length === 0,
+      {
+        path: ["LoadBalancerSourceRanges"],
+        error: "Forbidden: may only be used when `type` is 'LoadBalancer'",
+      },
+    ),
+  }),
   "apps/v1 Deployment": z.strictObject({ ...common, spec: deploymentSpec(z.array(container)) }),
   "networking.k8s.io/v1 Ingress": z.strictObject({ ...common, spec: ingressSpec }),
 };
