@@ -48,6 +48,7 @@ schema: $(INSTALLED) ## Write stacks/schema.json, after a change of the schemas 
 
 bench: $(INSTALLED) ## Measure the stack and the Worker, some 20 minutes; writes docs/*-benchmark.md
 	@node bench/worker.ts
+	@node bench/worker-pool.ts
 	@node bench/sandbox.ts
 
 # What the tests run besides Node, built once and kept in .cache.

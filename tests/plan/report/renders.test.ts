@@ -148,7 +148,11 @@ test("YAML of a stack with an existing credential has neither the credential nor
   expect(parseAllDocuments(text).map((document) => document.toJS() as unknown)[1]).toEqual({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: "operator-oauth", namespace: "tailscale" },
+    metadata: {
+      name: "operator-oauth",
+      namespace: "tailscale",
+      annotations: { "helm.sh/resource-policy": "keep", "pulumi.com/patchForce": "true" },
+    },
     stringData: {},
   });
   expect(text.match(/(?<=^# left out, .*: ).*$/gm)).toEqual([
