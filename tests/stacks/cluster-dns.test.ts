@@ -40,6 +40,11 @@ describe("CoreDNS in k3s", () => {
       },
     });
     expect(patch?.options.retainOnDelete).toBe(false);
-    expect(recording.calls).toEqual([LIVE_POLICY]);
+    // No Corefile: the backing Services are the only objects that are read.
+    const backing = ["tazlab-db/pgadmin", "longhorn-system/longhorn", "traefik/traefik-dashboard"];
+    expect(recording.calls).toEqual([
+      LIVE_POLICY,
+      ...backing.map((id) => ({ token: "kubernetes:core/v1:Service", args: { id } })),
+    ]);
   });
 });
