@@ -136,20 +136,21 @@ export class PrivateExposure extends pulumi.ComponentResource {
   ): void {
     if (legacy === undefined) return;
     const { namespace, phase } = this.#service;
-    this.#checkSourceRanges(service);
+    const checked = this.#checkSourceRanges(service);
     new ServicePatch(name, backingPatch(namespace, service, phase, legacy), {
       parent: this,
       // Deleting this patch would remove the legacy exposure when a stack in phase `legacy` is destroyed.
       retainOnDelete: true,
-      ...(phase === "tailnet" && tailnetObject && { dependsOn: tailnetObject }),
+      // The check comes first: an up without a preview would send the patch beside it.
+      ...(phase === "tailnet" && { dependsOn: [checked, ...(tailnetObject ? [tailnetObject] : [])] }),
     });
   }
 
-  /** An error in phase `tailnet`, a warning in the phases before. */
-  #checkSourceRanges(backing: string): void {
+  /** An error in phase `tailnet`, a warning in the phases before. Returns the checked Service. */
+  #checkSourceRanges(backing: string): pulumi.Output<pulumi.Resource> {
     const { phase } = this.#service;
     const live = this.#read(backing);
-    pulumi.all([live.spec, live.metadata]).apply(([spec, metadata]) => {
+    return pulumi.all([live.spec, live.metadata]).apply(([spec, metadata]) => {
       // A recording has no metadata.
       const { annotations } = (metadata as typeof metadata | undefined) ?? {};
       const issues = sourceRangesIssues(this.#service, backing, { spec, annotations });
@@ -160,6 +161,7 @@ export class PrivateExposure extends pulumi.ComponentResource {
           this,
         );
       }
+      return live;
     });
   }
 

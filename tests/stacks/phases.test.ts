@@ -53,7 +53,9 @@ describe("the phases", () => {
       const [patch] = resourcesNamed(recording, "pgadmin-backing");
       const tailnetObjects = resourcesNamed(recording, "pgadmin").map(({ urn }) => urn);
       expect(patch?.options.retainOnDelete).toBe(true);
-      expect(patch?.dependsOn).toEqual(waitsForTailnet ? tailnetObjects : []);
+      // The live Service is read and checked first.
+      const live = patch?.urn.replace("ServicePatch::pgadmin-backing", "Service::pgadmin-live");
+      expect(patch?.dependsOn).toEqual(waitsForTailnet ? [live, ...tailnetObjects] : []);
     }
   });
 
