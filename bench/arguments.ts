@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { UserError } from "../components/config-issue.ts";
+import { parseOptions } from "../plan/parse-options.ts";
 
 /** What `node bench/worker.ts --help` prints. */
 export const WORKER_USAGE = `Usage: node bench/worker.ts [options]
@@ -57,25 +57,6 @@ export function readSandboxArguments(args: readonly string[]): SandboxArguments 
  */
 export function readWorkerArguments(args: readonly string[]): { readonly help: boolean } {
   return parseOptions(args, "--help", { help: { type: "boolean", short: "h", default: false } });
-}
-
-function parseOptions<const Options extends NonNullable<Parameters<typeof parseArgs>[0]>["options"]>(
-  args: readonly string[],
-  allowed: string,
-  options: Options,
-) {
-  try {
-    return parseArgs({ args, options }).values;
-  } catch {
-    throw new UserError("the command", [
-      {
-        path: "arguments",
-        found: args.map((argument) => JSON.stringify(argument)).join(" "),
-        allowed,
-        fix: "remove everything else; a value that starts with a dash needs the =",
-      },
-    ]);
-  }
 }
 
 function wholeNumber(path: string, value: string): number {

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { UserError } from "../components/config-issue.ts";
+import { parseOptions } from "./parse-options.ts";
 
 /** The formats that a plan can be printed in. */
 export const FORMATS = ["text", "json", "yaml"] as const;
@@ -32,32 +32,18 @@ Options:
  * @throws UserError for an option that does not exist, or a format that does not
  */
 export function readArguments(args: readonly string[]): Arguments {
-  const { stack, format: requested, help } = parseOptions(args);
+  const {
+    stack,
+    format: requested,
+    help,
+  } = parseOptions(args, "--stack=<name>, --format=<format> and --help", {
+    stack: { type: "string", default: DEFAULT_STACK },
+    format: { type: "string", default: DEFAULT_FORMAT },
+    help: { type: "boolean", short: "h", default: false },
+  });
   const format = FORMATS.find((one) => one === requested);
   if (format === undefined) throw unknownFormat(requested);
   return { stack, format, help };
-}
-
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        stack: { type: "string", default: DEFAULT_STACK },
-        format: { type: "string", default: DEFAULT_FORMAT },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch {
-    throw new UserError("the command", [
-      {
-        path: "arguments",
-        found: args.map((argument) => JSON.stringify(argument)).join(" "),
-        allowed: "--stack=<name>, --format=<format> and --help",
-        fix: "remove everything else; a value that starts with a dash needs the =",
-      },
-    ]);
-  }
 }
 
 function unknownFormat(format: string): UserError {

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { type ConfigIssue, UserError } from "../components/config-issue.ts";
+import { UserError } from "../components/config-issue.ts";
+import { parseOptions } from "../plan/parse-options.ts";
 import type { Operation } from "./session/run.ts";
 
 const OPERATIONS: readonly Operation[] = ["preview", "up", "refresh", "destroy"];
@@ -30,41 +30,27 @@ Options:
  * @throws UserError for an unknown option or operation
  */
 export function readArguments(args: readonly string[]): Arguments {
-  const { stack, do: operations, help } = parseOptions(args);
+  const {
+    stack,
+    do: operations,
+    help,
+  } = parseOptions(args, "--stack=<name>, --do=<operations> and --help", {
+    stack: { type: "string", default: DEFAULT_STACK },
+    do: { type: "string", default: DEFAULT_OPERATIONS },
+    help: { type: "boolean", short: "h", default: false },
+  });
   return { stack, help, operations: operations.trim().split(/\s+/).map(operationOf) };
-}
-
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        stack: { type: "string", default: DEFAULT_STACK },
-        do: { type: "string", default: DEFAULT_OPERATIONS },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch {
-    throw commandError({
-      path: "arguments",
-      found: args.map((argument) => JSON.stringify(argument)).join(" "),
-      allowed: "--stack=<name>, --do=<operations> and --help",
-      fix: "remove everything else; a value that starts with a dash needs the =",
-    });
-  }
 }
 
 function operationOf(word: string): Operation {
   const operation = OPERATIONS.find((one) => one === word);
   if (operation !== undefined) return operation;
-  throw commandError({
-    path: "DO",
-    found: JSON.stringify(word),
-    allowed: OPERATIONS.join(", "),
-    fix: "choose one or more of these, separated by spaces",
-  });
-}
-
-function commandError(issue: ConfigIssue): UserError {
-  return new UserError("the command", [issue]);
+  throw new UserError("the command", [
+    {
+      path: "DO",
+      found: JSON.stringify(word),
+      allowed: OPERATIONS.join(", "),
+      fix: "choose one or more of these, separated by spaces",
+    },
+  ]);
 }
