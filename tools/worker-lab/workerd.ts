@@ -12,6 +12,8 @@ const { default: workerdBinary } = createRequire(import.meta.url)("workerd") as 
 /** A Worker that runs in its own workerd process and listens on loopback. */
 export interface RunningWorker {
   readonly port: number;
+  /** Chrome DevTools protocol of each script, see inspector.ts. */
+  readonly inspectorPort: number;
   readonly pid: number;
   /** What workerd and the Worker have logged so far. */
   readonly log: () => string;
@@ -42,7 +44,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     writeFile(join(folder, "config.capnp"), configuration(bundle.compatibilityDate, options)),
   ]);
   // Port 0 lets the system choose; workerd reports the port on descriptor 3.
-  const child = spawn(workerdBinary, ["serve", "config.capnp", "--control-fd=3"], {
+  const listen = ["--control-fd=3", "--inspector-addr=127.0.0.1:0"];
+  const child = spawn(workerdBinary, ["serve", "config.capnp", ...listen], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
@@ -59,11 +62,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const control = child.stdio[3];
   if (control === null || control === undefined || child.pid === undefined)
     throw new Error("workerd did not start");
+  const ports = new Map<string, number>();
   for await (const line of createInterface({ input: control as NodeJS.ReadableStream })) {
-    const message = JSON.parse(line) as { event: string; port?: number };
-    if (message.event === "listen" && message.port !== undefined) {
-      return { port: message.port, pid: child.pid, log: () => log, stop };
-    }
+    const message = JSON.parse(line) as { event: string; port: number };
+    ports.set(message.event, message.port);
+    const port = ports.get("listen");
+    const inspectorPort = ports.get("listen-inspector");
+    if (port !== undefined && inspectorPort !== undefined)
+      return { port, inspectorPort, pid: child.pid, log: () => log, stop };
   }
   await stop();
   throw new Error(`workerd ended before it listened:\n${log}`);
