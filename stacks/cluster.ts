@@ -65,7 +65,8 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
   const migration = migrationRows(privateServices, cluster.tailnet.name);
   return {
     ...(funnel && { funnel }),
-    hostnames: funnel ? hostnameOutputs(edge.hostnames, funnel.actual) : {},
+    hostnames:
+      publicEdge && funnel ? hostnameOutputs(edge.hostnames, funnel.actual, publicEdge.worker.origins) : {},
     exposure: exposureOutputs(cluster, edge.hostnames, funnel, services),
     ...(migration.length > 0 && { migration }),
   };

@@ -23,7 +23,9 @@ export function exposureOutputs(
   services: readonly DeployedService[],
 ): readonly ExposureOutput[] {
   return [
-    ...hostnames.map(hostnameRow).map((row) => ({ ...row, requested: row.address })),
+    ...hostnames
+      .map((hostname) => hostnameRow(hostname, publicEdge?.worker.origins ?? []))
+      .map((row) => ({ ...row, requested: row.address })),
     ...(publicEdge && funnel
       ? withFqdn((fqdn) => funnelRows(publicEdge.funnel, fqdn), funnel.expected, funnel.actual)
       : []),

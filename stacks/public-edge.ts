@@ -4,7 +4,7 @@ import type { ClusterWorker } from "../components/public-edge/edge-worker.ts";
 import { FunnelIngress } from "../components/public-edge/funnel-ingress.ts";
 import type { ResolvedPublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import type { ResolvedHostname } from "../components/public-edge/resolve-via.ts";
-import { recordTarget, type Via } from "../components/public-edge/via.ts";
+import { recordTarget, routeOf, type Via } from "../components/public-edge/via.ts";
 import { lookUpScript } from "../components/public-edge/worker-scripts.ts";
 import { needsWorker, type ZoneDemand } from "../components/public-edge/zone-demand.ts";
 import type { StackConfig } from "./config/parse.ts";
@@ -22,6 +22,8 @@ export interface HostnameOutput {
   readonly target: Output<string> | string;
   readonly zone: string;
   readonly via: Via;
+  /** The Funnels of other clusters that the Worker tries after this one. Absent if there are none. */
+  readonly origins?: readonly string[];
   /** Why it has this `via`: "requested", or what the zone's plan offers. */
   readonly reason: string;
 }
@@ -72,11 +74,13 @@ async function clusterWorker(
 export function hostnameOutputs(
   hostnames: readonly ResolvedHostname[],
   funnel: Output<string>,
+  origins: readonly string[],
 ): Readonly<Record<string, HostnameOutput>> {
   return Object.fromEntries(
-    hostnames.map(({ host, zone, via, reason }) => [
-      host,
-      { url: `https://${host}`, target: recordTarget(via, funnel), zone, via, reason },
-    ]),
+    hostnames.map(({ host, zone, via, reason }) => {
+      const hasOrigins = routeOf(via).workerRoute && origins.length > 0;
+      const target = recordTarget(via, funnel);
+      return [host, { url: `https://${host}`, target, zone, via, reason, ...(hasOrigins && { origins }) }];
+    }),
   );
 }

@@ -4,10 +4,15 @@ import { routeOf } from "./via.ts";
 
 const INTERNET = "everybody on the internet";
 
-/** Who can reach a public hostname, and by which route. */
-export function hostnameRow({ host, via }: PublicHostname): ExposureRow {
-  const { label } = routeOf(via);
-  return { name: host, address: `https://${host}`, allowed: [INTERNET], route: `Cloudflare, ${label}` };
+/**
+ * Who can reach a public hostname, and by which route.
+ *
+ * @param origins - the Funnels of other clusters that the Worker tries after this cluster's
+ */
+export function hostnameRow({ host, via }: PublicHostname, origins: readonly string[]): ExposureRow {
+  const { label, workerRoute } = routeOf(via);
+  const route = [`Cloudflare, ${label}`, ...(workerRoute ? origins : [])].join(", else ");
+  return { name: host, address: `https://${host}`, allowed: [INTERNET], route };
 }
 
 /**

@@ -12,23 +12,30 @@ export interface Hop {
  * cannot achieve that at a hop, the row says so.
  *
  * @param funnel - the Funnel's ts.net name, or a placeholder while it is not known
+ * @param origins - the Funnels of other clusters that the Worker tries after it
  */
-export function hops({ host, via }: PublicHostname, funnel: string): readonly Hop[] {
+export function hops(
+  { host, via }: PublicHostname,
+  funnel: string,
+  origins: readonly string[] = [],
+): readonly Hop[] {
   const route = routeOf(via);
   const target = recordTarget(via, funnel);
-  const sni = route.sni === "target" ? target : host;
+  const targets = route.workerRoute ? [target, ...origins] : [target];
+  const inTurn = (names: readonly string[]) => names.join(", else ");
+  const sni = route.sni === "target" ? inTurn(targets) : host;
   return [
     { hop: "Browser URL", expect: `https://${host}` },
     { hop: "Browser to Cloudflare Host header", expect: host },
     { hop: "Cloudflare proxied DNS target", expect: target },
-    { hop: "Cloudflare to origin TCP destination", expect: `${target}:443` },
+    { hop: "Cloudflare to origin TCP destination", expect: inTurn(targets.map((name) => `${name}:443`)) },
     {
       hop: "Cloudflare to origin TLS SNI",
       expect: route.sniProblem === undefined ? sni : `${sni} (${route.sniProblem})`,
     },
     { hop: "Cloudflare to origin HTTP Host header", expect: host },
     route.target === "funnel"
-      ? { hop: "Certificate presented by Tailscale Funnel", expect: funnel }
+      ? { hop: "Certificate presented by Tailscale Funnel", expect: inTurn(targets) }
       : { hop: `Certificate presented by ${target}`, expect: host },
     { hop: "Host seen by Traefik for routing", expect: host },
   ];

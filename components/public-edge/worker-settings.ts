@@ -1,11 +1,13 @@
 import type { types } from "@pulumi/cloudflare";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** Regions that Cloudflare can place a Durable Object in ("Durable Objects: data location", location hints). */
 export const POOL_LOCATIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
 
 /** How the Worker connects to the Funnel. Times in seconds. */
 export interface WorkerSettings {
+  /** The ts.net names of other clusters' Funnels, which get a request if this cluster's fails, in this order. */
+  readonly origins: readonly string[];
   readonly connectTimeout: number;
   readonly responseTimeout: number;
   /** Undefined if every request has its own connection. */
@@ -27,10 +29,13 @@ type Binding = types.input.WorkersScriptBinding;
 /** What the Worker and the pool both need to know. */
 export function originBindings(
   funnel: pulumi.Input<string>,
-  { connectTimeout, responseTimeout }: WorkerSettings,
+  { origins, connectTimeout, responseTimeout }: WorkerSettings,
 ): Binding[] {
   return [
-    text("ORIGIN", funnel),
+    text(
+      "ORIGIN",
+      pulumi.output(funnel).apply((own) => [own, ...origins].join(",")),
+    ),
     text("CONNECT_TIMEOUT_MS", String(connectTimeout * 1000)),
     text("RESPONSE_TIMEOUT_MS", String(responseTimeout * 1000)),
   ];

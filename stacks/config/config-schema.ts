@@ -2,7 +2,7 @@ import { z } from "zod";
 import { distinctAccess } from "./rules/access.ts";
 import { uniqueNames } from "./rules/names.ts";
 import { consistentServices } from "./rules/private-services.ts";
-import { hostnamesInZones, otherTargets } from "./rules/public-edge.ts";
+import { hostnamesInZones, otherTargets, usefulOrigins } from "./rules/public-edge.ts";
 import { declaredHomepage, declaredProxyGroups } from "./rules/references.ts";
 import type { Rule } from "./rules/rule.ts";
 import { managedPolicy, operatorNamespace, operatorSecret, operatorTag } from "./rules/tailnet.ts";
@@ -17,6 +17,7 @@ const RULES: readonly Rule[] = [
   operatorSecret,
   hostnamesInZones,
   otherTargets,
+  usefulOrigins,
   consistentServices,
   distinctAccess,
   declaredProxyGroups,

@@ -74,6 +74,18 @@ export function operatorNamespace(description: string) {
   ]);
 }
 
+/** A Funnel's full name in its tailnet. */
+export function funnelName(description: string) {
+  const pattern = `^${LABEL}\\.${LABEL}\\.ts\\.net$`;
+  return text({ description, pattern, maxLength: 253 }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed: "a Funnel's full ts.net name, such as other-edge.tail1234.ts.net",
+      fix: "copy funnel.actual from the outputs of the other cluster's stack",
+    },
+  ]);
+}
+
 /** The tailnet's DNS name. */
 export function tailnetName(description: string) {
   const pattern = `^${LABEL}\\.ts\\.net$`;

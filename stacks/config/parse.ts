@@ -111,10 +111,11 @@ function withNameserverImage(
 }
 
 function workerSettings({ funnel, worker }: NonNullable<PlainConfig["publicEdge"]>) {
-  const { name = funnel.hostname, connectTimeout, responseTimeout, connections, pool } = worker;
+  const { name = funnel.hostname, origins, connectTimeout, responseTimeout, connections, pool } = worker;
   const { objects, location, idleTimeout } = pool;
   return {
     name,
+    origins,
     connectTimeout,
     responseTimeout,
     pool: connections === "pooled" ? { objects, location, idleTimeout } : undefined,

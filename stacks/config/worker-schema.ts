@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { POOL_LOCATIONS } from "../../components/public-edge/worker-settings.ts";
-import { dnsLabel } from "./name-fields.ts";
+import { dnsLabel, funnelName } from "./name-fields.ts";
 import { integer } from "./number-fields.ts";
 import { strict } from "./strict-object.ts";
 
@@ -18,10 +18,17 @@ const pool = strict("How Durable Objects keep connections to the Funnel, with co
 /** The Worker of the hostnames with via: worker. */
 export const worker = strict("The Worker of the hostnames with via: worker.", {
   name: dnsLabel("Name of its script in the Cloudflare account. Default: funnel.hostname.").optional(),
-  connectTimeout: integer("Seconds that TCP and TLS to the Funnel may take together.", {
-    min: 1,
-    max: 60,
-  }).default(10),
+  origins: z.array(funnelName("The ts.net name of another cluster's Funnel.")).max(3).default([]).meta({
+    description:
+      "Funnels of other clusters that serve the same hostnames. A request goes to the first healthy one: this stack's Funnel, then these in order.",
+  }),
+  connectTimeout: integer(
+    "Seconds that TCP and TLS may take together, to all Funnels that a request tries.",
+    {
+      min: 1,
+      max: 60,
+    },
+  ).default(10),
   responseTimeout: integer("Seconds from the end of a request to the head of its response.", {
     min: 1,
     max: 600,

@@ -1,4 +1,5 @@
 import type { OriginConnection } from "./origin-connection.ts";
+import type { Origin } from "./settings.ts";
 
 /**
  * Six connections may be open at once in a request, by Cloudflare's page on limits. It does not say whether a Durable
@@ -14,7 +15,7 @@ interface IdleConnection {
   readonly expiry: number;
 }
 
-/** The connections of one Durable Object to the origin: open ones are counted, idle ones can be used again. */
+/** The connections of one Durable Object to its origins: open ones are counted, idle ones can be used again. */
 export class ConnectionPool {
   #open = 0;
   /** The most recently used one is the last. */
@@ -22,6 +23,7 @@ export class ConnectionPool {
 
   /** Opens a connection, or returns undefined if all that are allowed are in use. */
   async open(connect: () => Promise<OriginConnection>): Promise<OriginConnection | undefined> {
+    if (this.#open >= MAX_CONNECTIONS) this.#dropOldest();
     if (this.#open >= MAX_CONNECTIONS) return undefined;
     this.#open += 1;
     try {
@@ -57,13 +59,20 @@ export class ConnectionPool {
     connection.reader.peek().then(drop, drop);
   }
 
-  /** Returns an idle connection, undefined if there is none. */
-  async take(): Promise<OriginConnection | undefined> {
-    for (let idle = this.#idle.at(-1); idle !== undefined; idle = this.#idle.at(-1)) {
+  /** Returns an idle connection to the origin, undefined if there is none. */
+  async take(origin: Origin): Promise<OriginConnection | undefined> {
+    const latest = () => this.#idle.findLast(({ connection }) => connection.origin === origin);
+    for (let idle = latest(); idle !== undefined; idle = latest()) {
       if (Date.now() - idle.since < SETTLE_MS) await new Promise((resolve) => setTimeout(resolve, 1));
       if (this.#remove(idle)) return idle.connection;
     }
     return undefined;
+  }
+
+  /** Idle connections to another origin would otherwise take up the places of those that are needed. */
+  #dropOldest(): void {
+    const [oldest] = this.#idle;
+    if (oldest !== undefined && this.#remove(oldest)) this.discard(oldest.connection);
   }
 
   #remove(idle: IdleConnection): boolean {

@@ -20,6 +20,23 @@ export class EdgeFailure extends Error {
   }
 }
 
+/** A failure of the origin or of the connection to it, so that another origin may succeed. */
+export class OriginFailure extends EdgeFailure {
+  /** Whether the application may have received the request. */
+  readonly mayBeProcessed: boolean;
+
+  constructor(
+    stage: FailureStage,
+    status: 502 | 504,
+    detail: string,
+    cause: unknown,
+    mayBeProcessed: boolean,
+  ) {
+    super(stage, status, detail, cause);
+    this.mayBeProcessed = mayBeProcessed;
+  }
+}
+
 /**
  * The page for a failed request. It names the stage, never the origin: anyone who knows the ts.net name can bypass
  * Cloudflare. The detail goes to the Worker's log.

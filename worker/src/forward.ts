@@ -1,7 +1,9 @@
 import { within } from "./deadline.ts";
-import { EdgeFailure } from "./edge-failure.ts";
+import { EdgeFailure, OriginFailure } from "./edge-failure.ts";
 import { endToEndHeaders } from "./end-to-end-headers.ts";
+import { type Attempt, failOver, markBroken } from "./failover.ts";
 import { connectToOrigin, type OriginConnection } from "./origin-connection.ts";
+import { isProxyFailure } from "./proxy-failure.ts";
 import { sendRequest } from "./request-body.ts";
 import { requestFraming, requestHead } from "./request-head.ts";
 import { responseBody } from "./response-body.ts";
@@ -11,27 +13,30 @@ import { checkHandshake, handshakeHeaders, wantsWebSocket } from "./websocket-ha
 import { joinWebSocket } from "./websocket-relay.ts";
 
 /**
- * Sends one request to the origin over its own connection and returns the response while its body still streams.
+ * Sends one request to an origin over its own connection and returns the response while its body still streams.
  * Throws an EdgeFailure that names the failed stage. The connection is not reused: Workers bind a socket to the
  * request that opened it. Only a Durable Object may keep one, see origin-pool.ts.
  */
 export async function forward(request: Request, settings: Settings): Promise<Response> {
   const handshake = wantsWebSocket(request) ? handshakeHeaders(request) : undefined;
   const head = requestHead(request, handshake ?? [["connection", "close"]]);
-  const connection = await connectToOrigin(settings);
-  try {
-    const { parser, answer, begun } = await exchange(request, head, connection, settings);
-    if (answer.status === 101) {
-      if (handshake === undefined) throw new EdgeFailure("response", 502, "a 101 without an upgrade request");
-      await checkHandshake(handshake, answer);
-      const webSocket = joinWebSocket(parser.rest, connection, settings.connectTimeout);
-      return new Response(null, { status: 101, headers: webSocketHeaders(answer), webSocket });
+  return await failOver(request, settings, async (attempt) => {
+    const connection = await connectToOrigin(attempt.origin, attempt.connectTimeout);
+    try {
+      const { parser, answer, begun } = await exchange(request, head, connection, settings, attempt);
+      if (answer.status === 101) {
+        if (handshake === undefined)
+          throw new EdgeFailure("response", 502, "a 101 without an upgrade request");
+        await checkHandshake(handshake, answer);
+        const webSocket = joinWebSocket(parser.rest, connection, settings.connectTimeout);
+        return new Response(null, { status: 101, headers: webSocketHeaders(answer), webSocket });
+      }
+      return respond(answer, responseBody(parser, connection, begun, connection.close));
+    } catch (error) {
+      connection.close();
+      throw error;
     }
-    return respond(answer, responseBody(parser, connection, begun, connection.close));
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+  });
 }
 
 /** A response whose head has arrived; `begun` is the data of a chunked body that arrived with it. */
@@ -41,12 +46,17 @@ export interface BegunResponse {
   readonly begun: Uint8Array;
 }
 
-/** Sends the request and reads the head of the response. The request may still be sent when this returns. */
+/**
+ * Sends the request and reads the head of the response. The request may still be sent when this returns. Throws an
+ * OriginFailure if the origin closes without a response, or if its proxy responds and another origin can repeat the
+ * request.
+ */
 export async function exchange(
   request: Request,
   head: string,
-  { writer, reader, close }: OriginConnection,
+  { origin, writer, reader, close }: OriginConnection,
   { responseTimeout }: Settings,
+  { canRepeat }: Pick<Attempt, "canRepeat">,
 ): Promise<BegunResponse> {
   const sent = sendRequest(writer, head, request.body, requestFraming(request), responseTimeout);
   // A failed write alone is not a failure: the origin may respond before it has read the whole request.
@@ -61,6 +71,11 @@ export async function exchange(
   const late = () => new EdgeFailure("response", 504, `no response within ${responseTimeout} ms`);
   const answered = Promise.race([readHead(parser, reader), brokenOff]);
   const [answer, begun] = await within(responseTimeout, answered, late, sent);
+  if (isProxyFailure(parser)) {
+    markBroken(origin);
+    if (canRepeat)
+      throw new OriginFailure("response", 502, `${answer.status} by the Funnel's proxy`, undefined, true);
+  }
   return { parser, answer, begun };
 }
 
@@ -78,12 +93,13 @@ async function readHead(
       if (parser.head !== undefined) return [parser.head, begun];
     }
   } catch (error) {
-    throw new (hasBytes ? EdgeFailure : Unanswered)("response", 502, "no valid response", error);
+    if (hasBytes) throw new EdgeFailure("response", 502, "no valid response", error);
+    throw new Unanswered("response", 502, "no response", error, true);
   }
 }
 
 /** The origin closed the connection without a byte of a response. */
-export class Unanswered extends EdgeFailure {}
+export class Unanswered extends OriginFailure {}
 
 export function respond(head: ResponseHead, body: ReadableStream | null): Response {
   try {

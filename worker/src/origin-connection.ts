@@ -1,11 +1,12 @@
 import { connect } from "cloudflare:sockets";
 import { within } from "./deadline.ts";
-import { EdgeFailure, type FailureStage } from "./edge-failure.ts";
+import { type FailureStage, OriginFailure } from "./edge-failure.ts";
 import { RecyclingReader } from "./recycling-reader.ts";
-import type { Settings } from "./settings.ts";
+import type { Origin } from "./settings.ts";
 
-/** A TLS connection to the origin. `close` ends both directions at once and may be called at any time. */
+/** A TLS connection to an origin. `close` ends both directions at once and may be called at any time. */
 export interface OriginConnection {
+  readonly origin: Origin;
   readonly readable: ReadableStream<Uint8Array>;
   readonly reader: RecyclingReader;
   readonly writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -16,22 +17,25 @@ export interface OriginConnection {
 const PROBE_TIMEOUT_MS = 1000;
 
 /**
- * Opens a TLS connection to the origin: its name is the SNI, and the certificate must be valid for it.
+ * Opens a TLS connection to an origin: its name is the SNI, and the certificate must be valid for it.
  *
  * Not with `starttls`: on such a connection the runtime reports a lost TCP connection as the regular end of the data,
  * so a truncated body would look complete.
+ *
+ * @param timeout - milliseconds for TCP and TLS together
  */
-export async function connectToOrigin(settings: Settings): Promise<OriginConnection> {
-  const { hostname, port, connectTimeout } = settings;
-  const socket = connect({ hostname, port }, { secureTransport: "on", allowHalfOpen: false });
+export async function connectToOrigin(origin: Origin, timeout: number): Promise<OriginConnection> {
+  const socket = connect({ ...origin }, { secureTransport: "on", allowHalfOpen: false });
   try {
-    await opened(socket, connectTimeout);
+    await opened(socket, timeout);
   } catch (error) {
     const status = error instanceof Late ? 504 : 502;
-    throw new EdgeFailure(await failedStage(settings), status, `no connection: ${String(error)}`, error);
+    const stage = await failedStage(origin, timeout);
+    throw new OriginFailure(stage, status, `no connection: ${String(error)}`, error, false);
   }
   const readable = socket.readable as ReadableStream<Uint8Array>;
   return {
+    origin,
     readable,
     reader: new RecyclingReader(readable),
     writer: (socket.writable as WritableStream<Uint8Array>).getWriter(),
@@ -42,10 +46,10 @@ export async function connectToOrigin(settings: Settings): Promise<OriginConnect
 }
 
 /** With TLS, the runtime reports a refused port and a refused certificate in the same words. A TCP connection tells. */
-async function failedStage({ hostname, port, connectTimeout }: Settings): Promise<FailureStage> {
-  const probe = connect({ hostname, port }, { secureTransport: "off", allowHalfOpen: false });
+async function failedStage(origin: Origin, timeout: number): Promise<FailureStage> {
+  const probe = connect({ ...origin }, { secureTransport: "off", allowHalfOpen: false });
   try {
-    await opened(probe, Math.min(connectTimeout, PROBE_TIMEOUT_MS));
+    await opened(probe, Math.min(timeout, PROBE_TIMEOUT_MS));
     closeQuietly(probe);
     return "tls";
   } catch {

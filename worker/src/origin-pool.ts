@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { ConnectionPool } from "./connection-pool.ts";
 import { EdgeFailure, failurePage } from "./edge-failure.ts";
+import { type Attempt, failOver } from "./failover.ts";
 import { type BegunResponse, exchange, respond, Unanswered } from "./forward.ts";
 import { connectToOrigin, type OriginConnection } from "./origin-connection.ts";
 import { isPoolable, POOL_HEADER, TARGET_HEADER } from "./pool-protocol.ts";
@@ -13,7 +14,7 @@ import { type Bindings, readSettings, type Settings } from "./settings.ts";
 const MARGIN_MS = 1000;
 
 /**
- * Sends requests to the origin over connections that outlive a request: a Durable Object may keep sockets, a Worker may
+ * Sends requests to the first healthy origin over connections that outlive a request: a Durable Object may keep sockets, a Worker may
  * not. Takes only requests that may be repeated, see {@link isPoolable}.
  */
 export class OriginPool extends DurableObject<Bindings> {
@@ -23,7 +24,14 @@ export class OriginPool extends DurableObject<Bindings> {
   override async fetch(request: Request): Promise<Response> {
     if (!isPoolable(request)) return unavailable(400);
     try {
-      return (await this.#overIdle(request)) ?? (await this.#overNew(request)) ?? unavailable(503);
+      return await failOver(
+        request,
+        this.#settings,
+        async (attempt) =>
+          (await this.#overIdle(request, attempt)) ??
+          (await this.#overNew(request, attempt)) ??
+          unavailable(503),
+      );
     } catch (error) {
       if (!(error instanceof EdgeFailure)) throw error;
       console.error(`${error.stage}: ${error.message}`, error.cause);
@@ -32,26 +40,27 @@ export class OriginPool extends DurableObject<Bindings> {
   }
 
   /** Returns undefined if there is no idle connection, or if the origin closed it without reading the request. */
-  async #overIdle(request: Request): Promise<Response | undefined> {
-    const connection = await this.#pool.take();
+  async #overIdle(request: Request, attempt: Attempt): Promise<Response | undefined> {
+    const connection = await this.#pool.take(attempt.origin);
     if (connection === undefined) return undefined;
     try {
-      return await this.#send(request, connection);
+      return await this.#send(request, connection, attempt);
     } catch (error) {
       if (error instanceof Unanswered) return undefined;
       throw error;
     }
   }
 
-  async #overNew(request: Request): Promise<Response | undefined> {
-    const connection = await this.#pool.open(() => connectToOrigin(this.#settings));
-    return connection && (await this.#send(request, connection));
+  async #overNew(request: Request, attempt: Attempt): Promise<Response | undefined> {
+    const { origin, connectTimeout } = attempt;
+    const connection = await this.#pool.open(() => connectToOrigin(origin, connectTimeout));
+    return connection && (await this.#send(request, connection, attempt));
   }
 
-  async #send(request: Request, connection: OriginConnection): Promise<Response> {
+  async #send(request: Request, connection: OriginConnection, attempt: Attempt): Promise<Response> {
     try {
       const head = requestHead(request, [], request.headers.get(TARGET_HEADER) ?? undefined);
-      const { answer, parser, begun } = await exchange(request, head, connection, this.#settings);
+      const { answer, parser, begun } = await exchange(request, head, connection, this.#settings, attempt);
       if (answer.status === 101) throw new EdgeFailure("response", 502, "a 101 without an upgrade request");
       const ended = (complete: boolean) => {
         this.#release(connection, parser, complete && isReusable(parser, request.method));

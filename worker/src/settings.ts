@@ -1,6 +1,9 @@
 /** The Worker's bindings. All are plain text, except POOL. */
 export interface Bindings {
-  /** The Funnel's name in the tailnet, e.g. `ozilab-edge.tail1234.ts.net`; `:port` may follow, default 443. */
+  /**
+   * The Funnel's name in the tailnet, e.g. `ozilab-edge.tail1234.ts.net`; `:port` may follow, default 443. Those of
+   * other clusters that serve the same hostnames follow after commas.
+   */
   readonly ORIGIN: string;
   /** Milliseconds for TCP and TLS together, and for a WebSocket peer to close or to read. Default 10000. */
   readonly CONNECT_TIMEOUT_MS?: string;
@@ -16,10 +19,16 @@ export interface Bindings {
   readonly POOL_LOCATION?: string;
 }
 
-/** Where requests go, and how long each stage may take, in milliseconds. */
-export interface Settings {
+/** One Funnel. */
+export interface Origin {
   readonly hostname: string;
   readonly port: number;
+}
+
+/** Where requests go, and how long each stage may take, in milliseconds. */
+export interface Settings {
+  /** The first healthy one receives the request. */
+  readonly origins: readonly Origin[];
   readonly connectTimeout: number;
   readonly responseTimeout: number;
   readonly idleTimeout: number;
@@ -34,19 +43,20 @@ export interface PoolSettings {
 
 /** Reads and checks the bindings. Throws on an invalid value, so that a wrong deployment fails at once. */
 export function readSettings(bindings: Bindings): Settings {
-  const origin = /^([a-z0-9.-]+)(?::(\d{1,5}))?$/.exec(bindings.ORIGIN);
-  if (origin?.[1] === undefined) {
-    throw new Error(
-      `binding ORIGIN is "${bindings.ORIGIN}", expected a host name such as "edge.tail1234.ts.net"`,
-    );
-  }
   return {
-    hostname: origin[1],
-    port: Number(origin[2] ?? 443),
+    origins: bindings.ORIGIN.split(",").map(readOrigin),
     connectTimeout: positive("CONNECT_TIMEOUT_MS", bindings.CONNECT_TIMEOUT_MS ?? "10000"),
     responseTimeout: positive("RESPONSE_TIMEOUT_MS", bindings.RESPONSE_TIMEOUT_MS ?? "100000"),
     idleTimeout: positive("IDLE_TIMEOUT_MS", bindings.IDLE_TIMEOUT_MS ?? "15000"),
   };
+}
+
+function readOrigin(text: string): Origin {
+  const [, hostname, port] = /^([a-z0-9.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (hostname === undefined) {
+    throw new Error(`binding ORIGIN is "${text}", expected a host name such as "edge.tail1234.ts.net"`);
+  }
+  return { hostname, port: Number(port ?? 443) };
 }
 
 /** Returns undefined without a pool. Throws on an invalid value. */

@@ -6,7 +6,7 @@ interface NamedSetting {
   readonly name: string | null | undefined;
 }
 
-/** Every name once: zones, hostnames, private services, devices, ProxyGroups. */
+/** Every name once: zones, hostnames, origins of the Worker, private services, devices, ProxyGroups. */
 export const uniqueNames: Rule = (config) => {
   const { publicEdge, privateServices, proxyGroups } = config;
   const zones = (publicEdge?.zones ?? []).map((name, index) => ({
@@ -16,6 +16,10 @@ export const uniqueNames: Rule = (config) => {
   const hostnames = (publicEdge?.hostnames ?? []).map((entry, index) => ({
     path: ["publicEdge", "hostnames", index],
     name: typeof entry === "string" ? entry : entry?.host,
+  }));
+  const origins = (publicEdge?.worker?.origins ?? []).map((name, index) => ({
+    path: ["publicEdge", "worker", "origins", index],
+    name,
   }));
   const services = (privateServices ?? []).map((service, index) => ({
     path: ["privateServices", index, "name"],
@@ -35,6 +39,7 @@ export const uniqueNames: Rule = (config) => {
     ...deviceIssues,
     ...repeated(zones, "each zone once"),
     ...repeated(hostnames, "each hostname once"),
+    ...repeated(origins, "each Funnel once"),
     ...serviceIssues,
     ...repeated(groups, "a unique name for each ProxyGroup"),
   ];

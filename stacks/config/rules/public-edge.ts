@@ -36,6 +36,42 @@ export const otherTargets: Rule = ({ publicEdge }) =>
       }));
   });
 
+/** Other clusters' Funnels only, and only if a hostname can use the Worker. */
+export const usefulOrigins: Rule = ({ publicEdge, tailnet }) => {
+  const origins = publicEdge?.worker?.origins ?? [];
+  const vias = hostnames(publicEdge).map(({ via }) => (via === undefined ? publicEdge?.via : via));
+  // An invalid list or `via` may be the one that uses the Worker.
+  const isUnused =
+    origins.length > 0 &&
+    complete(publicEdge?.hostnames) !== undefined &&
+    vias.every((via) => via !== null && via !== "worker" && via !== "auto");
+  const own = `${publicEdge?.funnel?.hostname}.${tailnet?.name}`;
+  return [
+    ...origins.flatMap((name, index) =>
+      name !== own
+        ? []
+        : [
+            {
+              path: ["publicEdge", "worker", "origins", index],
+              found: `${JSON.stringify(name)}, which is this stack's own Funnel`,
+              allowed: "Funnels of other clusters; this stack's Funnel is always the first origin",
+              fix: "remove it",
+            },
+          ],
+    ),
+    ...(isUnused
+      ? [
+          {
+            path: ["publicEdge", "worker", "origins"],
+            found: "origins of a Worker, but no hostname uses the Worker",
+            allowed: "only with a hostname whose via is worker or auto",
+            fix: "set via: worker for the hostnames that the other clusters also serve, or remove origins",
+          },
+        ]
+      : []),
+  ];
+};
+
 function hostnames(publicEdge: ConfigPart["publicEdge"]) {
   return (publicEdge?.hostnames ?? []).flatMap((entry, index) => {
     if (entry === null) return [];

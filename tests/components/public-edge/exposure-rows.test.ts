@@ -8,12 +8,19 @@ test.each<[Via, string]>([
   ["cname-only", "Cloudflare, Funnel"],
   [{ cname: "1.cfargotunnel.com" }, "Cloudflare, 1.cfargotunnel.com"],
 ])("with via %j everybody on the internet reaches a hostname through %s", (via, route) => {
-  expect(hostnameRow({ host: "app.example.com", zone: "example.com", via })).toEqual({
+  expect(hostnameRow({ host: "app.example.com", zone: "example.com", via }, [])).toEqual({
     name: "app.example.com",
     address: "https://app.example.com",
     allowed: ["everybody on the internet"],
     route,
   });
+});
+
+test("with other clusters' origins, a Worker's route names them; another via's does not", () => {
+  const route = (via: Via) =>
+    hostnameRow({ host: "app.example.com", zone: "example.com", via }, ["b-edge.tail1234.ts.net"]).route;
+  expect(route("worker")).toBe("Cloudflare, Worker, Funnel, else b-edge.tail1234.ts.net");
+  expect(route("origin-rule")).toBe("Cloudflare, Funnel");
 });
 
 test("the Funnel is open to everybody who knows its name, and to its allowFrom on the tailnet", () => {

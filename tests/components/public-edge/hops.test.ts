@@ -27,6 +27,16 @@ test.each(["origin-rule", "worker"] as const)("with %s every hop receives the na
   );
 });
 
+test("with other clusters' origins, a Worker's hops name all Funnels in turn; those of another via do not", () => {
+  const others = ["b-edge.tail1234.ts.net", "c-edge.other.ts.net"];
+  const values = (via: Via) =>
+    hops({ host: HOST, zone: "example.com", via }, FUNNEL, others).map(({ expect: value }) => value);
+  const names = `${FUNNEL}, else ${others[0]}, else ${others[1]}`;
+  const addresses = `${FUNNEL}:443, else ${others[0]}:443, else ${others[1]}:443`;
+  expect(values("worker")).toEqual([`https://${HOST}`, HOST, FUNNEL, addresses, names, HOST, names, HOST]);
+  expect(values("origin-rule")).toEqual(table("origin-rule").map(([, value]) => value));
+});
+
 test("with cname-only the SNI is the public name, and the table says that Funnel does not serve it", () => {
   const sni = `${HOST} (Funnel does not serve it: expect 525 or 526)`;
   expect(table("cname-only")).toEqual(

@@ -21,7 +21,7 @@ export const FUNNEL = "ozilab-edge.tail1234.ts.net";
 export const WORKER: ClusterWorker = {
   scriptName: "ozilab-edge",
   bundle: bundleWorker(),
-  settings: { connectTimeout: 10, responseTimeout: 100, pool: undefined },
+  settings: { origins: [], connectTimeout: 10, responseTimeout: 100, pool: undefined },
 };
 
 export function inZone(host: string, zone: string, via?: Via): PublicHostname;

@@ -10,6 +10,7 @@ function pooled(liveTag: string | undefined) {
   return edgeOf(HOSTNAMES, FREE, {
     ...WORKER,
     settings: {
+      origins: ["b-edge.tail1234.ts.net"],
       connectTimeout: 5,
       responseTimeout: 20,
       pool: { objects: 2, location: "weur", idleTimeout: 30 },
@@ -55,16 +56,20 @@ test("uploads the pool once with its migrations and ever after without, then the
   expect(scripts[2]?.dependsOn).toContain(scripts[1]?.urn);
 });
 
-test("tells the pool its times and the Worker where the pool is", async () => {
+test("gives both scripts the Funnels in turn, the pool its times and the Worker the pool", async () => {
   const [, pool, worker] = ofType(await pooled("v1"), SCRIPT);
   const texts = (bindings: unknown) =>
     (bindings as { name: string; text?: string }[]).map(({ name, text }) => `${name} ${text ?? ""}`);
-  expect(texts(pool?.inputs["bindings"]).slice(1)).toEqual([
+  expect(texts(pool?.inputs["bindings"])).toEqual([
+    "ORIGIN ozilab-edge.tail1234.ts.net,b-edge.tail1234.ts.net",
     "CONNECT_TIMEOUT_MS 5000",
     "RESPONSE_TIMEOUT_MS 20000",
     "IDLE_TIMEOUT_MS 30000",
   ]);
-  expect(texts(worker?.inputs["bindings"]).slice(3)).toEqual([
+  expect(texts(worker?.inputs["bindings"])).toEqual([
+    "ORIGIN ozilab-edge.tail1234.ts.net,b-edge.tail1234.ts.net",
+    "CONNECT_TIMEOUT_MS 5000",
+    "RESPONSE_TIMEOUT_MS 20000",
     "POOL ",
     "POOL_OBJECTS 2",
     "POOL_LOCATION weur",

@@ -33,6 +33,7 @@ function worker(connections: "single" | "pooled", script = "export default {}") 
       bundle,
       funnel: "ozilab-edge.tail1234.ts.net",
       settings: {
+        origins: [],
         connectTimeout: 10,
         responseTimeout: 100,
         pool: pooled ? { objects: 1, location: undefined, idleTimeout: 15 } : undefined,

@@ -38,7 +38,13 @@ describe("readStackConfig", () => {
           allowFrom: ["autogroup:member"],
         },
         hostnames: [{ host: "app.example.com", zone: "example.com", via: "origin-rule" }],
-        worker: { name: "ozilab-edge", connectTimeout: 10, responseTimeout: 100, pool: undefined },
+        worker: {
+          name: "ozilab-edge",
+          origins: [],
+          connectTimeout: 10,
+          responseTimeout: 100,
+          pool: undefined,
+        },
       },
       privateServices: [],
       proxyGroups: [],
@@ -75,7 +81,7 @@ describe("readStackConfig", () => {
           allowFrom: ["autogroup:member"],
         },
         hostnames: [{ host: "example.com", zone: "example.com", via: "origin-rule" }],
-        worker: { name: "edge", connectTimeout: 10, responseTimeout: 100, pool: undefined },
+        worker: { name: "edge", origins: [], connectTimeout: 10, responseTimeout: 100, pool: undefined },
       },
       privateServices: [],
       proxyGroups: [],
@@ -309,8 +315,26 @@ test("reads how the Worker connects: the pool's settings count only with pooled 
   expect(await read({ pool })).toMatchObject({ pool: undefined });
   expect(await read({ name: "other", connectTimeout: 5, connections: "pooled", pool })).toEqual({
     name: "other",
+    origins: [],
     connectTimeout: 5,
     responseTimeout: 100,
     pool,
   });
+});
+
+test("the Worker's origins are those of other clusters, for via worker or auto", async () => {
+  const origins = ["b-edge.tail1234.ts.net", "c-edge.other.ts.net"];
+  for (const via of ["worker", "auto"]) {
+    const { publicEdge } = await readConfig({
+      "tailnet-edge:tailnet": { name: "tail1234.ts.net", policy: "managed" },
+      "tailnet-edge:operator": { hostname: "edge-operator", credential: { kind: "oauth" } },
+      "tailnet-edge:publicEdge": {
+        funnel: { hostname: "edge", backend: { namespace: "a", service: "b", port: 8080 } },
+        zones: ["example.com"],
+        hostnames: ["example.com", { host: "a.example.com", via }],
+        worker: { origins },
+      },
+    });
+    expect(publicEdge?.worker.origins).toEqual(origins);
+  }
 });

@@ -9,6 +9,9 @@ const clientSecrets = (fix: string): Advice => ({
   fix,
 });
 
+const OTHER_FUNNEL = "other-edge.tail1234.ts.net";
+const OWN_FUNNEL = "ozilab-edge.tail1234.ts.net";
+
 /** Fields that are valid alone and contradict each other, a secret, or the disk. */
 export const COMBINATION_ROWS: readonly Row[] = [
   [
@@ -182,5 +185,37 @@ export const COMBINATION_ROWS: readonly Row[] = [
           clientSecrets(`pulumi config rm ${key}, or set operator.credential.kind: existing`),
         ] as const,
     ),
+  ],
+  [
+    "an origin listed twice, and this stack's own Funnel as an origin",
+    {
+      "publicEdge.via": "worker",
+      "publicEdge.worker": { origins: [OTHER_FUNNEL, OTHER_FUNNEL, OWN_FUNNEL] },
+    },
+    [
+      "tailnet-edge:publicEdge.worker.origins[1]",
+      `"${OTHER_FUNNEL}", which is also tailnet-edge:publicEdge.worker.origins[0]`,
+      once("Funnel"),
+    ],
+    [
+      "tailnet-edge:publicEdge.worker.origins[2]",
+      `"${OWN_FUNNEL}", which is this stack's own Funnel`,
+      {
+        allowed: "Funnels of other clusters; this stack's Funnel is always the first origin",
+        fix: "remove it",
+      },
+    ],
+  ],
+  [
+    "origins without a hostname that uses the Worker",
+    { "publicEdge.worker": { origins: [OTHER_FUNNEL] } },
+    [
+      "tailnet-edge:publicEdge.worker.origins",
+      "origins of a Worker, but no hostname uses the Worker",
+      {
+        allowed: "only with a hostname whose via is worker or auto",
+        fix: "set via: worker for the hostnames that the other clusters also serve, or remove origins",
+      },
+    ],
   ],
 ];

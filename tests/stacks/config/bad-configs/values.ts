@@ -141,4 +141,23 @@ export const VALUE_ROWS: readonly Row[] = [
       { allowed: "a path that is not empty", fix: "set it, or remove the key" },
     ],
   ],
+  // The Worker's origins.
+  ...[
+    "edge.example.com",
+    "edge",
+    "tail1234.ts.net",
+    "https://edge.tail1234.ts.net",
+    "Edge.tail1234.ts.net",
+  ].map((name): Row => [
+    `origin ${name}`,
+    { "publicEdge.worker": { origins: [name] }, "publicEdge.via": "worker" },
+    [
+      "tailnet-edge:publicEdge.worker.origins[0]",
+      JSON.stringify(name),
+      {
+        allowed: "a Funnel's full ts.net name, such as other-edge.tail1234.ts.net",
+        fix: "copy funnel.actual from the outputs of the other cluster's stack",
+      },
+    ],
+  ]),
 ];
