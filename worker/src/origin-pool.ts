@@ -14,8 +14,8 @@ import { type Bindings, readSettings, type Settings } from "./settings.ts";
 const MARGIN_MS = 1000;
 
 /**
- * Sends requests to the first healthy origin over connections that outlive a request: a Durable Object may keep sockets, a Worker may
- * not. Takes only requests that may be repeated, see {@link isPoolable}.
+ * Sends requests to the first healthy origin over connections that outlive a request: a Durable Object may keep
+ * sockets, a Worker may not. Takes only requests that may be repeated, see {@link isPoolable}.
  */
 export class OriginPool extends DurableObject<Bindings> {
   readonly #settings: Settings = readSettings(this.env);
