@@ -6,12 +6,9 @@ import type { Origin } from "./settings.ts";
  * Object has more, so a pool assumes that it has not.
  */
 const MAX_CONNECTIONS = 6;
-/** Bytes that the origin sent after a response may still be unread; a connection used this recently waits for them. */
-const SETTLE_MS = 5;
 
 interface IdleConnection {
   readonly connection: OriginConnection;
-  readonly since: number;
   readonly expiry: number;
 }
 
@@ -47,7 +44,6 @@ export class ConnectionPool {
   keep(connection: OriginConnection, idleTimeout: number): void {
     const idle = {
       connection,
-      since: Date.now(),
       expiry: setTimeout(() => {
         drop();
       }, idleTimeout),
@@ -59,11 +55,14 @@ export class ConnectionPool {
     connection.reader.peek().then(drop, drop);
   }
 
-  /** Returns an idle connection to the origin, undefined if there is none. */
+  /**
+   * Returns an idle connection to the origin, undefined if there is none. Takes the one that was idle longest, and lets
+   * the runtime read what has arrived on it: {@link keep} drops a connection on which the origin sent anything.
+   */
   async take(origin: Origin): Promise<OriginConnection | undefined> {
-    const latest = () => this.#idle.findLast(({ connection }) => connection.origin === origin);
-    for (let idle = latest(); idle !== undefined; idle = latest()) {
-      if (Date.now() - idle.since < SETTLE_MS) await new Promise((resolve) => setTimeout(resolve, 1));
+    const longestIdle = () => this.#idle.find(({ connection }) => connection.origin === origin);
+    for (let idle = longestIdle(); idle !== undefined; idle = longestIdle()) {
+      await scheduler.wait(0);
       if (this.#remove(idle)) return idle.connection;
     }
     return undefined;

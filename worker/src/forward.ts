@@ -101,7 +101,7 @@ async function readHead(
 /** The origin closed the connection without a byte of a response. */
 export class Unanswered extends OriginFailure {}
 
-export function respond(head: ResponseHead, body: ReadableStream | null): Response {
+export function respond(head: ResponseHead, body: BodyInit | null): Response {
   try {
     return new Response(body, {
       status: head.status,

@@ -15,11 +15,17 @@ export function responseBody(
   connection: OriginConnection,
   begun: Uint8Array,
   ended: (complete: boolean) => void,
-): ReadableStream<Uint8Array> | null {
+): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null {
   const { framing } = parser;
   if (framing.kind === "none") {
     ended(true);
     return null;
+  }
+  // Most bodies are small and arrive with the head. A stream would cost more than all else that is done for them.
+  if (framing.kind === "sized" && parser.rest.byteLength >= framing.length) {
+    const body = new Uint8Array(parser.rest.subarray(0, framing.length));
+    ended(true);
+    return body;
   }
   const pipe =
     framing.kind === "sized" ? new FixedLengthStream(framing.length) : new IdentityTransformStream();

@@ -152,7 +152,5 @@ function headerText(binary: string): string {
 
 /** One character for each byte: a part may end within a character. */
 function binaryString(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+  return String.fromCharCode(...bytes);
 }
