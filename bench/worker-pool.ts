@@ -3,7 +3,7 @@
  * round-trip time to the origin, in turns within one run. Writes docs/worker-pool-benchmark.md.
  */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
 import { availableParallelism, cpus, loadavg } from "node:os";
@@ -11,19 +11,14 @@ import { Worker } from "node:worker_threads";
 import { format } from "prettier";
 import { createAuthority } from "../tools/worker-lab/certificates.ts";
 import { originName, publicHost } from "../tools/worker-lab/funnel.ts";
-import { type RunningWorker, startWorker } from "../tools/worker-lab/workerd.ts";
-import { type PoolFigures, poolPage } from "./worker-pool-table.ts";
+import { type RunningWorker, startWorker, type WorkerOptions } from "../tools/worker-lab/workerd.ts";
+import { FETCH_SCRIPT, FLOOR_POOL_SCRIPT, FLOOR_SCRIPT } from "./worker-pool-scripts.ts";
+import { type CpuFigures, type PoolFigures, poolPage } from "./worker-pool-table.ts";
 
 const ROUNDS = 5;
 const ROUND_TRIPS = [0, 20, 50];
-const CPU_REQUESTS = 1000;
-/** Linux counts CPU time in hundredths of a second. */
-const TICK_MS = 10;
-const FETCH_SCRIPT = `export default {
-  fetch(request, { ORIGIN }) {
-    return fetch("https://" + ORIGIN + new URL(request.url).pathname, request);
-  },
-};`;
+const CPU_ROUNDS = 9;
+const CPU_REQUESTS = 400;
 const KINDS = ["single", "pooled", "fetch"] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -36,7 +31,6 @@ const [ports] = (await once(origin, "message")) as [number[]];
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, load ${(loadavg()[0] ?? 0).toFixed(1)} at the start, Node ${process.version}`;
 
 const figures: PoolFigures[] = [];
-let cpu: Record<Kind, number> = { single: NaN, pooled: NaN, fetch: NaN };
 for (const [index, roundTripMs] of ROUND_TRIPS.entries()) {
   const workers = await startAll(ports[index] ?? 0);
   for (const concurrency of [1, 20]) {
@@ -45,21 +39,25 @@ for (const [index, roundTripMs] of ROUND_TRIPS.entries()) {
       figures.push({ roundTripMs, concurrency, bytes, ...medians });
     }
   }
-  if (roundTripMs === 0) cpu = await measureCpu(workers);
   await Promise.all(KINDS.map((kind) => workers[kind].stop()));
 }
+const cpu = await measureCpu(ports[0] ?? 0);
 const page = await format(poolPage(figures, cpu, ROUNDS, machine), { parser: "markdown" });
 await writeFile(new URL("../docs/worker-pool-benchmark.md", import.meta.url), page);
 await origin.terminate();
 agent.destroy();
 
 async function startAll(port: number): Promise<Record<Kind, RunningWorker>> {
-  const options = { bindings: { ORIGIN: `${originName}:${port}` }, authorities: [authority.certificate] };
+  const options = optionsFor(port);
   return {
     single: await startWorker(options),
     pooled: await startWorker({ ...options, pool: true }),
     fetch: await startWorker({ ...options, script: FETCH_SCRIPT }),
   };
+}
+
+function optionsFor(port: number): WorkerOptions {
+  return { bindings: { ORIGIN: `${originName}:${port}` }, authorities: [authority.certificate] };
 }
 
 async function measure(
@@ -78,14 +76,35 @@ async function measure(
   return { single: median(times.single), pooled: median(times.pooled), fetch: median(times.fetch) };
 }
 
-async function measureCpu(workers: Record<Kind, RunningWorker>): Promise<Record<Kind, number>> {
-  const result = { single: 0, pooled: 0, fetch: 0 };
-  for (const kind of KINDS) {
-    const before = cpuMs(workers[kind].pid);
-    await load(workers[kind], 1, 1024, CPU_REQUESTS);
-    result[kind] = (cpuMs(workers[kind].pid) - before) / CPU_REQUESTS;
+async function measureCpu(port: number): Promise<CpuFigures> {
+  const floor = await startWorker({
+    ...optionsFor(port),
+    pool: true,
+    script: FLOOR_SCRIPT,
+    poolScript: FLOOR_POOL_SCRIPT,
+  });
+  const workers = { ...(await startAll(port)), floor };
+  const samples = {
+    single: [] as number[],
+    pooled: [] as number[],
+    fetch: [] as number[],
+    floor: [] as number[],
+  };
+  for (let round = 0; round <= CPU_ROUNDS; round += 1) {
+    for (const kind of [...KINDS, "floor"] as const) {
+      const before = cpuMs(workers[kind].pid);
+      await load(workers[kind], 1, 1024, CPU_REQUESTS);
+      // The first round warms up.
+      if (round > 0) samples[kind].push((cpuMs(workers[kind].pid) - before) / CPU_REQUESTS);
+    }
   }
-  return result;
+  await Promise.all(Object.values(workers).map((worker) => worker.stop()));
+  return {
+    single: median(samples.single),
+    pooled: median(samples.pooled),
+    fetch: median(samples.fetch),
+    floor: median(samples.floor),
+  };
 }
 
 /** Milliseconds of each of `total` requests, `concurrency` at a time. */
@@ -113,9 +132,12 @@ async function load(
   return times;
 }
 
+/** CPU time of a process and all its threads. The times in /proc/PID/stat are too coarse: the kernel samples them. */
 function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
+  );
+  return nanoseconds.reduce((sum, value) => sum + value, 0) / 1e6;
 }
 
 function median(values: readonly number[]): number {
