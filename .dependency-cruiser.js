@@ -35,6 +35,7 @@ const LAYERS = {
   "sandbox/prerequisites": ["components", "stacks", "plan", "sandbox/world", "sandbox/providers"],
   "sandbox/host": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites"],
   "sandbox/session": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites", "sandbox/host"],
+  "sandbox/shell": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites", "sandbox/host"],
   sandbox: ["components", "plan", "index.ts"],
   bench: ["components", "stacks", "index.ts", "plan", "worker", "sandbox", "tools"],
 };
