@@ -5,7 +5,12 @@
  */
 export const CHART_VERSION = "1.96.5";
 
-/** The nameserver image of a chart's release. A tag cannot hold the build metadata of a version (`+…`). */
-export function nameserverImage(chartVersion: string): string {
-  return `tailscale/k8s-nameserver:v${chartVersion.replace(/\+.*$/, "")}`;
+/**
+ * The nameserver image of a chart's release. A tag cannot hold the build metadata of a version (`+…`).
+ *
+ * @param registry - a registry or mirror; undefined for Docker Hub
+ */
+export function nameserverImage(chartVersion: string, registry?: string): string {
+  const image = `tailscale/k8s-nameserver:v${chartVersion.replace(/\+.*$/, "")}`;
+  return registry === undefined ? image : `${registry}/${image}`;
 }

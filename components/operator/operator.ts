@@ -7,6 +7,7 @@ import type { OperatorCredentials } from "../tailnet/operator-credential.ts";
 import { chartReference } from "./chart-source.ts";
 import { chartValues } from "./chart-values.ts";
 import { credentialFingerprint, fingerprint } from "./credential-fingerprint.ts";
+import { mergeValues, type Values } from "./extra-values.ts";
 import { podSecurityLevel, type ProxyForwarding } from "./pod-security.ts";
 
 export interface OperatorArgs {
@@ -25,6 +26,16 @@ export interface OperatorArgs {
   readonly operatorTag: string;
   /** Tags of proxies that set no others. */
   readonly proxyTags: readonly string[];
+  /** Priority class of the operator's pod. Empty for none. */
+  readonly priorityClass: string;
+  /** Further values of the chart. They must not contradict the others: see `contradictions`. */
+  readonly values: Values;
+  /** Registry or mirror of the operator's and the proxies' images. */
+  readonly registry?: string | undefined;
+  /** Secrets of the namespace to pull the operator's image with. Proxies have theirs in a ProxyClass. */
+  readonly pullSecrets: readonly string[];
+  /** ProxyClass of the exposures and ProxyGroups that name none. */
+  readonly proxyClass?: string | undefined;
   readonly credentials: OperatorCredentials;
   /** How each exposure's proxy forwards; decides the namespace's Pod Security level. */
   readonly proxies: readonly ProxyForwarding[];
@@ -105,13 +116,16 @@ export class Operator extends pulumi.ComponentResource {
         name: args.releaseName,
         version: args.chartVersion,
         namespace: namespace.metadata.name,
-        values: chartValues({
-          ...args,
-          credentialFingerprint: credentialFingerprint(credentials),
-          ...(credentials.kind === "federated" && {
-            federated: { clientId: credentials.clientId, audience: credentials.audience },
+        values: mergeValues(
+          args.values,
+          chartValues({
+            ...args,
+            credentialFingerprint: credentialFingerprint(credentials),
+            ...(credentials.kind === "federated" && {
+              federated: { clientId: credentials.clientId, audience: credentials.audience },
+            }),
           }),
-        }),
+        ),
         postrender: POST_RENDERER,
         // Pulumi compares the post-renderer's path, not its content. The digest makes a change of the content an
         // update of the release.
@@ -127,7 +141,7 @@ function trimmed(value: pulumi.Output<string>): pulumi.Output<string> {
 }
 
 function postRenderSources(): readonly string[] {
-  return ["post-render", "post-render-command.ts", "post-render.ts"].map((file) =>
+  return ["post-render", "post-render-command.ts", "post-render.ts", "priority-class.ts"].map((file) =>
     readFileSync(new URL(file, import.meta.url), "utf8"),
   );
 }

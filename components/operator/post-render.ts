@@ -1,4 +1,5 @@
 import { type Document, parseAllDocuments } from "yaml";
+import { DEFAULT_PRIORITY_CLASS, PRIORITY_CLASS_ANNOTATION } from "./priority-class.ts";
 
 /**
  * Changes the operator's rendered chart where no chart value can:
@@ -6,8 +7,9 @@ import { type Document, parseAllDocuments } from "yaml";
  * - It annotates the CRDs with `helm.sh/resource-policy: keep`. They are ordinary templates of the chart, so Helm
  *   would delete them with the release, and with them every ProxyClass, ProxyGroup, Connector and DNSConfig of
  *   the cluster, whoever created it.
- * - It runs the operator as `system-cluster-critical`: every exposed service depends on it, and charts before 1.98
- *   have no value for a priority class (tailscale #19235).
+ * - It sets the operator's priority class: every exposed service depends on the operator, and charts before 1.98 have no
+ *   value for it (tailscale #19235). Helm passes a post-renderer nothing but the manifests, so the chart renders another
+ *   class than the default as an annotation of the pod, which is removed here.
  *
  * Everything else is unchanged, comments included.
  *
@@ -28,8 +30,16 @@ export function postRender(manifests: string): string {
   if (deployment === undefined) {
     throw new Error("the chart has no Deployment named operator, so its priority class cannot be set");
   }
-  deployment.setIn(["spec", "template", "spec", "priorityClassName"], "system-cluster-critical");
+  setPriorityClass(deployment);
   return documents.map((document) => document.toString({ directives: true, lineWidth: 0 })).join("");
+}
+
+function setPriorityClass(deployment: Document): void {
+  const template = ["spec", "template"];
+  const annotation = [...template, "metadata", "annotations", PRIORITY_CLASS_ANNOTATION];
+  const priorityClass = deployment.getIn(annotation) ?? DEFAULT_PRIORITY_CLASS;
+  if (deployment.hasIn(annotation)) deployment.deleteIn(annotation);
+  deployment.setIn([...template, "spec", "priorityClassName"], priorityClass);
 }
 
 function isKind(document: Document, kind: string): boolean {

@@ -33,6 +33,7 @@ export interface Prerequisites {
   }[];
   /** The addresses that MetalLB assigns, such as `192.168.1.240-192.168.1.250`; default: no MetalLB. */
   readonly addressPool?: string;
+  readonly limitsPriority?: boolean;
   /** How long an await waits while nothing changes, in milliseconds; default 500. */
   readonly patienceMs?: number;
 }
@@ -49,7 +50,7 @@ export interface ExistingService {
 
 /** Creates the prerequisites in a world. Existing zones and objects are not changed. */
 export function seed(world: World, prerequisites: Prerequisites): void {
-  const { tailnet: name, policy, patienceMs, addressPool } = prerequisites;
+  const { tailnet: name, policy, patienceMs, addressPool, limitsPriority } = prerequisites;
   if (name !== undefined) changeTailnet(world, { name });
   if (policy !== undefined && tailnet(world).policyIsDefault) {
     changeTailnet(world, { policy, policyIsDefault: false });
@@ -58,6 +59,7 @@ export function seed(world: World, prerequisites: Prerequisites): void {
     ...cluster(world),
     ...(patienceMs !== undefined && { patienceMs }),
     ...(addressPool !== undefined && { addressPool }),
+    ...(limitsPriority !== undefined && { limitsPriority }),
   });
   for (const { name, plan = "enterprise" } of prerequisites.zones ?? []) {
     if (zones(world).find((zone) => zone.name === name)) continue;

@@ -41,3 +41,16 @@ export function chartSource(description: string) {
     },
   ]);
 }
+
+/** A registry that has Docker Hub's images, with its path if it has one. */
+export function registry(description: string) {
+  const pattern = "^[a-zA-Z0-9.-]+(?::\\d+)?(?:/[a-z0-9._-]+)*$";
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed:
+        "a registry's host, with port and path if it has them, such as registry.example.com/docker-hub",
+      fix: "write it as in an image's name, without the image: no scheme, user, tag or trailing slash",
+    },
+  ]);
+}

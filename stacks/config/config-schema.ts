@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { distinctAccess } from "./rules/access.ts";
 import { uniqueNames } from "./rules/names.ts";
+import { operatorValues } from "./rules/operator-values.ts";
 import { consistentServices } from "./rules/private-services.ts";
 import { hostnamesInZones, otherTargets, usefulOrigins } from "./rules/public-edge.ts";
 import { declaredHomepage, declaredProxyGroups } from "./rules/references.ts";
@@ -15,6 +16,7 @@ const RULES: readonly Rule[] = [
   operatorTag,
   operatorNamespace,
   operatorSecret,
+  operatorValues,
   hostnamesInZones,
   otherTargets,
   usefulOrigins,

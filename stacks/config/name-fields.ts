@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { text, type TextRule } from "./text-field.ts";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -13,6 +14,13 @@ const LABEL_RULE: TextRule = {
   holds: (value) => new RegExp(`^${LABEL}$`).test(value),
   allowed: "1 to 63 lowercase letters, digits and hyphens; no hyphen at either end, no dot",
   fix: "use only the first label, such as ozilab-edge",
+};
+
+const OBJECT_NAME = "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$";
+const OBJECT_NAME_RULE: TextRule = {
+  holds: (value) => value.length <= 253 && new RegExp(OBJECT_NAME).test(value),
+  allowed: "1 to 253 lowercase letters, digits, hyphens and dots; a letter or a digit at either end",
+  fix: "write it as kubectl get prints it",
 };
 
 /** A public DNS name, of a hostname or a zone. Never a wildcard or a ts.net name. */
@@ -51,13 +59,19 @@ export function releaseName(description: string) {
 
 /** Name of an object that is not a DNS label: a Secret, an Ingress. */
 export function objectName(description: string) {
-  const pattern = "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$";
-  return text({ description, pattern, maxLength: 253 }, [
-    {
-      holds: (value) => value.length <= 253 && new RegExp(pattern).test(value),
-      allowed: "1 to 253 lowercase letters, digits, hyphens and dots; a letter or a digit at either end",
-      fix: "write it as kubectl get prints it",
-    },
+  return text({ description, pattern: OBJECT_NAME, maxLength: 253 }, [OBJECT_NAME_RULE]);
+}
+
+/** Names of objects, such as the Secrets to pull an image with. */
+export function objectNames(description: string) {
+  return z.array(objectName("Name of a Secret.")).meta({ description });
+}
+
+/** Name of a PriorityClass; empty for none, as in a pod. */
+export function priorityClass(description: string) {
+  const { holds, allowed, fix } = OBJECT_NAME_RULE;
+  return text({ description, pattern: `^$|${OBJECT_NAME}`, maxLength: 253 }, [
+    { holds: (value) => value === "" || holds(value), allowed: `${allowed}; or empty for none`, fix },
   ]);
 }
 

@@ -87,7 +87,7 @@ function toStackConfig(config: PlainConfig, base: PolicySource | undefined): Sta
     },
     privateServices: privateServices(config),
     proxyGroups: proxyGroups(config),
-    clusterDns: clusterDns && withNameserverImage(clusterDns, chartVersion),
+    clusterDns: clusterDns && withNameserverImage(clusterDns, { ...operator, chartVersion }),
     homepage,
   };
 }
@@ -101,12 +101,12 @@ function credentialSource(credential: PlainConfig["operator"]["credential"]): Cr
   };
 }
 
-/** The operator runs the nameserver, so its image follows the chart's version unless the stack sets another. */
+/** The operator runs the nameserver, so its image follows the chart's version and registry unless the stack sets another. */
 function withNameserverImage(
   { nameserver, stubZone }: NonNullable<PlainConfig["clusterDns"]>,
-  chartVersion: string,
+  { chartVersion, registry }: { readonly chartVersion: string; readonly registry?: string | undefined },
 ): ClusterDnsArgs {
-  const { clusterIP, image = nameserverImage(chartVersion) } = nameserver;
+  const { clusterIP, image = nameserverImage(chartVersion, registry) } = nameserver;
   return { nameserver: { image, clusterIP }, stubZone };
 }
 

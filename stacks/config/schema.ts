@@ -1,19 +1,11 @@
 import { z } from "zod";
-import { CHART_SECRET_NAME } from "../../components/operator/chart-values.ts";
-import { chartSource, chartVersion } from "./chart-fields.ts";
 import { clusterDns, homepage, proxyGroups } from "./cluster-schema.ts";
-import {
-  dnsLabel,
-  objectName,
-  operatorNamespace,
-  publicName,
-  releaseName,
-  tailnetName,
-} from "./name-fields.ts";
-import { integer, port } from "./number-fields.ts";
+import { dnsLabel, objectName, publicName, tailnetName } from "./name-fields.ts";
+import { port } from "./number-fields.ts";
+import { operator } from "./operator-schema.ts";
 import { privateServices } from "./private-schema.ts";
 import { refused, strict } from "./strict-object.ts";
-import { httpsUrl, path, policyChecksum, source, tag, tags } from "./text-fields.ts";
+import { path, policyChecksum, source } from "./text-fields.ts";
 import { defaultVia, via } from "./via-schema.ts";
 import { worker } from "./worker-schema.ts";
 
@@ -29,56 +21,6 @@ const tailnet = strict("The tailnet that the cluster is published on.", {
   replacePolicy: policyChecksum(
     "Checksum of a live policy that the stack may replace although entries of it are lost. The error that lists them prints it.",
   ).optional(),
-});
-
-const credential = z
-  .discriminatedUnion(
-    "kind",
-    [
-      strict("An OAuth client that this stack creates.", {
-        kind: z.literal("oauth"),
-        serial: integer(
-          "Change it to rotate the client: the new client is created before the old one is deleted.",
-          { min: 1 },
-        ).default(1),
-      }),
-      strict("The cluster's service account tokens. There is no secret.", {
-        kind: z.literal("federated"),
-        issuer: httpsUrl(
-          "The cluster's OIDC issuer. Tailscale must be able to reach its discovery document.",
-        ),
-      }),
-      strict(
-        "An existing OAuth client: set the secrets tailnet-edge:operatorClientId and tailnet-edge:operatorClientSecret.",
-        {
-          kind: z.literal("existing"),
-        },
-      ),
-    ],
-    { error: "oauth, federated, existing" },
-  )
-  .meta({ description: "How the operator authenticates to Tailscale." });
-
-const operator = strict("The Tailscale operator in the cluster.", {
-  chartVersion: chartVersion(
-    "Exact version of the chart tailscale-operator. Default: the version that this program is tested with.",
-  ).optional(),
-  chart: chartSource(
-    "Source of the chart: a Helm repository (https://), a registry (oci://), or a path relative to the project's folder.",
-  ).default("https://pkgs.tailscale.com/helmcharts"),
-  namespace: operatorNamespace("Namespace that the stack creates for the operator and its proxies.").default(
-    "tailscale",
-  ),
-  releaseName: releaseName(
-    "Name of the Helm release. Set it to adopt an operator that was installed under another name.",
-  ).default("tailscale-operator"),
-  secretName: objectName(
-    "Name of the Secret that the stack creates for the operator's credentials, and the operator mounts. Not used with a federated credential.",
-  ).default(CHART_SECRET_NAME),
-  hostname: dnsLabel("Hostname of the operator's own device in the tailnet."),
-  credential,
-  tag: tag("The operator's own tag.").default("tag:k8s-operator"),
-  proxyTags: tags("Tags of the proxies, the Funnel proxy included.").default(["tag:k8s"]),
 });
 
 const hostname = z.union(

@@ -12,6 +12,11 @@ export interface Cluster {
   readonly patienceMs: number;
   /** MetalLB's addresses, `192.168.1.240-192.168.1.250`. If unset, the cluster has no MetalLB. */
   readonly addressPool?: string;
+  /**
+   * Whether pods of the system's priority classes need a ResourceQuota outside `kube-system`, as on GKE (Kubernetes,
+   * "Resource Quotas": limit priority class consumption by default). The cluster has no such quota.
+   */
+  readonly limitsPriority?: boolean;
 }
 
 /** Pods that exist before the program runs, as endpoints of Services. */

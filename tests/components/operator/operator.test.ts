@@ -15,6 +15,9 @@ const ARGS: Omit<OperatorArgs, "credentials"> = {
   operatorTag: "tag:k8s-operator",
   proxyTags: ["tag:k8s"],
   proxies: ["userspace"],
+  values: {},
+  pullSecrets: [],
+  priorityClass: "system-cluster-critical",
 };
 
 const key = (clientSecret: string) => ({
@@ -148,6 +151,46 @@ describe("Operator", () => {
     const { inputs } = resourceOf(recording, RELEASE);
     expect(inputs["chart"]).toBe(chart);
     expect(Object.keys(inputs)).not.toContain("repositoryOpts");
+  });
+
+  test("merges further chart values under its own, and passes registry, pull Secrets and classes to the chart", async () => {
+    const settings = {
+      values: {
+        logging: "debug",
+        operatorConfig: {
+          resources: { requests: { cpu: "50m" } },
+          podAnnotations: { team: "edge" },
+          image: { tag: "v9" },
+        },
+        proxyConfig: { firewallMode: "nftables" },
+      },
+      registry: "mirror.example.com/hub",
+      pullSecrets: ["mirror", "other"],
+      proxyClass: "small",
+      priorityClass: "edge-critical",
+    };
+    const recording = await recordOperator(() => ({ ...ARGS, ...settings, credentials: key("s") }));
+    expect(resourceOf(recording, RELEASE).inputs["values"]).toEqual({
+      logging: "debug",
+      operatorConfig: {
+        hostname: "ozilab-operator",
+        defaultTags: ["tag:k8s-operator"],
+        podAnnotations: {
+          team: "edge",
+          "tailnet-edge/credential-fingerprint": SECRET,
+          "tailnet-edge/priority-class": "edge-critical",
+        },
+        resources: { requests: { cpu: "50m" } },
+        image: { tag: "v9", repository: "mirror.example.com/hub/tailscale/k8s-operator" },
+      },
+      proxyConfig: {
+        defaultTags: "tag:k8s",
+        defaultProxyClass: "small",
+        firewallMode: "nftables",
+        image: { repository: "mirror.example.com/hub/tailscale/tailscale" },
+      },
+      imagePullSecrets: [{ name: "mirror" }, { name: "other" }],
+    });
   });
 
   test("creates no Secret for a federated identity, and passes it to the chart", async () => {

@@ -67,6 +67,16 @@ describe("postRender", () => {
     expect(postRender(`${crd}---\n${OPERATOR}`)).toContain(`${crd}    helm.sh/resource-policy: keep\n`);
   });
 
+  test.each([
+    ["another class", "edge-critical", "priorityClassName: edge-critical\n"],
+    ["no class", '""', 'priorityClassName: ""\n'],
+  ])("sets %s from the pod's annotation, and removes the annotation", (_, value, expected) => {
+    const pod = `  template:\n    metadata:\n      annotations:\n        a: b\n        tailnet-edge/priority-class: ${value}\n    spec:\n`;
+    const rendered = postRender(`kind: Deployment\nmetadata:\n  name: operator\nspec:\n${pod}      c: d\n`);
+    expect(rendered).toContain("        a: b\n    spec:\n      c: d\n");
+    expect(rendered).toContain(expected);
+  });
+
   test("is idempotent", () => {
     const once = postRender(OPERATOR);
     expect(postRender(once)).toBe(once);

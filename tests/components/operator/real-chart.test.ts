@@ -1,7 +1,12 @@
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { chartValues, CREDENTIAL_ANNOTATION } from "../../../components/operator/chart-values.ts";
+import { CHART_VERSION } from "../../../components/operator/chart-version.ts";
+import { mergeValues } from "../../../components/operator/extra-values.ts";
+import { OWN_VARIABLES } from "../../../components/operator/own-values.ts";
 import type { Manifest } from "../../support/manifest.ts";
 import { operatorChartFolder, renderOperatorChart } from "../../support/operator-chart.ts";
+import { PROJECT_FOLDER } from "../../support/stack-config.ts";
 
 // The first build compiles Helm: minutes on a small machine.
 beforeAll(operatorChartFolder, 900_000);
@@ -12,6 +17,8 @@ const VALUES = {
   proxyTags: ["tag:k8s", "tag:ozilab"],
   credentialFingerprint: "0123456789abcdef",
   secretName: "operator-oauth",
+  priorityClass: "system-cluster-critical",
+  pullSecrets: [],
 };
 
 /** The parts of the operator's Deployment that the values change. */
@@ -102,5 +109,58 @@ describe("the real chart with this program's values", () => {
     ]);
     expect(env).toMatchObject({ CLIENT_ID: "id-1" });
     expect(Object.keys(env)).not.toContain("CLIENT_SECRET_FILE");
+  });
+
+  test("renders images of a mirror, pull Secrets, a default ProxyClass, and further values into the operator's pod", async () => {
+    const settings = {
+      ...VALUES,
+      registry: "mirror.example.com/hub",
+      pullSecrets: ["mirror"],
+      proxyClass: "small",
+      priorityClass: "edge-critical",
+    };
+    const proxy = { name: "HTTPS_PROXY", value: "http://proxy.example.com:3128" };
+    const extra = {
+      operatorConfig: {
+        resources: { requests: { cpu: "50m" } },
+        nodeSelector: { "node-role.kubernetes.io/infra": "" },
+        tolerations: [{ key: "infra", operator: "Exists" }],
+        extraEnv: [proxy],
+      },
+    };
+    const values = mergeValues(extra, chartValues(settings));
+    const postRenderer = join(PROJECT_FOLDER, "components", "operator", "post-render");
+    const objects = await renderOperatorChart(values, { postRenderer });
+    const deployment = objects.find(({ kind }) => kind === "Deployment") as unknown as Deployment;
+    const { metadata, spec } = deployment.spec.template;
+    expect(metadata.annotations).toEqual({ [CREDENTIAL_ANNOTATION]: "0123456789abcdef" });
+    expect(spec).toMatchObject({
+      priorityClassName: "edge-critical",
+      imagePullSecrets: [{ name: "mirror" }],
+      nodeSelector: { "kubernetes.io/os": "linux", "node-role.kubernetes.io/infra": "" },
+      tolerations: [{ key: "infra", operator: "Exists" }],
+      containers: [
+        {
+          image: `mirror.example.com/hub/tailscale/k8s-operator:v${CHART_VERSION}`,
+          resources: { requests: { cpu: "50m" } },
+        },
+      ],
+    });
+    expect(spec.containers[0].env).toContainEqual(proxy);
+    expect(spec.containers[0].env).toContainEqual({
+      name: "PROXY_IMAGE",
+      value: `mirror.example.com/hub/tailscale/tailscale:v${CHART_VERSION}`,
+    });
+    expect(spec.containers[0].env).toContainEqual({ name: "PROXY_DEFAULT_CLASS", value: "small" });
+  });
+
+  test("has all variables that operator.values must not set", async () => {
+    const federated = { clientId: "id-1", audience: "api.tailscale.com/id-1" };
+    const pods = [
+      { ...VALUES, proxyClass: "small" },
+      { ...VALUES, federated },
+    ].map(operatorPod);
+    const variables = (await Promise.all(pods)).flatMap(({ env }) => Object.keys(env));
+    expect(Object.keys(OWN_VARIABLES).filter((name) => !variables.includes(name))).toEqual([]);
   });
 });

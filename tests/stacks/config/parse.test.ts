@@ -30,6 +30,9 @@ describe("readStackConfig", () => {
         credential: { kind: "oauth", serial: 1 },
         tag: "tag:k8s-operator",
         proxyTags: ["tag:k8s"],
+        values: {},
+        pullSecrets: [],
+        priorityClass: "system-cluster-critical",
       },
       publicEdge: {
         funnel: {
@@ -73,6 +76,9 @@ describe("readStackConfig", () => {
         credential: { kind: "oauth", serial: 1 },
         tag: "tag:k8s-operator",
         proxyTags: ["tag:k8s"],
+        values: {},
+        pullSecrets: [],
+        priorityClass: "system-cluster-critical",
       },
       publicEdge: {
         funnel: {

@@ -28,6 +28,7 @@ const DEFAULTS: Props = {
   installCRDs: true,
   operatorConfig: {
     defaultTags: ["tag:k8s-operator"],
+    image: { repository: "tailscale/k8s-operator", tag: "", digest: "" },
     hostname: "tailscale-operator",
     podAnnotations: {},
     podLabels: {},
@@ -109,7 +110,7 @@ function deployment(version: string, values: Props, namespace: string): Props {
           containers: [
             {
               name: "operator",
-              image: `tailscale/k8s-operator:v${version}`,
+              image: imageOf(operator["image"] as Image, version),
               env: [
                 { name: "OPERATOR_INITIAL_TAGS", value: [operator["defaultTags"]].flat().join(",") },
                 { name: "OPERATOR_HOSTNAME", value: operator["hostname"] },
@@ -124,6 +125,17 @@ function deployment(version: string, values: Props, namespace: string): Props {
       },
     },
   };
+}
+
+interface Image {
+  readonly repo?: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
+function imageOf({ repo, repository, tag, digest }: Image, version: string): string {
+  return `${repo ?? repository}${digest === "" ? `:${tag || `v${version}`}` : `@${digest}`}`;
 }
 
 function definition(kind: string): Props {

@@ -12,6 +12,7 @@ import {
 } from "../../tailscale/tailnet.ts";
 import { type KubernetesObject, objectKey, objects } from "../api-server/objects.ts";
 import { podSecurityViolation } from "../api-server/pod-security.ts";
+import { cluster } from "../cluster.ts";
 import { loadCredential, type LoadedCredential } from "./load-credential.ts";
 import type { OperatorTemplate } from "./operator-template.ts";
 
@@ -53,7 +54,8 @@ export function runOperator(world: World, namespace: string, template: OperatorT
 
 function start(world: World, pod: OperatorPod): OperatorPod {
   const { namespace, template, starts } = pod;
-  const violation = podSecurityViolation(world, namespace, "unprivileged");
+  const violation =
+    podSecurityViolation(world, namespace, "unprivileged") ?? priorityViolation(world, template);
   if (violation !== undefined) return { ...pod, state: "Forbidden", reason: violation };
 
   const loaded = loadCredential(world, namespace, template);
@@ -70,6 +72,12 @@ function start(world: World, pod: OperatorPod): OperatorPod {
     listVipServices(credential);
   });
   return listError === undefined ? running : { ...running, reason: `InvalidOAuth: ${listError}` };
+}
+
+/** Why the ResourceQuota admission rejects the pod (k8s.io/apiserver, `pkg/admission/plugin/resourcequota`). */
+function priorityViolation(world: World, { priorityClass }: OperatorTemplate): string | undefined {
+  if (cluster(world).limitsPriority !== true || !priorityClass.startsWith("system-")) return undefined;
+  return "pods is forbidden: insufficient quota to match these scopes: [{PriorityClass In [system-node-critical system-cluster-critical]}]";
 }
 
 /**

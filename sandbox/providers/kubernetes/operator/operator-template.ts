@@ -9,6 +9,8 @@ export interface OperatorTemplate {
   readonly tags: readonly string[];
   readonly proxyTags: readonly string[];
   readonly ingressClass: string;
+  /** Empty for none. */
+  readonly priorityClass: string;
   /** The mounted Secret, or the client ID of a workload identity. */
   readonly credential: { readonly secretName: string } | { readonly clientId: string };
 }
@@ -31,6 +33,7 @@ export function templateOf(deployment: KubernetesObject): OperatorTemplate {
     tags: (variable("OPERATOR_INITIAL_TAGS") ?? "").split(","),
     proxyTags: (variable("PROXY_TAGS") ?? "").split(","),
     ingressClass: variable("OPERATOR_INGRESS_CLASS_NAME") ?? "tailscale",
+    priorityClass: stringAt(template, "spec", "priorityClassName") ?? "",
     credential: clientId === undefined ? { secretName } : { clientId },
   };
 }

@@ -109,6 +109,79 @@ export const COMBINATION_ROWS: readonly Row[] = [
       },
     ],
   ],
+  [
+    "chart values that contradict other settings, all at once",
+    {
+      "operator.registry": "mirror.example.com",
+      "operator.pullSecrets": ["mirror"],
+      "operator.proxyClass": "small",
+      "operator.values": {
+        operatorConfig: {
+          hostname: "other",
+          defaultTags: ["tag:k8s-operator"],
+          image: { repository: "mirror.example.com/tailscale/k8s-operator", tag: "v1.2.3" },
+          extraEnv: [
+            { name: "HTTPS_PROXY", value: "http://proxy:3128" },
+            { name: "PROXY_TAGS", value: "a" },
+          ],
+          podAnnotations: "none",
+        },
+        proxyConfig: null,
+        imagePullSecrets: [],
+        oauth: { clientId: "x" },
+        resources: {},
+      },
+    },
+    [
+      "tailnet-edge:operator.values.operatorConfig.hostname",
+      '"other", which contradicts operator.hostname',
+      {
+        allowed: 'values that no other setting decides; operator.hostname makes this one "ozilab-operator"',
+        fix: "remove it, and set operator.hostname",
+      },
+    ],
+    [
+      "tailnet-edge:operator.values.proxyConfig",
+      "null, which contradicts operator.proxyTags",
+      {
+        allowed: "values that no other setting decides; operator.proxyTags decides this one",
+        fix: "remove it, and set operator.proxyTags",
+      },
+    ],
+    [
+      "tailnet-edge:operator.values.imagePullSecrets",
+      "a value that is not shown because it may be a secret, which contradicts operator.pullSecrets",
+      {
+        allowed:
+          'values that no other setting decides; operator.pullSecrets makes this one [{"name":"mirror"}]',
+        fix: "remove it, and set operator.pullSecrets",
+      },
+    ],
+    [
+      "tailnet-edge:operator.values.oauth",
+      '{"clientId":"x"}, which contradicts operator.credential',
+      {
+        allowed: "values that no other setting decides; operator.credential decides this one",
+        fix: "remove it, and set operator.credential",
+      },
+    ],
+    [
+      "tailnet-edge:operator.values.operatorConfig.podAnnotations",
+      '"none", which contradicts the stack\'s own annotation',
+      {
+        allowed: "values that no other setting decides; the stack's own annotation decides this one",
+        fix: "remove it",
+      },
+    ],
+    [
+      "tailnet-edge:operator.values.operatorConfig.extraEnv[1]",
+      '"PROXY_TAGS", which contradicts operator.proxyTags',
+      {
+        allowed: "values that no other setting decides; operator.proxyTags decides this one",
+        fix: "remove it, and set operator.proxyTags",
+      },
+    ],
+  ],
   ...["app.example.org", "notexample.com", "com.example"].map((name): Row =>
     hostname(name, {
       allowed: "a name in one of the declared zones: example.com",

@@ -11,7 +11,7 @@ const known = (allowed: string, nearest?: string): Advice => ({
 });
 const TOP = "tailnet, operator, publicEdge, privateServices, proxyGroups, clusterDns, homepage";
 const OPERATOR =
-  "chartVersion, chart, namespace, releaseName, secretName, hostname, credential, tag, proxyTags";
+  "chartVersion, chart, namespace, releaseName, secretName, hostname, credential, tag, proxyTags, values, registry, pullSecrets, proxyClass, priorityClass";
 const KIND: Advice = { allowed: "oauth, federated, existing", fix: "choose one of these forms" };
 
 /** Unknown and missing keys, wrong types, values outside an enumeration. */

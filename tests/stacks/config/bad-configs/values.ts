@@ -44,8 +44,26 @@ const ONE_ENTRY = { allowed: "at least 1 entry", fix: "add an entry" };
 const LONG_LABEL = `${"a".repeat(64)}.example.com`;
 const LONG_NAME = `${"abcdefg.".repeat(31)}example.com`;
 
+const OBJECT_NAME = {
+  allowed: "1 to 253 lowercase letters, digits, hyphens and dots; a letter or a digit at either end",
+  fix: "write it as kubectl get prints it",
+};
+const REGISTRY = {
+  allowed: "a registry's host, with port and path if it has them, such as registry.example.com/docker-hub",
+  fix: "write it as in an image's name, without the image: no scheme, user, tag or trailing slash",
+};
+
 /** Values of the right type that a field does not allow. */
 export const VALUE_ROWS: readonly Row[] = [
+  // The operator's images and pod.
+  ...["https://mirror.example.com", "mirror.example.com/", "mirror.example.com/a:v1", ""].map((value) =>
+    field("operator.registry", value, REGISTRY),
+  ),
+  field("operator.priorityClass", "System", {
+    ...OBJECT_NAME,
+    allowed: `${OBJECT_NAME.allowed}; or empty for none`,
+  }),
+  field("operator.proxyClass", "Small", LABEL),
   // Hostnames and zones.
   ...["App.example.com", "https://app.example.com", "app.example.com:443", "app.example.com/x", "app"].map(
     (name) => hostname(name, NAME),
