@@ -25,6 +25,7 @@ const LAYERS = {
   stacks: ["components", "worker/bundle.ts"],
   "index.ts": ["stacks"],
   plan: ["components", "stacks", "index.ts"],
+  live: ["components/config-issue.ts", "plan/stack-file.ts"],
   "worker/src": [],
   worker: [],
   "tools/worker-lab": ["worker"],
@@ -53,7 +54,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
       .map(own),
   },
   to: {
-    path: "^(index\\.ts$|components/|stacks/|plan/|worker/|sandbox/|tools/|bench/|tests/)",
+    path: "^(index\\.ts$|components/|stacks/|plan/|live/|worker/|sandbox/|tools/|bench/|tests/)",
     pathNot: [own(layer), ...allowed.map(own)],
   },
 }));

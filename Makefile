@@ -9,7 +9,7 @@ DO ?= preview up
 # Read from the environment: a value written into a command line would be run by the shell.
 export STACK FORMAT DO
 INSTALLED := node_modules/.package-lock.json
-SOURCES := index.ts components stacks plan worker sandbox tools bench tests
+SOURCES := index.ts components stacks plan live worker sandbox tools bench tests
 
 .PHONY: help plan sandbox test test-all tools check words format schema bench
 

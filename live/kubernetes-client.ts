@@ -1,0 +1,192 @@
+import type { KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
+import { connectionError, type LiveCall, LiveError, oneLine, statusError } from "./live-error.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
+import { TIME_LIMIT_MS, withinTimeLimit } from "./time-limit.ts";
+
+/** An object as the API server returns it. */
+export interface LiveObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: LiveMetadata;
+  readonly [field: string]: unknown;
+}
+
+export interface LiveMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly deletionTimestamp?: string;
+  readonly managedFields?: readonly { readonly manager?: string; readonly fieldsV1?: object }[];
+}
+
+/** Which objects of a kind to list; default: all of them. */
+export interface ObjectSelection {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+}
+
+/**
+ * Reads a cluster as the Kubernetes provider does: with `kubernetes:kubeconfig` (a path or the content), or KUBECONFIG,
+ * or `~/.kube/config`, and there with `kubernetes:context`.
+ *
+ * Each method throws a LiveError that names the verb and resource it needs.
+ */
+export class KubernetesClient {
+  /** The context that is used; the cluster's address is `server`. */
+  readonly context: string;
+  readonly server: string;
+  readonly #api: KubernetesObjectApi;
+  readonly #limitMs: number;
+
+  private constructor(config: KubeConfig, server: string, api: KubernetesObjectApi, limitMs: number) {
+    this.context = config.getCurrentContext();
+    this.server = server;
+    this.#api = api;
+    this.#limitMs = limitMs;
+  }
+
+  /** @throws LiveError `credential` if there is no kubeconfig, or it lacks the context */
+  static async fromSettings(settings: ProviderSettings, limitMs = TIME_LIMIT_MS): Promise<KubernetesClient> {
+    // Loading it takes 0.2 s, which commands that read no cluster need not wait for.
+    const { KubeConfig, KubernetesObjectApi } = await import("@kubernetes/client-node");
+    const config = new KubeConfig();
+    const kubeconfig = settings.get("kubernetes:kubeconfig", "KUBECONFIG");
+    try {
+      if (kubeconfig === undefined) config.loadFromDefault();
+      else if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) {
+        config.loadFromString(kubeconfig);
+      } else loadFiles(config, new KubeConfig(), kubeconfig, settings.variable("HOME"));
+    } catch (error) {
+      throw kubeconfigError((error as Error).message);
+    }
+    const context = settings.get("kubernetes:context");
+    if (context !== undefined) {
+      requireContext(config, context);
+      config.setCurrentContext(context);
+    }
+    const server = config.getCurrentCluster()?.server;
+    if (server === undefined) throw kubeconfigError("no current context");
+    return new KubernetesClient(config, server, KubernetesObjectApi.makeApiClient(config), limitMs);
+  }
+
+  /** One object; undefined if it does not exist, or if the cluster does not serve its kind. */
+  async read(
+    apiVersion: string,
+    kind: string,
+    { namespace, name }: { readonly namespace?: string | undefined; readonly name: string },
+  ): Promise<LiveObject | undefined> {
+    const place = namespace === undefined ? name : `${namespace}/${name}`;
+    const call = { subject: `${kind} ${place}`, permission: `the verb get on ${resource(apiVersion, kind)}` };
+    return await this.#orMissing(call, async () => {
+      const metadata = { name, ...(namespace !== undefined && { namespace }) };
+      return plain(await this.#api.read({ apiVersion, kind, metadata })) as LiveObject;
+    });
+  }
+
+  /** All objects of a kind; undefined if the cluster does not serve it. */
+  async list(
+    apiVersion: string,
+    kind: string,
+    { namespace, labelSelector }: ObjectSelection = {},
+  ): Promise<readonly LiveObject[] | undefined> {
+    const where = namespace === undefined ? "all namespaces" : `namespace ${namespace}`;
+    const subject = `objects of kind ${kind} in ${where}`;
+    const call = { subject, permission: `the verb list on ${resource(apiVersion, kind)} in ${where}` };
+    return await this.#orMissing(call, async () => {
+      const { items } = await this.#api.list(
+        apiVersion,
+        kind,
+        namespace,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        labelSelector,
+      );
+      // The API server leaves the kind out of a list's items.
+      return items.map((item) => ({ ...(plain(item) as LiveObject), apiVersion, kind }));
+    });
+  }
+
+  async #orMissing<T>(call: LiveCall, request: () => Promise<T>): Promise<T | undefined> {
+    return await withinTimeLimit(call, this.#limitMs, async () => {
+      try {
+        return await request();
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw this.#asLiveError(call, error);
+      }
+    });
+  }
+
+  #asLiveError(call: LiveCall, error: unknown): LiveError {
+    const { code, body } = error as { code?: unknown; body?: unknown };
+    if (typeof code === "number")
+      return statusError(call, `the API server ${this.server}`, code, messageOf(body));
+    return connectionError(call, this.server, error);
+  }
+}
+
+/** KUBECONFIG may list several files, whose contexts are merged. */
+function loadFiles(config: KubeConfig, other: KubeConfig, paths: string, home: string | undefined): void {
+  const [first = "", ...others] = paths
+    .split(process.platform === "win32" ? ";" : ":")
+    .filter((path) => path !== "")
+    .map((path) => (path.startsWith("~/") && home !== undefined ? `${home}${path.slice(1)}` : path));
+  config.loadFromFile(first);
+  for (const path of others) {
+    other.loadFromFile(path);
+    config.mergeConfig(other, true);
+  }
+}
+
+function requireContext(config: KubeConfig, context: string): void {
+  if (config.getContextObject(context) !== null) return;
+  const names = config.getContexts().map(({ name }) => name);
+  throw new LiveError("credential", {
+    path: "kubernetes:context",
+    found: JSON.stringify(context),
+    allowed: `a context of the kubeconfig: ${names.join(", ")}`,
+    fix: "choose one of these, or set kubernetes:kubeconfig to the file that has it",
+  });
+}
+
+/** The message may quote the file's content, so only its first line is kept, and of that nothing that is quoted. */
+function kubeconfigError(message: string): LiveError {
+  return new LiveError("credential", {
+    path: "kubeconfig",
+    found: oneLine(message.replaceAll(/"[^"]*"/g, '"…"')),
+    allowed: "a kubeconfig with a current context",
+    fix: "set kubernetes:kubeconfig or KUBECONFIG to its path, and kubernetes:context if it has several contexts",
+  });
+}
+
+/** `ingresses.networking.k8s.io` would need the server's list of kinds, which an error cannot ask for. */
+function resource(apiVersion: string, kind: string): string {
+  const [group, version] = apiVersion.split("/");
+  return version === undefined ? `kind ${kind}` : `kind ${kind} of ${group ?? ""}`;
+}
+
+/** An answer 404, or a kind that a served group does not have. */
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === 404 || /^Unrecognized API version and kind/.test(String(message));
+}
+
+function messageOf(body: unknown): string {
+  const text = typeof body === "string" ? body : JSON.stringify(body ?? "");
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === "string" ? message : "";
+  } catch {
+    return "";
+  }
+}
+
+/** The client turns times into Date objects; a manifest has texts. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
