@@ -8,6 +8,7 @@ import { Tailnet } from "../components/tailnet/tailnet.ts";
 import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
 import { deployPrivateServices } from "./private-services.ts";
+import { deployProxyClasses } from "./proxy-classes.ts";
 import { deployPublicEdge, type FunnelOutput, type HostnameOutput, hostnameOutputs } from "./public-edge.ts";
 
 /** The outputs of a stack. */
@@ -60,8 +61,14 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
     { dependsOn: tailnet.ready },
   );
   const ready = [...tailnet.ready, release];
-  const funnel = publicEdge && (await deployPublicEdge(cluster, publicEdge, edge, ready));
-  const services = deployPrivateServices(cluster, ready);
+  const proxyClassOf = deployProxyClasses(cluster, ready);
+  const funnel =
+    publicEdge &&
+    (await deployPublicEdge(cluster, publicEdge, edge, [
+      ...ready,
+      ...proxyClassOf(publicEdge.funnel.proxyClass),
+    ]));
+  const services = deployPrivateServices(cluster, ready, proxyClassOf);
   const migration = migrationRows(privateServices, cluster.tailnet.name);
   return {
     ...(funnel && { funnel }),

@@ -6,6 +6,7 @@ import { PrivateExposure } from "../components/private-services/private-exposure
 import { exposureOf, type PrivateService } from "../components/private-services/private-service.ts";
 import { ProxyGroup } from "../components/private-services/proxy-group.ts";
 import type { StackConfig } from "./config/parse.ts";
+import type { ProxyClassOf } from "./proxy-classes.ts";
 
 /** A private service and its ts.net name. */
 export interface DeployedService {
@@ -24,17 +25,22 @@ export interface DeployedService {
 export function deployPrivateServices(
   { tailnet, privateServices, proxyGroups, clusterDns, homepage }: StackConfig,
   ready: pulumi.Input<pulumi.Resource>[],
+  proxyClassOf: ProxyClassOf,
 ): readonly DeployedService[] {
   const groups = new Map(
     proxyGroups.map((group) => [
       group.name,
-      new ProxyGroup(`proxy-group-${group.name}`, { ...group, group: group.name }, { dependsOn: ready }),
+      new ProxyGroup(
+        `proxy-group-${group.name}`,
+        { ...group, group: group.name },
+        { dependsOn: [...ready, ...proxyClassOf(group.proxyClass)] },
+      ),
     ]),
   );
   const services = privateServices.map((service) => {
     const expected = `${service.hostname}.${tailnet.name}`;
     const group = service.proxyGroup === undefined ? undefined : groups.get(service.proxyGroup);
-    const dependsOn = [...ready, ...(group ? [group.available] : [])];
+    const dependsOn = [...ready, ...proxyClassOf(service.proxyClass), ...(group ? [group.available] : [])];
     const { fqdn } = new PrivateExposure(service.name, { service, expected }, { dependsOn });
     return { service, expected, fqdn };
   });

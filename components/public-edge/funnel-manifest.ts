@@ -16,6 +16,8 @@ export interface FunnelManifestArgs {
   /** Name of the Ingress; default: the hostname. */
   readonly ingressName?: string | undefined;
   readonly tags: readonly string[];
+  /** ProxyClass of the proxy's pod; default: the operator's. */
+  readonly proxyClass?: string | undefined;
   readonly backend: FunnelBackend;
 }
 
@@ -26,7 +28,8 @@ export interface FunnelManifestArgs {
  * and the backend routes by Host. The hostname is in `tls`, because the operator takes an Ingress's name only
  * from there; it ignores the annotation `tailscale.com/hostname` of an Ingress.
  */
-export function funnelManifest({ hostname, ingressName = hostname, tags, backend }: FunnelManifestArgs) {
+export function funnelManifest(args: FunnelManifestArgs) {
+  const { hostname, ingressName = hostname, tags, proxyClass, backend } = args;
   return {
     metadata: {
       name: ingressName,
@@ -34,6 +37,7 @@ export function funnelManifest({ hostname, ingressName = hostname, tags, backend
       annotations: {
         "tailscale.com/funnel": "true",
         "tailscale.com/tags": tags.join(","),
+        ...(proxyClass !== undefined && { "tailscale.com/proxy-class": proxyClass }),
       },
     },
     spec: {

@@ -1,14 +1,18 @@
 import { valid as isExactVersion } from "semver";
-import { CHART_VERSION, nameserverImage } from "../../components/operator/chart-version.ts";
+import { CHART_VERSION } from "../../components/operator/chart-version.ts";
 import { text } from "./text-field.ts";
 
-/** A container image with an exact version. */
-export function pinnedImage(description: string) {
+/**
+ * A container image with an exact version.
+ *
+ * @param example - its name, for the message
+ */
+export function pinnedImage(description: string, example: string) {
   const pattern = "^[^\\s@]+:v?\\d[\\w.-]*(?:@sha256:[0-9a-f]{64})?$";
   return text({ description, pattern }, [
     {
       holds: (value) => new RegExp(pattern).test(value),
-      allowed: `an image with the tag of one version, such as ${nameserverImage(CHART_VERSION)}`,
+      allowed: `an image with the tag of one version, such as ${example}:v${CHART_VERSION}`,
       fix: "pin the operator's version: stable, latest and unstable change in a running cluster",
     },
   ]);

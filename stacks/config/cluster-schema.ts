@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pinnedImage } from "./chart-fields.ts";
-import { dnsLabel } from "./name-fields.ts";
+import { dnsLabel, objectName } from "./name-fields.ts";
 import { integer } from "./number-fields.ts";
 import { strict } from "./strict-object.ts";
 import { ipAddress, line, tags } from "./text-fields.ts";
@@ -13,7 +13,7 @@ export const proxyGroups = z
         min: 1,
       }).default(2),
       tags: tags("Tags of the pods' devices. Default: operator.proxyTags.").optional(),
-      proxyClass: dnsLabel("An existing ProxyClass for its pods.").optional(),
+      proxyClass: objectName("ProxyClass of its pods. Default: operator.proxyClass.").optional(),
     }),
   )
   .meta({ description: "ProxyGroups for private services." });
@@ -22,6 +22,7 @@ export const clusterDns = strict("Lets pods resolve ts.net names.", {
   nameserver: strict("The operator's nameserver.", {
     image: pinnedImage(
       "Its image, at the operator's version. Default: tailscale/k8s-nameserver at that version.",
+      "tailscale/k8s-nameserver",
     ).optional(),
     clusterIP: ipAddress(
       "A free address in the cluster's Service network, outside the range for automatic assignment.",

@@ -72,8 +72,8 @@ export const operator = strict("The Tailscale operator in the cluster.", {
   pullSecrets: objectNames(
     "Secrets in the operator's namespace to pull images with. The operator uses them, and every ProxyClass of the stack that names no others.",
   ).default([]),
-  proxyClass: dnsLabel(
-    "ProxyClass of the proxies that name none. The Funnel and the ProxyGroups are proxies too.",
+  proxyClass: objectName(
+    "ProxyClass of the proxies that name none: the Funnel, private services and ProxyGroups. One in proxyClasses, or one that exists.",
   ).optional(),
   priorityClass: priorityClass("Priority class of the operator's pod. Empty for none.").default(
     DEFAULT_PRIORITY_CLASS,

@@ -12,7 +12,13 @@ import type { PolicyMode } from "../../components/tailnet/tailnet.ts";
 import { readBasePolicy } from "./base-policy.ts";
 import { configSchema } from "./config-schema.ts";
 import { issuesFromZod } from "./issue-from-zod.ts";
-import { privateServices, type ProxyGroup, proxyGroups } from "./private-config.ts";
+import {
+  privateServices,
+  type ProxyClass,
+  proxyClasses,
+  type ProxyGroup,
+  proxyGroups,
+} from "./private-config.ts";
 import { plainValues, readRawConfig } from "./raw-config.ts";
 import { validPart } from "./rules/valid-part.ts";
 import type { ConfigInput, PlainConfig } from "./schema.ts";
@@ -34,6 +40,7 @@ export interface StackConfig {
       }
     | undefined;
   readonly privateServices: readonly PrivateService[];
+  readonly proxyClasses: readonly ProxyClass[];
   readonly proxyGroups: readonly ProxyGroup[];
   /** Undefined for a cluster whose pods do not resolve ts.net names. */
   readonly clusterDns: ClusterDnsArgs | undefined;
@@ -86,6 +93,7 @@ function toStackConfig(config: PlainConfig, base: PolicySource | undefined): Sta
       worker: workerSettings(publicEdge),
     },
     privateServices: privateServices(config),
+    proxyClasses: proxyClasses(config),
     proxyGroups: proxyGroups(config),
     clusterDns: clusterDns && withNameserverImage(clusterDns, { ...operator, chartVersion }),
     homepage,

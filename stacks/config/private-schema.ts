@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ANNOTATION_PREFIXES } from "../../components/private-services/legacy/metallb.ts";
-import { dnsLabel, publicName } from "./name-fields.ts";
+import { dnsLabel, objectName, publicName } from "./name-fields.ts";
 import { port } from "./number-fields.ts";
 import { refused, strict } from "./strict-object.ts";
 import { ipAddress, line, source, tags } from "./text-fields.ts";
@@ -74,7 +74,7 @@ const common = {
   phase: z.enum(["legacy", "coexist", "tailnet"]).default("tailnet").meta({
     description: "legacy: only the previous exposure. coexist: both exposures. tailnet: only the tailnet.",
   }),
-  proxyClass: dnsLabel("An existing ProxyClass for its proxy's pod.").optional(),
+  proxyClass: objectName("ProxyClass of its proxy's pod. Default: operator.proxyClass.").optional(),
   proxyGroup: dnsLabel("Name of a ProxyGroup in proxyGroups, which serves it from several pods.").optional(),
   funnel: refused(
     "no Funnel for a private service: it is reached only over the tailnet, and a ProxyGroup ignores Funnel",

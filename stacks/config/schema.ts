@@ -4,6 +4,7 @@ import { dnsLabel, objectName, publicName, tailnetName } from "./name-fields.ts"
 import { port } from "./number-fields.ts";
 import { operator } from "./operator-schema.ts";
 import { privateServices } from "./private-schema.ts";
+import { proxyClasses } from "./proxy-class-schema.ts";
 import { refused, strict } from "./strict-object.ts";
 import { path, policyChecksum, source } from "./text-fields.ts";
 import { defaultVia, via } from "./via-schema.ts";
@@ -48,6 +49,7 @@ const funnel = strict("The Funnel that receives all traffic from Cloudflare.", {
     .array(source("A user, group, tag or autogroup of the policy."))
     .default(["autogroup:member"])
     .meta({ description: "Who can reach the Funnel's ts.net name from the tailnet." }),
+  proxyClass: objectName("ProxyClass of its proxy's pod. Default: operator.proxyClass.").optional(),
   proxyGroup: refused(
     "no ProxyGroup for the Funnel: the operator ignores Funnel on a ProxyGroup, so nothing would be published",
     "remove proxyGroup; only private services can use one",
@@ -71,6 +73,7 @@ export const configFields = strict("", {
   operator,
   publicEdge: publicEdge.optional(),
   privateServices: privateServices.default([]),
+  proxyClasses: proxyClasses.default([]),
   proxyGroups: proxyGroups.default([]),
   clusterDns: clusterDns.optional(),
   homepage: homepage.optional(),

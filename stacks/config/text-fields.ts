@@ -56,6 +56,36 @@ export function line(description: string) {
   ]);
 }
 
+/** An amount of a resource, as Kubernetes writes it. */
+export function quantity(description: string) {
+  const pattern = "^\\d+(?:\\.\\d+)?(?:m|k|[MGTPE]|[KMGTPE]i)?$";
+  return text({ description, pattern }, [
+    {
+      holds: (value) => new RegExp(pattern).test(value),
+      allowed: "a Kubernetes quantity as text, such as 100m, 0.5 or 64Mi",
+      fix: "write a number and a unit, in quotes if there is no unit",
+    },
+  ]);
+}
+
+/** Environment variables that the operator does not set itself. */
+export function variables(description: string) {
+  const pattern = "^(?!TS_|EXPERIMENTAL_)[A-Za-z_][A-Za-z0-9_]*$";
+  return z
+    .record(z.string(), z.string())
+    .superRefine((values, context) => {
+      for (const name of Object.keys(values).filter((key) => !new RegExp(pattern).test(key))) {
+        const params = {
+          found: JSON.stringify(name),
+          allowed: "letters, digits and underscores, not starting with a digit, TS_ or EXPERIMENTAL_",
+          fix: "rename or remove it; the operator sets Tailscale's own variables",
+        };
+        context.addIssue({ code: "custom", path: [name], params });
+      }
+    })
+    .meta({ description, propertyNames: { pattern } });
+}
+
 /** An https URL. */
 export function httpsUrl(description: string) {
   // No user and password: the stack's file and its state would hold them in plain text.

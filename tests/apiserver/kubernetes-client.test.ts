@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { proxyClassManifest } from "../../components/operator/proxy-class-manifest.ts";
 import type { Manifest } from "../support/manifest.ts";
 import { renderOperatorChart } from "../support/operator-chart.ts";
+import { EMPTY_CLASS, FULL_CLASS } from "../support/proxy-classes.ts";
 import { type ApiServer, startApiServer } from "./api-server.ts";
 
 let server: ApiServer;
@@ -159,6 +161,17 @@ describe("with the operator's chart", () => {
     };
     await server.client.apply(proxyClass(spec));
     expect(await server.client.read(proxyClass({}))).toMatchObject({ spec });
+  });
+
+  test.each([
+    ["every setting", FULL_CLASS],
+    ["no setting", EMPTY_CLASS],
+    ["metrics without a ServiceMonitor", { ...EMPTY_CLASS, metrics: {} }],
+  ])("a ProxyClass of the stack with %s is stored whole", async (_, settings) => {
+    const object = proxyClassManifest("of-stack", settings);
+    await server.client.apply(object);
+    expect((await server.client.read(object))["spec"]).toEqual(object.spec);
+    await server.client.delete(object);
   });
 
   test("a ProxyClass with a value of the wrong type is rejected", async () => {

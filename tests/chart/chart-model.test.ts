@@ -25,6 +25,7 @@ test.each([
     "tags",
     { operatorConfig: { defaultTags: ["tag:a", "tag:b"] }, proxyConfig: { defaultTags: "tag:c,tag:d" } },
   ],
+  ["a default ProxyClass", { proxyConfig: { defaultProxyClass: "small" } }],
   ["a mirror", { operatorConfig: { image: { repository: "mirror.example.com/k8s-operator" } } }],
   ["a digest", { operatorConfig: { image: { repo: "a/b", tag: "v1", digest: "sha256:00" } } }],
   [

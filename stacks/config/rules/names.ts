@@ -6,9 +6,9 @@ interface NamedSetting {
   readonly name: string | null | undefined;
 }
 
-/** Every name once: zones, hostnames, origins of the Worker, private services, devices, ProxyGroups. */
+/** Every name once: zones, hostnames, origins of the Worker, private services, devices, ProxyClasses, ProxyGroups. */
 export const uniqueNames: Rule = (config) => {
-  const { publicEdge, privateServices, proxyGroups } = config;
+  const { publicEdge, privateServices, proxyClasses, proxyGroups } = config;
   const zones = (publicEdge?.zones ?? []).map((name, index) => ({
     path: ["publicEdge", "zones", index],
     name,
@@ -24,6 +24,10 @@ export const uniqueNames: Rule = (config) => {
   const services = (privateServices ?? []).map((service, index) => ({
     path: ["privateServices", index, "name"],
     name: service?.name,
+  }));
+  const classes = (proxyClasses ?? []).map((one, index) => ({
+    path: ["proxyClasses", index, "name"],
+    name: one?.name,
   }));
   const groups = (proxyGroups ?? []).map((group, index) => ({
     path: ["proxyGroups", index, "name"],
@@ -41,6 +45,7 @@ export const uniqueNames: Rule = (config) => {
     ...repeated(hostnames, "each hostname once"),
     ...repeated(origins, "each Funnel once"),
     ...serviceIssues,
+    ...repeated(classes, "a unique name for each ProxyClass"),
     ...repeated(groups, "a unique name for each ProxyGroup"),
   ];
 };

@@ -50,6 +50,7 @@ describe("readStackConfig", () => {
         },
       },
       privateServices: [],
+      proxyClasses: [],
       proxyGroups: [],
     });
   });
@@ -90,6 +91,7 @@ describe("readStackConfig", () => {
         worker: { name: "edge", origins: [], connectTimeout: 10, responseTimeout: 100, pool: undefined },
       },
       privateServices: [],
+      proxyClasses: [],
       proxyGroups: [],
     });
   });

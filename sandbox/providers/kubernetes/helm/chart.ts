@@ -71,7 +71,10 @@ export function renderChart(version: string, values: Props, namespace: string): 
 function deployment(version: string, values: Props, namespace: string): Props {
   const operator = values["operatorConfig"] as Readonly<Record<string, unknown>>;
   const oauth = values["oauth"] as { clientId: string; audience: string };
-  const { defaultTags: proxyTags } = values["proxyConfig"] as { defaultTags: unknown };
+  const { defaultTags: proxyTags, defaultProxyClass = "" } = values["proxyConfig"] as {
+    defaultTags: unknown;
+    defaultProxyClass?: string;
+  };
   const { name: ingressClass } = values["ingressClass"] as { name: string };
   if (typeof proxyTags !== "string") {
     throw new Error(
@@ -116,6 +119,9 @@ function deployment(version: string, values: Props, namespace: string): Props {
                 { name: "OPERATOR_HOSTNAME", value: operator["hostname"] },
                 { name: "OPERATOR_INGRESS_CLASS_NAME", value: ingressClass },
                 { name: "PROXY_TAGS", value: proxyTags },
+                ...(defaultProxyClass === ""
+                  ? []
+                  : [{ name: "PROXY_DEFAULT_CLASS", value: defaultProxyClass }]),
                 ...(federated ? [{ name: "CLIENT_ID", value: oauth.clientId }] : []),
                 ...(operator["extraEnv"] as readonly unknown[]),
               ],

@@ -3,11 +3,12 @@ import type { Credential } from "../../tailscale/tailnet.ts";
 import { objectAt, setStatus, stringAt } from "../api-server/objects.ts";
 import { addFinalizer, removeFinalizer } from "./finalizers.ts";
 import type { OperatorPod } from "./operator-pod.ts";
+import { reconcileProxyClass } from "./proxy-class.ts";
 import { reconcileProxyGroup } from "./proxy-group.ts";
 
 /**
- * Sets the ready condition of ProxyClass, Connector and DNSConfig, and runs the pods of a ProxyGroup
- * (module tailscale.com, `cmd/k8s-operator/proxyclass.go`, `connector.go`, `nameserver.go`).
+ * Sets the ready condition of a ProxyClass, Connector or DNSConfig, and runs the pods of a ProxyGroup
+ * (module tailscale.com, `cmd/k8s-operator/connector.go`, `nameserver.go`).
  */
 export function reconcileCustomResource(
   world: World,
@@ -20,11 +21,15 @@ export function reconcileCustomResource(
     reconcileProxyGroup(world, pod, credential, key);
     return;
   }
+  if (kind === "ProxyClass") {
+    reconcileProxyClass(world, key);
+    return;
+  }
   if (metadata.deletionTimestamp !== undefined) {
     removeFinalizer(world, key);
     return;
   }
-  if (kind !== "ProxyClass") addFinalizer(world, key);
+  addFinalizer(world, key);
   const type = kind === "DNSConfig" ? "NameserverReady" : `${kind}Ready`;
   const ip = stringAt(spec, "nameserver", "service", "clusterIP") ?? "10.43.0.53";
   setStatus(world, key, {

@@ -9,6 +9,8 @@ export interface OperatorTemplate {
   readonly tags: readonly string[];
   readonly proxyTags: readonly string[];
   readonly ingressClass: string;
+  /** ProxyClass of proxies that name none. */
+  readonly proxyClass?: string;
   /** Empty for none. */
   readonly priorityClass: string;
   /** The mounted Secret, or the client ID of a workload identity. */
@@ -24,6 +26,7 @@ export function templateOf(deployment: KubernetesObject): OperatorTemplate {
   }[];
   const variable = (name: string) => env.find((one) => one.name === name)?.value;
   const clientId = variable("CLIENT_ID");
+  const proxyClass = variable("PROXY_DEFAULT_CLASS");
   const volumes = (valueAt(template, ["spec", "volumes"]) ?? []) as readonly unknown[];
   const secretName =
     volumes.map((volume) => stringAt(volume, "secret", "secretName")).find(Boolean) ?? "operator-oauth";
@@ -33,6 +36,7 @@ export function templateOf(deployment: KubernetesObject): OperatorTemplate {
     tags: (variable("OPERATOR_INITIAL_TAGS") ?? "").split(","),
     proxyTags: (variable("PROXY_TAGS") ?? "").split(","),
     ingressClass: variable("OPERATOR_INGRESS_CLASS_NAME") ?? "tailscale",
+    ...(proxyClass !== undefined && { proxyClass }),
     priorityClass: stringAt(template, "spec", "priorityClassName") ?? "",
     credential: clientId === undefined ? { secretName } : { clientId },
   };

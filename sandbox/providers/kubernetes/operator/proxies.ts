@@ -16,6 +16,7 @@ import { deviceName, isLoadBalancer, tagsOf } from "./exposed-object.ts";
 import { hasBackend } from "./ingress-backends.ts";
 import { ingressStatus } from "./ingress-status.ts";
 import type { OperatorPod } from "./operator-pod.ts";
+import { classNotReadyReason, proxyClassOf } from "./proxy-class.ts";
 
 /** Device of each object that has a proxy of its own, by the object's key. */
 export function proxyDevices(world: World): Table<string> {
@@ -48,6 +49,8 @@ export function provision(
     return { reason: "NoValidBackends: no valid backends" };
   if (stringAt(object.spec, "clusterIP") === "None")
     return { reason: "INVALIDSERVICE: headless Services are not supported" };
+  const waiting = classNotReadyReason(world, proxyClassOf(object, pod.template));
+  if (waiting !== undefined) return { reason: waiting };
   const privilege = routesPackets(object) ? "privileged" : "unprivileged";
   const violation = podSecurityViolation(world, pod.namespace, privilege);
   if (violation !== undefined) return { reason: `FailedCreate: ${violation}` };

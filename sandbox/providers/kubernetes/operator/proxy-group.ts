@@ -22,6 +22,7 @@ import {
 import { podSecurityViolation } from "../api-server/pod-security.ts";
 import { addFinalizer, removeFinalizer } from "./finalizers.ts";
 import type { OperatorPod } from "./operator-pod.ts";
+import { classNotReadyReason } from "./proxy-class.ts";
 
 /** Devices of each ProxyGroup's pods, by the object's key, in the order of the pods. */
 function podDevices(world: World): Table<readonly string[]> {
@@ -82,13 +83,15 @@ export function reconcileProxyGroup(
 /** Why a group's pods cannot be created. They route packets, so they are privileged. */
 function blockedReason(
   world: World,
-  { namespace }: OperatorPod,
+  { namespace, template }: OperatorPod,
   { spec }: KubernetesObject,
 ): string | undefined {
-  const proxyClass = stringAt(spec, "proxyClass");
+  const proxyClass = stringAt(spec, "proxyClass") ?? template.proxyClass;
   if (proxyClass !== undefined && !objects(world).has(objectKey("ProxyClass", undefined, proxyClass))) {
     return `ProxyGroupCreating: the ProxyGroup's ProxyClass "${proxyClass}" does not (yet) exist`;
   }
+  const waiting = classNotReadyReason(world, proxyClass);
+  if (waiting !== undefined) return `ProxyGroupCreating: ${waiting}`;
   const violation = podSecurityViolation(world, namespace, "privileged");
   return violation === undefined ? undefined : `FailedCreate: ${violation}`;
 }

@@ -9,7 +9,7 @@ const known = (allowed: string, nearest?: string): Advice => ({
   allowed,
   fix: nearest === undefined ? "remove it, or move it to where it belongs" : `did you mean ${nearest}?`,
 });
-const TOP = "tailnet, operator, publicEdge, privateServices, proxyGroups, clusterDns, homepage";
+const TOP = "tailnet, operator, publicEdge, privateServices, proxyClasses, proxyGroups, clusterDns, homepage";
 const OPERATOR =
   "chartVersion, chart, namespace, releaseName, secretName, hostname, credential, tag, proxyTags, values, registry, pullSecrets, proxyClass, priorityClass";
 const KIND: Advice = { allowed: "oauth, federated, existing", fix: "choose one of these forms" };
@@ -57,7 +57,11 @@ export const KEY_ROWS: readonly Row[] = [
   [
     "an unknown key of funnel",
     { "publicEdge.funnel.tags": [] },
-    ["tailnet-edge:publicEdge.funnel.tags", UNKNOWN_KEY, known("hostname, ingressName, backend, allowFrom")],
+    [
+      "tailnet-edge:publicEdge.funnel.tags",
+      UNKNOWN_KEY,
+      known("hostname, ingressName, backend, allowFrom, proxyClass"),
+    ],
   ],
   [
     "an unknown key of backend",

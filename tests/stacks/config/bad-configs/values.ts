@@ -1,5 +1,5 @@
 import { CHART_VERSION } from "../../../../components/operator/chart-version.ts";
-import { field, HOST_0, hostname, ofType, type Row, TAILNET, wholeNumber } from "./row.ts";
+import { field, HOST_0, hostname, ofType, type Row, TAILNET, UNKNOWN_KEY, wholeNumber } from "./row.ts";
 
 const NAME = {
   allowed:
@@ -53,6 +53,16 @@ const REGISTRY = {
   fix: "write it as in an image's name, without the image: no scheme, user, tag or trailing slash",
 };
 
+const VARIABLE = {
+  allowed: "letters, digits and underscores, not starting with a digit, TS_ or EXPERIMENTAL_",
+  fix: "rename or remove it; the operator sets Tailscale's own variables",
+};
+const QUANTITY = {
+  allowed: "a Kubernetes quantity as text, such as 100m, 0.5 or 64Mi",
+  fix: "write a number and a unit, in quotes if there is no unit",
+};
+const REMOVE = "remove it, or move it to where it belongs";
+
 /** Values of the right type that a field does not allow. */
 export const VALUE_ROWS: readonly Row[] = [
   // The operator's images and pod.
@@ -63,7 +73,52 @@ export const VALUE_ROWS: readonly Row[] = [
     ...OBJECT_NAME,
     allowed: `${OBJECT_NAME.allowed}; or empty for none`,
   }),
-  field("operator.proxyClass", "Small", LABEL),
+  field("operator.proxyClass", "Small", OBJECT_NAME),
+  [
+    "a ProxyClass with a mistake in each field",
+    {
+      proxyClasses: [
+        {
+          name: "Small",
+          image: "tailscale/tailscale:stable",
+          pullSecrets: ["Mirror"],
+          env: { TS_USERSPACE: "true", "a-b": "c" },
+          resources: { requests: { cpu: "50 milli" }, limits: { memory: -1 } },
+          tolerations: [{ operator: "In", tolerationSeconds: -1, taint: "infra" }],
+          priorityClass: "",
+          metrics: { serviceMonitor: { labels: { release: 1 } }, port: 9002 },
+        },
+      ],
+    },
+    ...(
+      [
+        ["name", '"Small"', OBJECT_NAME],
+        [
+          "image",
+          '"tailscale/tailscale:stable"',
+          {
+            allowed: `an image with the tag of one version, such as tailscale/tailscale:v${CHART_VERSION}`,
+            fix: "pin the operator's version: stable, latest and unstable change in a running cluster",
+          },
+        ],
+        ["pullSecrets[0]", '"Mirror"', OBJECT_NAME],
+        ["env.TS_USERSPACE", '"TS_USERSPACE"', VARIABLE],
+        ['env["a-b"]', '"a-b"', VARIABLE],
+        ["resources.requests.cpu", '"50 milli"', QUANTITY],
+        ["resources.limits.memory", "-1", wholeNumber(", 0 or more")],
+        ["tolerations[0].operator", '"In"', { allowed: "Equal, Exists", fix: "choose one of these" }],
+        ["tolerations[0].tolerationSeconds", "-1", wholeNumber(", 0 or more")],
+        [
+          "tolerations[0].taint",
+          UNKNOWN_KEY,
+          { allowed: "key, operator, value, effect, tolerationSeconds", fix: REMOVE },
+        ],
+        ["priorityClass", '""', OBJECT_NAME],
+        ["metrics.serviceMonitor.labels.release", "1", ofType("string")],
+        ["metrics.port", UNKNOWN_KEY, { allowed: "serviceMonitor", fix: REMOVE }],
+      ] as const
+    ).map(([path, found, advice]) => [`tailnet-edge:proxyClasses[0].${path}`, found, advice] as const),
+  ],
   // Hostnames and zones.
   ...["App.example.com", "https://app.example.com", "app.example.com:443", "app.example.com/x", "app"].map(
     (name) => hostname(name, NAME),
