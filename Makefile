@@ -6,12 +6,18 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
 STACK ?= ozilab
 FORMAT ?= text
 DO ?= preview up
+BASE ?= origin/main
+OFFLINE ?=
+ISSUES ?=
+EVENT ?=
+REPORT ?= .cache/ci
 # Read from the environment: a value written into a command line would be run by the shell.
-export STACK FORMAT DO
+export STACK FORMAT DO BASE EVENT REPORT
 INSTALLED := node_modules/.package-lock.json
-SOURCES := index.ts components stacks plan live worker sandbox tools bench tests
+SOURCES := index.ts components stacks plan live ci worker sandbox tools bench tests
 
-.PHONY: help plan sandbox test test-all tools check words format schema bench
+CI_COMMANDS := ci-preview ci-comment ci-up ci-drift
+.PHONY: $(CI_COMMANDS) help plan sandbox test test-all tools check words format schema bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +51,18 @@ format: $(INSTALLED) ## Format all files
 schema: $(INSTALLED) ## Write stacks/schema.json, after a change of the schemas in stacks/config
 	@node stacks/config/write-json-schema.ts
 	@prettier --write --log-level warn stacks/schema.json
+
+ci-preview: $(INSTALLED) ## Preview the stacks that a change touches (BASE=origin/main OFFLINE=true EVENT=<file>)
+	@node ci/preview.ts --base="$$BASE" $(if $(OFFLINE),--offline) $(if $(EVENT),--description="$$EVENT")
+
+ci-comment: $(INSTALLED) ## Write the comment of a pull request from its report (EVENT=<file> REPORT=.cache/ci)
+	@node ci/comment.ts --event="$$EVENT" --report="$$REPORT"
+
+ci-up: $(INSTALLED) ## Deploy every stack, one after the other
+	@node ci/up.ts
+
+ci-drift: $(INSTALLED) ## Compare every stack with the live systems (ISSUES=true)
+	@node ci/drift.ts $(if $(ISSUES),--issues)
 
 bench: $(INSTALLED) ## Measure the stack and the Worker, some 20 minutes; writes docs/*-benchmark.md
 	@node bench/worker.ts

@@ -10,9 +10,12 @@ import { PROJECT_FOLDER } from "./stack-config.ts";
 const FILES = [
   "index.ts",
   "package.json",
+  "package-lock.json",
+  ".gitignore",
   "Pulumi.yaml",
   "Pulumi.ozilab.yaml",
   "Pulumi.tazlab.yaml",
+  "ci",
   "components",
   "plan",
   "stacks",

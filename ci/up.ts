@@ -1,0 +1,41 @@
+// Deploys every stack, one after the other.
+import { resolve } from "node:path";
+import { execa } from "execa";
+import { parseOptions } from "../plan/parse-options.ts";
+import { stacksOf } from "./repository.ts";
+import { runCommand } from "./run-command.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+const USAGE = `Usage: node ci/up.ts [options]
+       make ci-up
+
+Runs pulumi up for every stack, one after the other. A stack that fails ends the run: the stacks
+after it may verify the policy that it writes. A stack without changes stays as it is.
+
+Options:
+  -h, --help  print this text
+`;
+
+await runCommand(async (args) => {
+  const { help } = parseOptions(args, "--help", { help: { type: "boolean", short: "h", default: false } });
+  if (help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const stacks = stacksOf(ROOT).map(({ stack }) => stack);
+  for (const [index, stack] of stacks.entries()) {
+    const { failed } = await execa({
+      cwd: ROOT,
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+      reject: false,
+    })("pulumi", ["up", "--yes", "--non-interactive", "--stack", stack]);
+    if (!failed) continue;
+    const left = stacks.slice(index + 1);
+    process.stderr.write(`stack ${stack} failed${left.length > 0 ? `; not run: ${left.join(", ")}` : ""}\n`);
+    process.exitCode = 1;
+    return;
+  }
+});
