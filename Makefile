@@ -34,11 +34,12 @@ test: check tools ## Types, lint, format, and the everyday tests
 test-all: check tools ## Everything in test, and the slow tests: every lifecycle, every cut-off
 	@vitest run
 
-check: $(INSTALLED) words ## Types, lint, import rules, wording and format
+check: $(INSTALLED) words ## Types, lint, import rules, wording, workflows and format
 	@tsc
 	@tsc -p worker/src
 	@eslint .
 	@depcruise --config .dependency-cruiser.js --output-type err $(SOURCES)
+	@node tools/workflows/lint.ts
 	@prettier --check --log-level warn .
 
 words:
