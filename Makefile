@@ -11,19 +11,24 @@ OFFLINE ?=
 ISSUES ?=
 EVENT ?=
 REPORT ?= .cache/ci
+NAME ?=
+ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
-export STACK FORMAT DO BASE EVENT REPORT
+export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS
 INSTALLED := node_modules/.package-lock.json
 SOURCES := index.ts components stacks plan live ci worker sandbox tools bench tests
 
 CI_COMMANDS := ci-preview ci-comment ci-up ci-drift
-.PHONY: $(CI_COMMANDS) help plan sandbox test test-all tools check words format schema bench
+.PHONY: $(CI_COMMANDS) help plan stack sandbox test test-all tools check words format schema bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 plan: $(INSTALLED) ## Print what a stack declares, from its files alone (STACK=ozilab FORMAT=text|json|yaml)
 	@node plan/main.ts --stack="$$STACK" --format="$$FORMAT"
+
+stack: $(INSTALLED) ## Write a new stack's files, from questions or options (NAME=homelab ANSWERS="--tailnet=…")
+	@node plan/new-stack/main.ts --name="$$NAME" $$ANSWERS
 
 sandbox: $(INSTALLED) ## Run a stack on the real Pulumi engine and simulated systems (STACK=ozilab DO="preview up")
 	@node sandbox/main.ts --stack="$$STACK" --do="$$DO"
