@@ -9,8 +9,8 @@ import languageService from "@pulumi/pulumi/proto/language_grpc_pb.js";
 
 /** Serves a program to the engine, as the Automation API does for an inline program. */
 export interface ServedProgram {
-  /** The engine's option that makes it run the program. */
-  readonly option: string;
+  /** On the loopback interface. */
+  readonly port: number;
   stop(): void;
 }
 
@@ -33,7 +33,7 @@ export async function serveProgram(program: () => Promise<unknown>): Promise<Ser
     });
   });
   return {
-    option: `--client=127.0.0.1:${port}`,
+    port,
     stop: () => {
       server.forceShutdown();
     },

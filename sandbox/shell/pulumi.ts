@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const served = await serveProgram(loadProgram);
   try {
     await host.begin({ settings: providers, cluster: stack, tailnet });
-    const status = await runEngine([...args, served.option], host.environment);
+    const status = await runEngine([...args, ...programOption(served.port)], host.environment);
     if (await host.end()) return status;
     process.stderr.write(`${["the simulated providers crashed", ...host.log.slice(-5)].join("\n")}\n`);
     return 1;
@@ -35,6 +35,11 @@ async function main(): Promise<number> {
     served.stop();
     await host.stop();
   }
+}
+
+/** `pulumi import` runs no program, and refuses the option. */
+function programOption(port: number): readonly string[] {
+  return args[0] === "import" ? [] : [`--client=127.0.0.1:${port}`];
 }
 
 function settingsOf(stack: string) {

@@ -34,10 +34,8 @@ export class SandboxShell {
     const bin = join(options.folder, "bin");
     mkdirSync(bin, { recursive: true });
     mkdirSync(join(options.folder, "state"), { recursive: true });
-    const command = [process.execPath, join(import.meta.dirname, "pulumi.ts")];
-    const quoted = command.map((part) => `'${part}'`).join(" ");
-    writeFileSync(join(bin, "pulumi"), `#!/bin/sh\nexec ${quoted} "$@"\n`);
-    chmodSync(join(bin, "pulumi"), 0o755);
+    writeCommand(join(bin, "pulumi"), "pulumi.ts");
+    writeCommand(join(bin, "pulumi-language-nodejs"), "language-plugin.ts");
   }
 
   /** Environment variables of the commands. */
@@ -83,4 +81,11 @@ export class SandboxShell {
     file.save();
     return result;
   }
+}
+
+/** Writes a command that runs a file of this folder. */
+function writeCommand(path: string, file: string): void {
+  const quoted = [process.execPath, join(import.meta.dirname, file)].map((part) => `'${part}'`).join(" ");
+  writeFileSync(path, `#!/bin/sh\nexec ${quoted} "$@"\n`);
+  chmodSync(path, 0o755);
 }

@@ -67,9 +67,10 @@ export function workersScriptModel(world: World): ResourceModel<WorkerScript> {
       return { id: script.scriptName, outputs: {} };
     },
     async read(id) {
-      const read = () => workerScripts(world).get(id);
+      const scriptName = withoutScope(id);
+      const read = () => workerScripts(world).get(scriptName);
       const found = await apiCall(world, `cloudflare GET ${operation}`, read, RETRIES);
-      return found && { inputs: found, outputs: {} };
+      return found && { id: scriptName, inputs: found, outputs: {} };
     },
     async update(_id, script) {
       await put(script);
@@ -137,4 +138,9 @@ export function requireScript(world: World, name: string): void {
   if (!workerScripts(world).has(name)) {
     throw new ApiError(404, `404 Not Found: 10007 This Worker does not exist on your account: ${name}`);
   }
+}
+
+/** The ID without the account or zone that an import puts before it: `<account ID>/<script name>`. */
+export function withoutScope(id: string): string {
+  return id.split("/").at(-1) ?? id;
 }

@@ -3,7 +3,7 @@ import { apiCall, ApiError } from "../../world/api.ts";
 import type { Table } from "../../world/table.ts";
 import type { World } from "../../world/world.ts";
 import type { ResourceModel } from "../resource-model.ts";
-import { requireScript } from "./worker-script.ts";
+import { requireScript, withoutScope } from "./worker-script.ts";
 import { newId, RETRIES, zoneById } from "./zones.ts";
 
 const subdomainInputs = z.strictObject({
@@ -62,9 +62,10 @@ export function workersScriptSubdomainModel(world: World): ResourceModel<WorkerS
       return { id: wanted.scriptName, outputs: {} };
     },
     async read(id) {
-      const read = () => workerSubdomains(world).get(id);
+      const scriptName = withoutScope(id);
+      const read = () => workerSubdomains(world).get(scriptName);
       const found = await apiCall(world, `cloudflare GET ${operation}`, read, RETRIES);
-      return found && { inputs: found, outputs: {} };
+      return found && { id: scriptName, inputs: found, outputs: {} };
     },
     async update(_id, wanted) {
       await post(wanted);
@@ -94,14 +95,15 @@ export function workersRouteModel(world: World): ResourceModel<WorkerRoute> {
       return await apiCall(world, "cloudflare POST /zones/{zone}/workers/routes", create, RETRIES);
     },
     async read(id) {
-      const read = () => workerRoutes(world).get(id);
+      const routeId = withoutScope(id);
+      const read = () => workerRoutes(world).get(routeId);
       const found = await apiCall(
         world,
         "cloudflare GET /zones/{zone}/workers/routes/{route}",
         read,
         RETRIES,
       );
-      return found && { inputs: found, outputs: {} };
+      return found && { id: routeId, inputs: found, outputs: {} };
     },
     async update(id, route) {
       const update = () => {

@@ -75,8 +75,8 @@ function funnel(ingress: string): KubernetesObject {
 /**
  * Imports what docs/adopting.md lists for an operator and its Funnel.
  *
- * `pulumi import` needs the language host, which the sandbox has not. An up of a program that declares the resources with
- * the option `import`, and ignores every other input, leaves the same state.
+ * A session runs no `pulumi import`, unlike the sandbox's shell. An up of a program that declares the resources with the
+ * option `import`, and ignores every other input, leaves the same state.
  */
 export async function importVendorOperator(
   project: Pick<RealProject<object>, "folder" | "sandbox" | "stack">,

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { objectKey, objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { shellProject } from "../../support/shell-project.ts";
@@ -20,6 +22,24 @@ test("pulumi in the shell runs the project's program on the simulated systems", 
   expect(await shell.run("pulumi up --yes --stack=ozilab")).toMatchObject({ exitCode: 0 });
   expect(ingress()).toBe(true);
   expect(await shell.run("pulumi preview --expect-no-changes -s ozilab")).toMatchObject({ exitCode: 0 });
+});
+
+test("pulumi import takes an object over that is not in the state", async () => {
+  const { shell } = project;
+  const { stdout } = await shell.run("pulumi stack --show-urns --stack=ozilab");
+  const [urn = ""] = /urn:\S+::operator-namespace/.exec(stdout) ?? [];
+  const [operator = ""] = /urn:\S+::operator$/m.exec(stdout) ?? [];
+  const deletion = await shell.run(`pulumi state delete '${urn}' --target-dependents --yes --stack=ozilab`);
+  expect(deletion).toMatchObject({ exitCode: 0 });
+  const resource = { type: "kubernetes:core/v1:Namespace", name: "operator-namespace", parent: "operator" };
+  const file = { nameTable: { operator }, resources: [{ ...resource, id: "tailscale" }] };
+  writeFileSync(join(project.folder, "import.json"), JSON.stringify(file));
+
+  const imported = await shell.run(
+    "pulumi import --file import.json --protect=false --generate-code=false --yes --stack=ozilab",
+  );
+  expect(imported).toMatchObject({ exitCode: 0 });
+  expect((await shell.run("pulumi stack --show-urns --stack=ozilab")).stdout).toContain(urn);
 });
 
 test("a failing command is a result with its status and output", async () => {
