@@ -35,6 +35,12 @@ const REPLACING_PROPERTIES = [
   "spec.allocateLoadBalancerNodePorts",
 ];
 
+/**
+ * Fields that the API server sets on a Service. An import records them, and a `clusterIP` that the program does not
+ * declare replaces the Service: its device would be offline during the first `up`.
+ */
+const SERVER_SET_FIELDS = ["spec.clusterIP", "spec.clusterIPs"];
+
 interface TailnetExposure {
   readonly object: pulumi.Resource;
   readonly fqdn?: pulumi.Output<string>;
@@ -95,7 +101,11 @@ export class PrivateExposure extends pulumi.ComponentResource {
       case "Service": {
         // A service that changes between the two kinds is one resource to the engine, so that it is replaced.
         const aliases = [{ type: "kubernetes:networking.k8s.io/v1:Ingress" }];
-        const object = new Service(name, manifest, { ...replaced, aliases });
+        const object = new Service(name, manifest, {
+          ...replaced,
+          aliases,
+          ignoreChanges: SERVER_SET_FIELDS,
+        });
         return { object, fqdn: assignedFqdn(object, expected, CONSEQUENCE) };
       }
       case "Ingress": {

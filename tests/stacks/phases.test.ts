@@ -107,6 +107,16 @@ describe("the phases", () => {
     expect(ignored("pgadmin-legacy")).toEqual([]);
   });
 
+  test("keep the clusterIP of an imported tailnet Service, which would replace it", async () => {
+    const { resources } = await recordStack("tazlab", { config: withPhases("tailnet") });
+    const tailnetObjects = resources.filter(
+      ({ name, type }) => name === "tazlab-db" && type.startsWith("kubernetes:"),
+    );
+    expect(tailnetObjects.map(({ options }) => options.ignoreChanges)).toEqual([
+      ["spec.clusterIP", "spec.clusterIPs"],
+    ]);
+  });
+
   test("change neither the policy nor the namespace's Pod Security level", async () => {
     const [policies, namespaces] = [new Set<string>(), new Set<string>()];
     for (const phase of ["legacy", "coexist", "tailnet"] as const) {
