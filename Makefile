@@ -19,7 +19,7 @@ INSTALLED := node_modules/.package-lock.json
 SOURCES := index.ts components stacks plan live ci worker sandbox tools bench tests
 
 CI_COMMANDS := ci-preview ci-comment ci-up ci-drift
-.PHONY: $(CI_COMMANDS) help plan stack sandbox test test-all tools check words format schema bench
+.PHONY: $(CI_COMMANDS) help plan stack sandbox rehearse test test-all tools check words format schema bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ stack: $(INSTALLED) ## Write a new stack's files, from questions or options (NAM
 
 sandbox: $(INSTALLED) ## Run a stack on the real Pulumi engine and simulated systems (STACK=ozilab DO="preview up")
 	@node sandbox/main.ts --stack="$$STACK" --do="$$DO"
+
+rehearse: $(INSTALLED) ## Lose the sandbox's cluster, its state, or both, and restore them as docs/runbook.md says
+	@node sandbox/rehearse/main.ts
 
 test: check tools ## Types, lint, format, and the everyday tests
 	@vitest run --project everyday

@@ -1,0 +1,26 @@
+import { cpSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "..", "..");
+
+/** What the program and its commands consist of. */
+const FILES = [
+  "index.ts",
+  "package.json",
+  "package-lock.json",
+  ".gitignore",
+  "Pulumi.yaml",
+  "Pulumi.ozilab.yaml",
+  "Pulumi.tazlab.yaml",
+  "ci",
+  "components",
+  "plan",
+  "stacks",
+  "worker",
+];
+
+/** Copies this project into an empty folder. Commands may change the copy; it shares the installed packages. */
+export function copyProject(folder: string): void {
+  for (const file of FILES) cpSync(join(ROOT, file), join(folder, file), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+}
