@@ -26,6 +26,7 @@ const LAYERS = {
   "index.ts": ["stacks"],
   plan: ["components", "stacks", "index.ts"],
   live: ["components/config-issue.ts", "plan/stack-file.ts"],
+  explain: ["live", "plan"],
   ci: ["components", "plan"],
   "worker/src": [],
   worker: [],
@@ -55,7 +56,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
       .map(own),
   },
   to: {
-    path: "^(index\\.ts$|components/|stacks/|plan/|live/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
+    path: "^(index\\.ts$|components/|stacks/|plan/|live/|explain/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
     pathNot: [own(layer), ...allowed.map(own)],
   },
 }));

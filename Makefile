@@ -16,16 +16,19 @@ ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
 export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS
 INSTALLED := node_modules/.package-lock.json
-SOURCES := index.ts components stacks plan live ci worker sandbox tools bench tests
+SOURCES := index.ts components stacks plan live explain ci worker sandbox tools bench tests
 
 CI_COMMANDS := ci-preview ci-comment ci-up ci-drift
-.PHONY: $(CI_COMMANDS) help plan stack sandbox rehearse test test-all tools check words format schema bench
+.PHONY: $(CI_COMMANDS) help plan explain stack sandbox rehearse test test-all tools check words format schema bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 plan: $(INSTALLED) ## Print what a stack declares, from its files alone (STACK=ozilab FORMAT=text|json|yaml)
 	@node plan/main.ts --stack="$$STACK" --format="$$FORMAT"
+
+explain: $(INSTALLED) ## Name the causes that a cluster shows for an update that failed (STACK=ozilab)
+	@node explain/main.ts --stack="$$STACK"
 
 stack: $(INSTALLED) ## Write a new stack's files, from questions or options (NAME=homelab ANSWERS="--tailnet=…")
 	@node plan/new-stack/main.ts --name="$$NAME" $$ANSWERS

@@ -24,15 +24,18 @@ await runCommand(async (args) => {
     return;
   }
   const stacks = stacksOf(ROOT).map(({ stack }) => stack);
+  const run = execa({
+    cwd: ROOT,
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    reject: false,
+  });
   for (const [index, stack] of stacks.entries()) {
-    const { failed } = await execa({
-      cwd: ROOT,
-      stdin: "ignore",
-      stdout: "inherit",
-      stderr: "inherit",
-      reject: false,
-    })("pulumi", ["up", "--yes", "--non-interactive", "--stack", stack]);
+    const { failed } = await run("pulumi", ["up", "--yes", "--non-interactive", "--stack", stack]);
     if (!failed) continue;
+    // A time-out of the engine does not say why. The log should.
+    await run(process.execPath, ["explain/main.ts", `--stack=${stack}`]);
     const left = stacks.slice(index + 1);
     process.stderr.write(`stack ${stack} failed${left.length > 0 ? `; not run: ${left.join(", ")}` : ""}\n`);
     process.exitCode = 1;

@@ -15,6 +15,8 @@ const FILES = [
   "Makefile",
   "ci",
   "components",
+  "explain",
+  "live",
   "plan",
   "stacks",
   "worker",
