@@ -50,6 +50,7 @@ test("reads the stack ozilab with the project's defaults", () => {
     "tailnet-edge:operatorClientId",
     "tailnet-edge:operatorClientSecret",
     "tailnet-edge:privateServices",
+    "tailnet-edge:proxyClasses",
     "tailnet-edge:proxyGroups",
     "tailnet-edge:publicEdge",
     "tailnet-edge:tailnet",
