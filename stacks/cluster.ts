@@ -105,10 +105,12 @@ function clusterTopology(cluster: StackConfig): Topology {
     : [];
   const services = privateServices.map((service) => {
     const group = proxyGroups.find(({ name }) => name === service.proxyGroup);
+    const { ports, udpPorts } = exposureOf(service);
     return {
       name: service.hostname,
       tags: service.tags,
-      ports: exposureOf(service).ports,
+      ports,
+      ...(udpPorts.length > 0 && { udpPorts }),
       allowFrom: service.allowFrom,
       funnel: false,
       ...(group && { servedBy: group.tags }),

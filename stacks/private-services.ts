@@ -41,7 +41,9 @@ export function deployPrivateServices(
     const expected = `${service.hostname}.${tailnet.name}`;
     const group = service.proxyGroup === undefined ? undefined : groups.get(service.proxyGroup);
     const dependsOn = [...ready, ...proxyClassOf(service.proxyClass), ...(group ? [group.available] : [])];
-    const { fqdn } = new PrivateExposure(service.name, { service, expected }, { dependsOn });
+    // Pulumi derives the former names of the children from this one.
+    const aliases = service.formerName === undefined ? [] : [{ name: service.formerName }];
+    const { fqdn } = new PrivateExposure(service.name, { service, expected }, { dependsOn, aliases });
     return { service, expected, fqdn };
   });
   if (clusterDns) new ClusterDns("cluster-dns", clusterDns, { dependsOn: ready });

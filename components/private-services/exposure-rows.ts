@@ -1,4 +1,5 @@
 import type { ExposureRow } from "../exposure-row.ts";
+import { portTexts } from "./manifests.ts";
 import { exposureOf, type PrivateService } from "./private-service.ts";
 
 /**
@@ -20,13 +21,13 @@ export function privateRows(service: PrivateService, fqdn: string): readonly Exp
   ];
 }
 
-/** Returns the addresses of a service on the tailnet: one URL, or `host:port` for each port. */
+/** Returns the addresses of a service on the tailnet: one URL, or `host:port` for each port, such as `dns.tail1234.ts.net:53/udp`. */
 export function tailnetAddresses(service: PrivateService, fqdn: string): readonly string[] {
-  const { protocol, ports } = exposureOf(service);
+  const { protocol, ports, udpPorts } = exposureOf(service);
   switch (protocol) {
     case "https":
       return [`https://${fqdn}`];
     case "tcp":
-      return ports.map((port) => `${fqdn}:${port}`);
+      return portTexts(ports, udpPorts).map((port) => `${fqdn}:${port}`);
   }
 }

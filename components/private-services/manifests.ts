@@ -27,12 +27,17 @@ interface ObjectMeta {
 
 /** Builds a Service's ports. Kubernetes requires names if there are several ("Multi-port Services"). */
 export function servicePorts(ports: readonly ServicePort[]): Unwrap<input.core.v1.ServicePort>[] {
-  return ports.map(({ port, targetPort }) => ({
-    ...(ports.length > 1 && { name: `tcp-${port}` }),
+  return ports.map(({ port, targetPort, protocol = "TCP" }) => ({
+    ...(ports.length > 1 && { name: `${protocol.toLowerCase()}-${port}` }),
     port,
-    protocol: "TCP",
+    protocol,
     targetPort,
   }));
+}
+
+/** Ports as an address shows them: `5432`, `53/udp`. */
+export function portTexts(ports: readonly number[], udpPorts: readonly number[]): readonly string[] {
+  return [...ports.map(String), ...udpPorts.map((port) => `${port}/udp`)];
 }
 
 /** Builds the annotations that configure the proxy, on whatever object exposes the service. */

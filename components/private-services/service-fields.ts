@@ -9,8 +9,10 @@ export type Phase = "legacy" | "coexist" | "tailnet";
 
 /** The fields of every private service, whatever its kind. */
 export interface ServiceFields {
-  /** Names the service in the stack. Its resources are named after it, so it must never change. */
+  /** Names the service in the stack. Its resources are named after it, so a change needs `formerName`. */
   readonly name: string;
+  /** Its previous `name`, under which the state knows its resources. */
+  readonly formerName?: string | undefined;
   /** Name of its device in the tailnet: the first label of its ts.net name. */
   readonly hostname: string;
   readonly namespace: string;
@@ -30,6 +32,8 @@ export interface ServicePort {
   readonly port: number;
   /** The pods' port, by number or name. */
   readonly targetPort: number | string;
+  /** Default: TCP. */
+  readonly protocol?: "TCP" | "UDP" | undefined;
 }
 
 /** The fields that every legacy object has, so that going back to phase `legacy` restores it unchanged. */

@@ -9,18 +9,24 @@ const servicePort = z
   .union(
     [
       port("A TCP port of the Service and of its pods."),
-      strict("A TCP port of the Service, and the port of its pods.", {
+      strict("A port of the Service, and the port of its pods.", {
         port: port("The Service's port."),
         targetPort: z
           .union([port("A number."), dnsLabel("A port's name.")], { error: "a port, or a port's name" })
-          .meta({ description: "The pods' port, by number or name." }),
+          .optional()
+          .meta({ description: "The pods' port, by number or name. Default: port." }),
+        protocol: z.enum(["TCP", "UDP"]).default("TCP").meta({ description: "The port's protocol." }),
       }),
     ],
-    { error: "a port, or { port: <number>, targetPort: <number or name> }" },
+    { error: "a port, or { port: <number>, targetPort: <number or name>, protocol: TCP or UDP }" },
   )
-  .transform((entry) => (typeof entry === "number" ? { port: entry, targetPort: entry } : entry));
+  .transform((entry) =>
+    typeof entry === "number"
+      ? { port: entry, targetPort: entry, protocol: "TCP" as const }
+      : { ...entry, targetPort: entry.targetPort ?? entry.port },
+  );
 
-const servicePorts = z.array(servicePort).min(1).meta({ description: "TCP ports." });
+const servicePorts = z.array(servicePort).min(1).meta({ description: "TCP and UDP ports." });
 
 const texts = z.record(z.string(), z.string()).default({});
 
@@ -63,7 +69,10 @@ const legacyBacking = strict(
 );
 
 const common = {
-  name: dnsLabel("Name of the service in this stack. It identifies the resources: a new name replaces them."),
+  name: dnsLabel("Name of the service in this stack. It identifies the resources: see formerName."),
+  formerName: dnsLabel(
+    "Its previous name in this stack, for the update after a rename: the old device then leaves before the new one joins.",
+  ).optional(),
   hostname: dnsLabel("Hostname of its device: the first label of its ts.net name. Default: name.").optional(),
   namespace: dnsLabel("Namespace of the exposed Service or pods."),
   tags: tags("Tags of its device. Default: operator.proxyTags.").optional(),
@@ -83,7 +92,7 @@ const common = {
 };
 
 export const loadBalancerSchema = strict(
-  "Any TCP protocol: the stack creates a Service that selects the pods.",
+  "Any TCP or UDP protocol: the stack creates a Service that selects the pods.",
   {
     kind: z.literal("loadBalancer"),
     ...common,

@@ -19,6 +19,7 @@ export function annotationExposure(service: AnnotationService): ServiceExposure 
   return {
     tailnetObject: { type: "ServicePatch", manifest: annotationManifest(service) },
     ports,
+    udpPorts: [],
     protocol: "tcp",
     backing: { service: service.service, ports, legacy: legacy?.backing },
     legacyObject: undefined,

@@ -23,6 +23,7 @@ export function ingressExposure(service: IngressService): ServiceExposure {
   return {
     tailnetObject: { type: "Ingress", manifest: ingressManifest(service) },
     ports: INGRESS_PORTS,
+    udpPorts: [],
     protocol: "https",
     backing: { service: backend.service, ports: [backend.port], legacy: legacy?.backing },
     legacyObject: old && {

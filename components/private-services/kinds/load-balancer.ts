@@ -3,7 +3,7 @@ import { proxyAnnotations, type ServiceManifest, servicePorts } from "../manifes
 import type { ServiceFields, ServicePort } from "../service-fields.ts";
 import type { ServiceExposure } from "./service-exposure.ts";
 
-/** Any TCP protocol: the stack creates a Service that selects the pods. */
+/** Any TCP or UDP protocol: the stack creates a Service that selects the pods. */
 export interface LoadBalancerService extends ServiceFields {
   readonly kind: "loadBalancer";
   readonly ports: readonly ServicePort[];
@@ -13,11 +13,11 @@ export interface LoadBalancerService extends ServiceFields {
 
 export function loadBalancerExposure(service: LoadBalancerService): ServiceExposure {
   const { name, namespace, legacy } = service;
-  const ports = service.ports.map(({ port }) => port);
   const old = legacy?.loadBalancer;
   return {
     tailnetObject: { type: "Service", manifest: loadBalancerManifest(service) },
-    ports,
+    ports: portsOf(service.ports, "TCP"),
+    udpPorts: portsOf(service.ports, "UDP"),
     protocol: "tcp",
     backing: undefined,
     legacyObject: old && {
@@ -27,13 +27,13 @@ export function loadBalancerExposure(service: LoadBalancerService): ServiceExpos
     },
     legacyHost: undefined,
     legacyRows: old
-      ? metalLbRows(
-          name,
-          old.address,
-          old.ports.map(({ port }) => port),
-        )
+      ? metalLbRows(name, old.address, portsOf(old.ports, "TCP"), portsOf(old.ports, "UDP"))
       : [],
   };
+}
+
+function portsOf(ports: readonly ServicePort[], wanted: "TCP" | "UDP"): readonly number[] {
+  return ports.filter(({ protocol = "TCP" }) => protocol === wanted).map(({ port }) => port);
 }
 
 /** Builds the Service that the operator exposes. Other Services may select the same pods. */

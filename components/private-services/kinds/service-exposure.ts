@@ -8,7 +8,9 @@ export interface ServiceExposure {
   readonly tailnetObject: TailnetObject;
   /** The TCP ports that its device answers on. */
   readonly ports: readonly number[];
-  /** `https`: a browser opens `https://<fqdn>`. `tcp`: clients connect to `<fqdn>:<port>`. */
+  /** The UDP ports that its device answers on. */
+  readonly udpPorts: readonly number[];
+  /** `https`: a browser opens `https://<fqdn>`. `tcp`: clients connect to `<fqdn>:<port>`, by TCP or UDP. */
   readonly protocol: "https" | "tcp";
   /** The Service that its proxy forwards to. Undefined if the tailnet object selects the pods itself. */
   readonly backing: BackingService | undefined;

@@ -1,5 +1,5 @@
 import type { ExposureRow } from "../../exposure-row.ts";
-import { type ServiceManifest, servicePorts } from "../manifests.ts";
+import { portTexts, type ServiceManifest, servicePorts } from "../manifests.ts";
 import type { LegacyFields, Phase, ServicePort } from "../service-fields.ts";
 
 /** The spellings of MetalLB's annotations. Older releases of MetalLB know only the second, newer ones prefer the first. */
@@ -103,8 +103,9 @@ export function metalLbRows(
   name: string,
   address: string | undefined,
   ports: readonly number[],
+  udpPorts: readonly number[] = [],
 ): readonly ExposureRow[] {
-  return ports.map((port) => ({
+  return portTexts(ports, udpPorts).map((port) => ({
     name,
     address: `${address ?? "address from MetalLB"}:${port}`,
     allowed: ["everybody on the local network"],

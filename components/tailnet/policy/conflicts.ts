@@ -1,6 +1,6 @@
 import type { ConfigIssue } from "../../config-issue.ts";
 import type { PolicyFile } from "./document.ts";
-import { isTcp, type ReachingRule, rulesReaching, splitDestination } from "./reach.ts";
+import { coversProtocol, type ReachingRule, rulesReaching, splitDestination } from "./reach.ts";
 import type { PolicyRequirements } from "./requirements.ts";
 
 /**
@@ -59,10 +59,10 @@ function autogroupSpellingIssues(file: PolicyFile, required: PolicyRequirements)
 
 /** The file allows access that the stack must deny. */
 function accessOpenedByFile(file: PolicyFile, required: PolicyRequirements): readonly ConfigIssue[] {
-  return required.tests.flatMap(({ src, deny = [] }) =>
+  return required.tests.flatMap(({ src, proto, deny = [] }) =>
     groupByRule(deny, (destination) => {
       const { host, ports } = splitDestination(destination);
-      return rulesReaching(file.document, src, host, Number(ports));
+      return rulesReaching(file.document, src, host, Number(ports), proto);
     }).map(({ rule, destinations }) => ({
       path: `${file.source}: ${rule.path}`,
       found: `${rule.text}, which lets ${src} reach ${destinations.join(", ")}`,
@@ -80,11 +80,13 @@ function accessDeniedByFile(file: PolicyFile, required: PolicyRequirements): rea
     groups: file.document.groups,
   };
   return file.document.tests.flatMap(({ src, user, proto, deny }, index) => {
-    if (!isTcp(proto)) return [];
+    const protocols = (["tcp", "udp"] as const).filter((protocol) => coversProtocol(proto, protocol));
     const source = src ?? user ?? "";
     return deny.flatMap((destination): ConfigIssue[] => {
       const { host, ports } = splitDestination(destination);
-      const [reaching] = rulesReaching(granted, source, host, Number(ports));
+      const [reaching] = protocols.flatMap((protocol) =>
+        rulesReaching(granted, source, host, Number(ports), protocol),
+      );
       if (reaching === undefined) return [];
       return [
         {

@@ -1,6 +1,6 @@
 import type { PolicyDocument, PolicyFile } from "./document.ts";
 import type { Addition } from "./hujson.ts";
-import { isTcp, rulesReaching, splitDestination } from "./reach.ts";
+import { coversProtocol, type Protocol, rulesReaching, splitDestination } from "./reach.ts";
 import type { Grant, PolicyRequirements, PolicyTest } from "./requirements.ts";
 
 /** Returns the requirements that a policy does not meet yet; all sections are empty when it meets them all. */
@@ -79,20 +79,40 @@ function hasAttr(policy: PolicyDocument, tag: string, attributes: readonly strin
 }
 
 function isGranted(policy: PolicyDocument, { src, dst, ip }: Grant): boolean {
-  const ports = ip.map((entry) => Number(splitDestination(entry).ports));
   return src.every((source) =>
     dst.every((tag) =>
-      ports.every((port) => rulesReaching(policy, source, tag, port).some(({ conditional }) => !conditional)),
+      ip
+        .map(splitDestination)
+        .every(({ host: protocol, ports: port }) =>
+          rulesReaching(policy, source, tag, Number(port), protocol as Protocol).some(
+            ({ conditional }) => !conditional,
+          ),
+        ),
     ),
   );
 }
 
 function untested(policy: PolicyDocument, test: PolicyTest): readonly PolicyTest[] {
-  const present = policy.tests.filter(({ src, user, proto }) => (src ?? user) === test.src && isTcp(proto));
+  const { src: source, proto: protocol } = test;
+  // A test without a protocol proves less than a test with one.
+  const present = policy.tests.filter(
+    ({ src, user, proto }) =>
+      (src ?? user) === source &&
+      (protocol === undefined
+        ? coversProtocol(proto, "tcp")
+        : proto !== undefined && coversProtocol(proto, protocol)),
+  );
   const accepted = present.flatMap(({ accept, allow = [] }) => [...accept, ...allow]);
   const denied = present.flatMap(({ deny }) => deny);
   const accept = (test.accept ?? []).filter((destination) => !accepted.includes(destination));
   const deny = (test.deny ?? []).filter((destination) => !denied.includes(destination));
   if (accept.length + deny.length === 0) return [];
-  return [{ src: test.src, ...(accept.length > 0 && { accept }), ...(deny.length > 0 && { deny }) }];
+  return [
+    {
+      src: source,
+      ...(protocol && { proto: protocol }),
+      ...(accept.length > 0 && { accept }),
+      ...(deny.length > 0 && { deny }),
+    },
+  ];
 }

@@ -13,8 +13,17 @@ export interface ReachingRule {
 // Address ranges that contain every address of a tailnet.
 const ANY_DEVICE = ["*", "autogroup:danger-all", "100.64.0.0/10", "0.0.0.0/0", "fd7a:115c:a1e0::/48", "::/0"];
 
+/** A protocol with ports. */
+export type Protocol = "tcp" | "udp";
+
+/** What a rule calls a protocol (Tailscale, "Tailnet policy syntax", proto). */
+const PROTOCOL_NAMES: Readonly<Record<Protocol, readonly string[]>> = {
+  tcp: ["tcp", "6"],
+  udp: ["udp", "17"],
+};
+
 /**
- * Finds the rules of a policy that let `src` open a TCP connection to a device tagged `tag` on `port`.
+ * Finds the rules of a policy that let `src` reach a device tagged `tag` on a port, by TCP or UDP.
  *
  * It covers the destinations that this program derives, which are tags, and follows Tailscale's documented matching
  * ("Tailnet policy syntax"): groups, autogroups of users and of tags, `*`, port lists and ranges. The policy does not
@@ -25,6 +34,7 @@ export function rulesReaching(
   src: string,
   tag: string,
   port: number,
+  protocol: Protocol = "tcp",
 ): readonly ReachingRule[] {
   const fromSource = (selectors: readonly string[]) =>
     selectors.some((selector) => coversSource(selector, src, policy.groups));
@@ -33,7 +43,7 @@ export function rulesReaching(
     const [sources, destinations] = [acl.src ?? acl.users ?? [], acl.dst ?? acl.ports ?? []];
     const reaches =
       acl.action === "accept" &&
-      isTcp(acl.proto) &&
+      coversProtocol(acl.proto, protocol) &&
       fromSource(sources) &&
       destinations.some((destination) => {
         const { host, ports } = splitDestination(destination);
@@ -46,7 +56,7 @@ export function rulesReaching(
     const reaches =
       fromSource(grant.src) &&
       grant.dst.some((selector) => coversTag(selector, tag)) &&
-      grant.ip.some((ip) => coversTcp(ip, port));
+      grant.ip.some((ip) => coversCapability(ip, port, protocol));
     const conditional = grant.srcPosture !== undefined || grant.via !== undefined;
     const text = describe(grant.src, grant.dst, grant.ip);
     return reaches ? [{ path: `grants[${index}]`, text, conditional }] : [];
@@ -54,9 +64,12 @@ export function rulesReaching(
   return [...acls, ...grants];
 }
 
-/** Whether a rule or a test with this `proto` covers TCP. The name's case does not matter; without one it does. */
-export function isTcp(proto: string | undefined): boolean {
-  return proto === undefined || ["tcp", "6"].includes(proto.toLowerCase());
+/**
+ * Whether a rule or a test with this `proto` covers a protocol. The name's case does not matter; without one it covers
+ * both.
+ */
+export function coversProtocol(proto: string | undefined, protocol: Protocol): boolean {
+  return proto === undefined || PROTOCOL_NAMES[protocol].includes(proto.toLowerCase());
 }
 
 /** Splits `tag:k8s:443` at its last colon: `{ host: "tag:k8s", ports: "443" }`. */
@@ -89,9 +102,9 @@ export function coversTag(selector: string, tag: string): boolean {
   return selector === tag || selector === "autogroup:tagged" || ANY_DEVICE.includes(selector);
 }
 
-function coversTcp(ip: string, port: number): boolean {
-  const { host: protocol, ports } = ip.includes(":") ? splitDestination(ip) : { host: "*", ports: ip };
-  return (protocol === "*" || isTcp(protocol)) && coversPort(ports, port);
+function coversCapability(ip: string, port: number, protocol: Protocol): boolean {
+  const { host: name, ports } = ip.includes(":") ? splitDestination(ip) : { host: "*", ports: ip };
+  return (name === "*" || coversProtocol(name, protocol)) && coversPort(ports, port);
 }
 
 function coversPort(ports: string, port: number): boolean {

@@ -1,10 +1,11 @@
-import { proxyTags, type Topology } from "./topology.ts";
+import type { Protocol } from "./reach.ts";
+import { type Exposure, proxyTags, type Topology } from "./topology.ts";
 
 /** An access rule of the policy's `grants` section. */
 export interface Grant {
   readonly src: readonly string[];
   readonly dst: readonly string[];
-  /** Ports with their protocol: `tcp:443`. */
+  /** Ports with their protocol: `tcp:443`, `udp:53`. */
   readonly ip: readonly string[];
 }
 
@@ -17,6 +18,8 @@ export interface NodeAttr {
 /** An entry of the policy's own `tests`: Tailscale rejects a policy if one of them fails. */
 export interface PolicyTest {
   readonly src: string;
+  /** Absent in a stack that has TCP ports only. */
+  readonly proto?: Protocol;
   /** `tag:k8s:443`: must be reachable from `src`. */
   readonly accept?: readonly string[];
   /** Must not be reachable from `src`. */
@@ -77,11 +80,14 @@ function serviceApprovals(topology: Topology): Pick<PolicyRequirements, "autoApp
 }
 
 function accessGrants(topology: Topology): readonly Grant[] {
-  const grants = topology.exposures.flatMap(({ tags, ports, allowFrom }) =>
+  const grants = topology.exposures.flatMap(({ tags, ports, udpPorts = [], allowFrom }) =>
     sorted(allowFrom).map((source) => ({
       src: [source],
       dst: sorted(tags),
-      ip: sortedPorts(ports).map((port) => `tcp:${port}`),
+      ip: [
+        ...sortedPorts(ports).map((port) => `tcp:${port}`),
+        ...sortedPorts(udpPorts).map((port) => `udp:${port}`),
+      ],
     })),
   );
   return uniqueSorted(grants);
@@ -96,12 +102,28 @@ function accessGrants(topology: Topology): readonly Grant[] {
  * further rights, so no test denies them anything.
  */
 function accessTests(topology: Topology): readonly PolicyTest[] {
-  const destinations = sorted([
-    `${topology.operatorTag}:443`,
-    ...topology.exposures.flatMap(({ tags, ports }) =>
-      tags.flatMap((tag) => ports.map((port) => `${tag}:${port}`)),
-    ),
-  ]);
+  const tcp = testsOf(topology, [`${topology.operatorTag}:443`], ({ ports }) => ports);
+  const udp = testsOf(topology, [], ({ udpPorts = [] }) => udpPorts);
+  if (udp.length === 0) return tcp;
+  // A test without a protocol does not say which one must be closed where the other one is open.
+  const withProtocol = (proto: Protocol) => (test: PolicyTest) => {
+    const { src, ...verdicts } = test;
+    return { src, proto, ...verdicts };
+  };
+  return [...tcp.map(withProtocol("tcp")), ...udp.map(withProtocol("udp"))];
+}
+
+/** @param denied - destinations besides the exposures, which no tag of the stack may reach */
+function testsOf(
+  topology: Topology,
+  denied: readonly string[],
+  portsOf: (exposure: Exposure) => readonly number[],
+): readonly PolicyTest[] {
+  const destinationsOf = (exposures: readonly Exposure[]) =>
+    exposures.flatMap((exposure) =>
+      exposure.tags.flatMap((tag) => portsOf(exposure).map((port) => `${tag}:${port}`)),
+    );
+  const destinations = sorted([...denied, ...destinationsOf(topology.exposures)]);
   const sources = sorted([
     ...topology.exposures.flatMap(({ allowFrom }) => allowFrom),
     ...proxyTags(topology),
@@ -109,9 +131,7 @@ function accessTests(topology: Topology): readonly PolicyTest[] {
 
   return sources.flatMap((src) => {
     const accept = sorted(
-      topology.exposures
-        .filter(({ allowFrom }) => allowFrom.includes(src))
-        .flatMap(({ tags, ports }) => tags.flatMap((tag) => ports.map((port) => `${tag}:${port}`))),
+      destinationsOf(topology.exposures.filter(({ allowFrom }) => allowFrom.includes(src))),
     );
     const deny = src.startsWith("tag:") ? destinations.filter((dst) => !accept.includes(dst)) : [];
     if (accept.length + deny.length === 0) return [];

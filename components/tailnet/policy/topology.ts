@@ -9,6 +9,8 @@ export interface Exposure {
   readonly tags: readonly string[];
   /** TCP ports that it listens on. */
   readonly ports: readonly number[];
+  /** UDP ports that it listens on; absent without any. */
+  readonly udpPorts?: readonly number[];
   /** Selectors of the policy that may reach it over the tailnet: users, groups, tags, autogroups. */
   readonly allowFrom: readonly string[];
   /** Whether the internet may reach it through Funnel. */

@@ -42,7 +42,11 @@ function accesses({ operator, publicEdge, privateServices }: ConfigPart): readon
     if (service === null) return [];
     // Not `??`: invalid tags do not fall back to the default.
     const tags = service.tags === undefined ? proxyTags : service.tags;
-    return access(["privateServices", index, "allowFrom"], service.allowFrom, tags, kindPart(service).ports);
+    const { ports, udpPorts } = kindPart(service);
+    return access(["privateServices", index, "allowFrom"], service.allowFrom, tags, [
+      ...(ports ?? []),
+      ...udpPorts.map((port) => `${port}/udp`),
+    ]);
   });
   return [...funnel, ...services];
 }
@@ -53,7 +57,7 @@ function access(
   path: Path,
   allowFrom: Entries<string>,
   tags: Entries<string>,
-  ports: Entries<number>,
+  ports: Entries<number | string>,
 ): readonly Access[] {
   const clients = complete(allowFrom);
   if (clients === undefined) return [];

@@ -39,8 +39,19 @@ export const uniqueNames: Rule = (config) => {
     devices(config),
     "a unique hostname for each device: Tailscale renames the second device with the same name",
   ).filter(({ path }) => !reported.has(settingPath(path)));
+  const formerIssues = (privateServices ?? []).flatMap((service, index) =>
+    services
+      .filter(({ name }) => typeof name === "string" && name === service?.formerName)
+      .map(({ path, name }) => ({
+        path: ["privateServices", index, "formerName"],
+        found: `${String(name)}, which is the name of ${settingPath(path.slice(0, -1))}`,
+        allowed: "a name that no service of the stack has any more",
+        fix: "remove formerName, or rename the service that has this name",
+      })),
+  );
   return [
     ...deviceIssues,
+    ...formerIssues,
     ...repeated(zones, "each zone once"),
     ...repeated(hostnames, "each hostname once"),
     ...repeated(origins, "each Funnel once"),

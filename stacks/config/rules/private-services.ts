@@ -12,6 +12,7 @@ export const consistentServices: Rule = ({ privateServices }) =>
       ...adoptIssues(service),
       ...selectorIssues(service),
       ...objectNameIssues(service),
+      ...portIssues(service),
     ];
     return issues.map((issue) => ({ ...issue, path: ["privateServices", index, ...issue.path] }));
   });
@@ -29,6 +30,40 @@ function authIssues(service: ServicePart): readonly RuleIssue[] {
       allowed:
         "the application's own Service: with forward-auth, oauth2-proxy only answers yes or no and forwards nothing",
       fix: "set the application's Service; if this oauth2-proxy has the application as its upstream, set backend.auth: reverse-proxy",
+    },
+  ];
+}
+
+/** What the API server refuses only in the middle of an update, and what a ProxyGroup does not serve. */
+function portIssues(service: ServicePart): readonly RuleIssue[] {
+  if (service.kind !== "loadBalancer") return [];
+  const texts = (service.ports ?? []).map((entry) =>
+    entry === null || entry.port === null || entry.protocol === null
+      ? null
+      : `${entry.port}/${entry.protocol}`,
+  );
+  const repeated = texts.flatMap((text, index): RuleIssue[] =>
+    text === null || texts.indexOf(text) === index
+      ? []
+      : [
+          {
+            path: ["ports", index],
+            found: `${text}, which is in the list already`,
+            allowed: "each port once for TCP and once for UDP",
+            fix: "remove one of the two entries",
+          },
+        ],
+  );
+  const { udpPorts } = kindPart(service);
+  if (udpPorts.length === 0 || service.proxyGroup === undefined || service.proxyGroup === null)
+    return repeated;
+  return [
+    ...repeated,
+    {
+      path: ["proxyGroup"],
+      found: `${service.proxyGroup}, with the UDP port ${udpPorts.join(", ")}`,
+      allowed: "no ProxyGroup for a service with UDP ports: the ports of a Tailscale Service are TCP ports",
+      fix: "remove proxyGroup: the service then has a proxy of its own",
     },
   ];
 }

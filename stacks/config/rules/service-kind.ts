@@ -4,6 +4,8 @@ import type { Path, ServicePart } from "./rule.ts";
 /** What the rules read of a service's kind. As in {@link ServicePart}, each invalid part is null. */
 interface KindPart {
   readonly ports: readonly (number | null)[] | null | undefined;
+  /** The UDP ports among the ports of a service that may have any. */
+  readonly udpPorts: readonly number[];
   readonly servesHttps: boolean;
   /** The object of the previous exposure, which phase `coexist` keeps beside the new one. */
   readonly legacyObject: LegacyObjectPart | null | undefined;
@@ -25,7 +27,12 @@ export function kindPart(service: ServicePart): KindPart {
       const object = service.legacy?.loadBalancer;
       const path = ["legacy", "loadBalancer"];
       return {
-        ports: service.ports?.map((entry) => entry?.port ?? null),
+        ports: service.ports
+          ?.filter((entry) => entry?.protocol !== "UDP")
+          .map((entry) => entry?.port ?? null),
+        udpPorts: (service.ports ?? []).flatMap((entry) =>
+          entry?.protocol === "UDP" && entry.port !== null ? [entry.port] : [],
+        ),
         servesHttps: false,
         legacyObject: object && { path, adopt: object.adopt, nameKey: "service", name: object.service },
       };
@@ -35,13 +42,14 @@ export function kindPart(service: ServicePart): KindPart {
       const path = ["legacy", "ingress"];
       return {
         ports: INGRESS_PORTS,
+        udpPorts: [],
         servesHttps: true,
         legacyObject: object && { path, adopt: object.adopt, nameKey: "name", name: object.name },
       };
     }
     case "annotation":
-      return { ports: service.ports, servesHttps: false, legacyObject: undefined };
+      return { ports: service.ports, udpPorts: [], servesHttps: false, legacyObject: undefined };
     case null:
-      return { ports: null, servesHttps: false, legacyObject: null };
+      return { ports: null, udpPorts: [], servesHttps: false, legacyObject: null };
   }
 }

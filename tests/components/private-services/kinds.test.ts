@@ -33,6 +33,20 @@ test("names the ports if there are several, as Kubernetes requires", () => {
   ]);
 });
 
+test("names a port that is open for TCP and UDP once for each protocol", () => {
+  const ports = [
+    { port: 53, targetPort: 5353 },
+    { port: 53, targetPort: 5353, protocol: "UDP" as const },
+  ];
+  const service = { ...database, ports };
+  expect(loadBalancerManifest(service).spec.ports).toEqual([
+    { name: "tcp-53", port: 53, protocol: "TCP", targetPort: 5353 },
+    { name: "udp-53", port: 53, protocol: "UDP", targetPort: 5353 },
+  ]);
+  const { ports: tcp, udpPorts } = exposureOf(service);
+  expect([tcp, udpPorts]).toEqual([[53], [53]]);
+});
+
 test("ingress creates an Ingress with a default backend, the forward annotation and no rules", () => {
   expect(ingressManifest(dashboard)).toEqual({
     metadata: {

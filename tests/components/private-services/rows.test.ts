@@ -33,6 +33,21 @@ describe("the exposure table", () => {
     ]);
   });
 
+  test("lists the UDP ports of a service and of its legacy exposure", () => {
+    const ports = [
+      { port: 53, targetPort: 53 },
+      { port: 53, targetPort: 53, protocol: "UDP" as const },
+    ];
+    const legacy = { loadBalancer: { ...database.legacy.loadBalancer, ports } };
+    const rows = privateRows({ ...database, phase: "coexist", ports, legacy }, "dns.ts.net");
+    expect(rows.map(({ address }) => address)).toEqual([
+      "192.168.1.241:53",
+      "192.168.1.241:53/udp",
+      "dns.ts.net:53",
+      "dns.ts.net:53/udp",
+    ]);
+  });
+
   test("lists an annotated Service port by port", () => {
     expect(privateRows(annotated, "git.ts.net").map(({ address }) => address)).toEqual([
       "git.ts.net:22",

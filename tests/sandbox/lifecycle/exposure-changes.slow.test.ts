@@ -117,6 +117,18 @@ describe("a private service", () => {
     });
   });
 
+  test("keeps its hostname under another name, old object first, and back", async () => {
+    const renamed = { ...IN_CODE, name: "forge", formerName: "git" };
+    expect(await up(renamed)).toEqual({
+      steps: replaced(),
+      addresses: [`code.${TAILNET}:22`],
+      names: ["code"],
+    });
+    expect((await up({ ...IN_CODE, name: "forge" })).steps).toEqual([]);
+    const { steps, names } = await up({ ...IN_CODE, formerName: "forge" });
+    expect([steps, names]).toEqual([replaced(), ["code"]]);
+  });
+
   test.each(["loadBalancer", "ingress"])("of kind %s moves to a ProxyGroup and back", async (kind) => {
     const type = kind === "ingress" ? "Ingress" : "Service";
     await up({ ...IN_CODE, kind });

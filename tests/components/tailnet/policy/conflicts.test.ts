@@ -54,6 +54,28 @@ describe("a policy that allows access which the stack must deny", () => {
   });
 });
 
+describe("a policy and the UDP ports of a stack", () => {
+  const dns = exposing({ ...DATABASE, ports: [], udpPorts: [53] });
+
+  test.each([
+    ["udp", ["tests[0].deny"]],
+    [undefined, ["tests[0].deny"]],
+    ["tcp", []],
+  ])("contradict each other if a test with proto %s denies them", (proto, places) => {
+    const test = { src: "tag:ci", deny: ["tag:db:53"], ...(proto !== undefined && { proto }) };
+    const paths = conflicts({ tests: [test] }, dns).map(({ path }) => path);
+    expect(paths).toEqual(places.map((place) => `base.hujson: ${place}`));
+  });
+
+  test.each([
+    ["udp:53", 1],
+    ["tcp:53", 0],
+  ])("contradict each other if a grant of %s opens them to a proxy", (ip, count) => {
+    const grants = [{ src: ["tag:k8s"], dst: ["tag:db"], ip: [ip] }];
+    expect(conflicts({ grants }, dns)).toHaveLength(count);
+  });
+});
+
 describe("a policy whose tests deny access that the stack grants", () => {
   test("names the test, and what grants the access", () => {
     expect(

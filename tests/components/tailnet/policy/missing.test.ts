@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { missingFrom, toAdditions } from "../../../../components/tailnet/policy/missing.ts";
 import { deriveRequirements } from "../../../../components/tailnet/policy/requirements.ts";
-import { edge, policyDocument, policyFile } from "./sample-topology.ts";
+import { DATABASE, edge, exposing, policyDocument, policyFile } from "./sample-topology.ts";
 
 const REQUIRED = deriveRequirements(edge("group:platform"));
 const NOTHING = { tagOwners: {}, nodeAttrs: [], grants: [], tests: [] };
@@ -97,6 +97,24 @@ describe("missingFrom", () => {
       ...NOTHING,
       tests: [{ src: "tag:k8s", deny: ["tag:k8s-operator:443"] }],
     });
+  });
+});
+
+describe("UDP ports", () => {
+  const dns = { ...DATABASE, name: "dns", tags: ["tag:dns"], ports: [], udpPorts: [53] };
+  const required = deriveRequirements(exposing(dns));
+  const without = (sections: object) => missingFrom(policyDocument({ ...required, ...sections }), required);
+
+  test("need a grant of their own: one for the same TCP port is not enough", () => {
+    const grant = (ip: string) => ({ grants: [{ src: ["tag:ci"], dst: ["tag:dns"], ip: [ip] }] });
+    expect(without(grant("tcp:53")).grants).toEqual(required.grants);
+    expect(without(grant("53")).grants).toEqual([]);
+  });
+
+  test("need tests of their own: a test without a protocol is not enough", () => {
+    const tests = required.tests.map(({ proto: _, ...test }) => test);
+    expect(without({ tests }).tests).toEqual(required.tests);
+    expect(without({}).tests).toEqual([]);
   });
 });
 

@@ -1,16 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { isTcp, rulesReaching, splitDestination } from "../../../../components/tailnet/policy/reach.ts";
+import {
+  coversProtocol,
+  rulesReaching,
+  splitDestination,
+} from "../../../../components/tailnet/policy/reach.ts";
 import { policyDocument } from "./sample-topology.ts";
 
 const GROUPS = { "group:dev": ["alice@example.com", "bob@example.com"], "group:none": [] };
 
-/** Whether a policy of this one rule lets `src` open tag:k8s:443. */
-function reaches(rule: { acl: object } | { grant: object }, src = "alice@example.com"): boolean {
+/** Whether a policy of this one rule lets `src` reach tag:k8s:443. */
+function reaches(
+  rule: { acl: object } | { grant: object },
+  src = "alice@example.com",
+  protocol: "tcp" | "udp" = "tcp",
+): boolean {
   const policy =
     "acl" in rule
       ? { acls: [{ action: "accept", src: [src], dst: ["tag:k8s:443"], ...rule.acl }] }
       : { grants: [{ src: [src], dst: ["tag:k8s"], ip: ["443"], ...rule.grant }] };
-  return rulesReaching(policyDocument({ groups: GROUPS, ...policy }), src, "tag:k8s", 443).length > 0;
+  return (
+    rulesReaching(policyDocument({ groups: GROUPS, ...policy }), src, "tag:k8s", 443, protocol).length > 0
+  );
 }
 
 describe("sources", () => {
@@ -141,8 +151,23 @@ describe("ports and protocols", () => {
     ["17", false],
     ["icmp", false],
   ])("the protocol %s of an ACL is TCP: %s", (proto, tcp) => {
-    expect(isTcp(proto)).toBe(tcp);
+    expect(coversProtocol(proto, "tcp")).toBe(tcp);
     expect(reaches({ acl: { proto } })).toBe(tcp);
+  });
+
+  test.each([
+    [{ acl: { proto: "udp" } }, true],
+    [{ acl: { proto: "17" } }, true],
+    [{ acl: {} }, true],
+    [{ acl: { proto: "tcp" } }, false],
+    [{ grant: { ip: ["udp:443"] } }, true],
+    [{ grant: { ip: ["17:400-500"] } }, true],
+    [{ grant: { ip: ["443"] } }, true],
+    [{ grant: { ip: ["*"] } }, true],
+    [{ grant: { ip: ["tcp:443"] } }, false],
+    [{ grant: { ip: ["udp:80"] } }, false],
+  ])("a rule %j opens UDP: %s", (rule, udp) => {
+    expect(reaches(rule, "alice@example.com", "udp")).toBe(udp);
   });
 
   test("an ACL with another action than accept opens nothing", () => {

@@ -47,6 +47,27 @@ describe("requirePolicy", () => {
     });
   });
 
+  test("grants UDP ports, and tests each protocol by itself", () => {
+    const dns = { ...DATABASE, name: "dns", tags: ["tag:dns"], ports: [53], udpPorts: [53, 443] };
+    const { grants, tests } = deriveRequirements(exposing(DATABASE, dns));
+    expect(grants).toEqual([
+      { src: ["tag:ci"], dst: ["tag:db"], ip: ["tcp:5432"] },
+      { src: ["tag:ci"], dst: ["tag:dns"], ip: ["tcp:53", "udp:53", "udp:443"] },
+    ]);
+    const tcp = ["tag:db:5432", "tag:dns:53", "tag:k8s-operator:443"];
+    const udp = ["tag:dns:443", "tag:dns:53"];
+    expect(tests).toEqual([
+      { src: "tag:ci", proto: "tcp", accept: tcp.slice(0, 2), deny: tcp.slice(2) },
+      { src: "tag:db", proto: "tcp", deny: tcp },
+      { src: "tag:dns", proto: "tcp", deny: tcp },
+      { src: "tag:k8s", proto: "tcp", deny: tcp },
+      { src: "tag:ci", proto: "udp", accept: udp },
+      { src: "tag:db", proto: "udp", deny: udp },
+      { src: "tag:dns", proto: "udp", deny: udp },
+      { src: "tag:k8s", proto: "udp", deny: udp },
+    ]);
+  });
+
   test("sets the funnel attribute only for exposures with Funnel", () => {
     expect(deriveRequirements(exposing(DATABASE)).nodeAttrs).toEqual([]);
   });

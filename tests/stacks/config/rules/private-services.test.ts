@@ -45,6 +45,39 @@ test("valid services have no issue", async () => {
   ).toEqual([]);
 });
 
+test("a UDP port is listed once, and not on a ProxyGroup", async () => {
+  const ports = [
+    53,
+    { port: 53, protocol: "UDP" },
+    { port: 53 },
+    { port: 53, targetPort: 5353, protocol: "UDP" },
+  ];
+  const proxyGroups = [{ name: "ha", replicas: 2 }];
+  expect(await placesOf([service({ ...database, ports: ports.slice(0, 2) })])).toEqual([]);
+  expect(await placesOf([service({ ...database, ports, proxyGroup: "ha" })], { proxyGroups })).toEqual([
+    `${at(".ports[2]")}: 53/TCP, which is in the list already`,
+    `${at(".ports[3]")}: 53/UDP, which is in the list already`,
+    `${at(".proxyGroup")}: ha, with the UDP port 53, 53`,
+  ]);
+});
+
+test("clients of a UDP port share it with nobody else's", async () => {
+  const dns = (name: string, protocol: string, allowFrom: string) =>
+    service({ ...database, name, ports: [{ port: 53, protocol }], allowFrom: [allowFrom] });
+  expect(await placesOf([dns("a", "UDP", "tag:tazpod"), dns("b", "TCP", "autogroup:member")])).toEqual([]);
+  expect(await placesOf([dns("a", "UDP", "tag:tazpod"), dns("b", "UDP", "autogroup:member")])).toHaveLength(
+    1,
+  );
+});
+
+test("a former name is nobody's name", async () => {
+  const renamed = service({ name: "web", formerName: "app" });
+  expect(await placesOf([renamed])).toEqual([]);
+  expect(await placesOf([renamed, service({ name: "app" })])).toEqual([
+    `${at(".formerName")}: app, which is the name of tailnet-edge:privateServices[1]`,
+  ]);
+});
+
 test("an annotated Service cannot use a ProxyGroup", async () => {
   const git = service({
     name: "git",
