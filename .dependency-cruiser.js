@@ -36,9 +36,16 @@ const LAYERS = {
   "sandbox/world": [],
   "sandbox/providers": ["components", "stacks", "sandbox/world", "tools"],
   "sandbox/prerequisites": ["components", "stacks", "plan", "sandbox/world", "sandbox/providers"],
-  "sandbox/host": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites"],
+  "sandbox/http": ["sandbox/world", "sandbox/providers"],
+  "sandbox/host": ["sandbox/world", "sandbox/providers", "sandbox/http", "sandbox/prerequisites"],
   "sandbox/session": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites", "sandbox/host"],
-  "sandbox/shell": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites", "sandbox/host"],
+  "sandbox/shell": [
+    "sandbox/world",
+    "sandbox/providers",
+    "sandbox/http",
+    "sandbox/prerequisites",
+    "sandbox/host",
+  ],
   sandbox: ["components", "plan", "index.ts"],
   bench: ["components", "stacks", "index.ts", "plan", "worker", "sandbox", "tools"],
 };

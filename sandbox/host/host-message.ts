@@ -20,3 +20,9 @@ export interface EndMessage {
 export interface HostAnswer {
   readonly error?: string;
 }
+
+/** The first message of the process. */
+export interface HostAddress {
+  /** Where the APIs are served over HTTP. */
+  readonly apis: string;
+}

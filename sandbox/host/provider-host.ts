@@ -2,31 +2,42 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { BeginMessage, HostAnswer, HostMessage } from "./host-message.ts";
+import { apiVariables, type Variables } from "../http/variables.ts";
+import type { BeginMessage, HostAddress, HostAnswer, HostMessage } from "./host-message.ts";
+
+interface Addresses {
+  /** Of the APIs over HTTP. */
+  readonly apis: string;
+  /** Of the providers. */
+  readonly port: string;
+}
 
 /** Pulumi packages whose providers are simulated. */
 const PACKAGES = ["cloudflare", "kubernetes", "random", "tailscale"];
 
 /**
- * The process that serves the simulated providers. It is a process of its own so that it can crash during a run, as
+ * The process that serves the simulated systems. It is a process of its own so that it can crash during a run, as
  * real providers do.
  */
 export class ProviderHost {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #errors: readonly string[];
-  readonly #port: number;
+  readonly #folder: string;
+  readonly #addresses: Addresses;
 
   private constructor(
     child: ChildProcess,
     exited: Promise<unknown>,
     errors: readonly string[],
-    port: number,
+    folder: string,
+    addresses: Addresses,
   ) {
     this.#child = child;
     this.#exited = exited;
     this.#errors = errors;
-    this.#port = port;
+    this.#folder = folder;
+    this.#addresses = addresses;
   }
 
   /**
@@ -41,19 +52,28 @@ export class ProviderHost {
     if (child.stdout === null || child.stderr === null) throw new Error("the provider host has no output");
     createInterface(child.stderr).on("line", (line) => errors.push(line));
     const exited = once(child, "exit");
-    const port = await Promise.race([
-      once(createInterface(child.stdout), "line").then(([line]) => Number(line)),
-      exited.then(() => undefined),
+    const started = Promise.all([
+      once(child, "message") as Promise<[HostAddress]>,
+      once(createInterface(child.stdout), "line") as Promise<[string]>,
     ]);
-    if (port === undefined) {
+    const addresses = await Promise.race([started, exited.then(() => undefined)]);
+    if (addresses === undefined) {
       throw new Error(`the simulated providers did not start:\n${errors.join("\n")}`);
     }
-    return new ProviderHost(child, exited, errors, port);
+    const [[{ apis }], [port]] = addresses;
+    return new ProviderHost(child, exited, errors, folder, { apis, port });
   }
 
   /** Environment variables that make the engine use this process instead of starting plugins. */
-  get environment(): { readonly PULUMI_DEBUG_PROVIDERS: string } {
-    return { PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${this.#port}`).join(",") };
+  providerVariables(stack: string): Variables {
+    const { port } = this.#addresses;
+    const providers = PACKAGES.map((name) => `${name}:${port}`).join(",");
+    return { PULUMI_DEBUG_PROVIDERS: providers, ...this.apiVariables(stack) };
+  }
+
+  /** Environment variables with which commands and local providers use a stack's systems over HTTP. */
+  apiVariables(stack: string): Variables {
+    return apiVariables(this.#addresses.apis, this.#folder, stack);
   }
 
   get running(): boolean {

@@ -1,63 +1,57 @@
-// The process that serves all simulated providers on one port. It prints the port on standard output; the session
-// tells it over IPC when a run begins and ends.
+// The process that serves all simulated systems: its providers on one port, its APIs over HTTP on another. It prints
+// the first port on standard output, and sends the address of the APIs over IPC. The session tells it over IPC when a
+// run begins and ends.
 import { join } from "node:path";
 import { main } from "@pulumi/pulumi/provider/server.js";
+import { serveApis } from "../http/server.ts";
 import { cloudflareSystem } from "../providers/cloudflare/system.ts";
 import { kubernetesSystem } from "../providers/kubernetes/system.ts";
 import { SimulatedProvider } from "../providers/provider.ts";
 import { randomSystem } from "../providers/random/system.ts";
 import type { SystemModel } from "../providers/resource-model.ts";
 import { tailscaleSystem } from "../providers/tailscale/system.ts";
-import { clusters, worldOfCluster } from "../world/cluster-world.ts";
-import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
+import { WORLD_FILE } from "../world/world-file.ts";
 import { withDetailedDiffs } from "./detailed-diff.ts";
-import type { BeginMessage, HostAnswer, HostMessage } from "./host-message.ts";
+import type { BeginMessage, HostAddress, HostAnswer, HostMessage } from "./host-message.ts";
+import { HostWorld } from "./host-world.ts";
 import { allowImports } from "./import-request.ts";
 
 const [folder = "."] = process.argv.slice(2);
 const systems: Record<string, SystemModel> = {};
-let world: WorldFile | undefined;
+const world = new HostWorld(join(folder, WORLD_FILE));
 
-function begin({ settings, cluster, tailnet }: BeginMessage): void {
-  world = WorldFile.open(join(folder, WORLD_FILE));
-  world.begin();
-  const stackWorld = worldOfCluster(world, cluster, tailnet);
+async function begin({ settings, cluster, tailnet }: BeginMessage): Promise<void> {
+  const stackWorld = await world.begin(cluster, tailnet);
   systems["cloudflare"] = cloudflareSystem(stackWorld);
   systems["kubernetes"] = kubernetesSystem(stackWorld, settings);
   systems["random"] = randomSystem();
   systems["tailscale"] = tailscaleSystem(stackWorld);
-  // Controllers of the other clusters keep running: their operators react to changes of the tailnet.
-  for (const [other, otherTailnet] of clusters(world)) {
-    if (other !== cluster) kubernetesSystem(worldOfCluster(world, other, otherTailnet), settings);
-  }
-}
-
-function end(): void {
-  world?.save();
-  // Between runs, others may change world.json. Saving again would undo their changes.
-  world = undefined;
-}
-
-function answer(content: HostAnswer): void {
-  process.send?.(content);
 }
 
 process.on("message", (message: HostMessage) => {
-  try {
-    if (message.kind === "begin") begin(message);
-    else end();
-    answer({});
-  } catch (error) {
-    answer({ error: (error as Error).message });
-  }
+  const done = message.kind === "begin" ? begin(message) : world.end();
+  done.then(
+    () => {
+      send({});
+    },
+    (error: unknown) => {
+      send({ error: (error as Error).message });
+    },
+  );
 });
 // Ctrl-C reaches the whole process group. The engine completes the current steps first, and needs its providers.
 process.on("SIGINT", () => undefined);
 // The session has exited, so nothing will use the providers any more.
 process.on("disconnect", () => {
-  end();
-  process.exit();
+  void world.end().finally(() => {
+    process.exit();
+  });
 });
 
+function send(content: HostAnswer | HostAddress): void {
+  process.send?.(content);
+}
+
+send({ apis: await serveApis((stack, use) => world.answer(stack, use)) });
 allowImports();
 await main(withDetailedDiffs(new SimulatedProvider(systems)), []);

@@ -70,6 +70,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     steps.push(done);
     onStep?.(done);
   }
+  await shell.close();
   const { after, touched } = shell.withWorld(stack, (world) => ({
     after: answersOf(world),
     touched: changedStrangers(world, !start.cluster),

@@ -70,7 +70,7 @@ export class Session {
     const { providers, tailnet } = settings;
     await host.begin({ settings: providers, cluster: stackName, tailnet });
     const stack = await this.#select(settings);
-    stack.workspace.envVars = { ...stack.workspace.envVars, ...host.environment };
+    stack.workspace.envVars = { ...stack.workspace.envVars, ...host.providerVariables(stackName) };
     const events = new EventCollector();
     const print = (text: string) => {
       this.#print(text);

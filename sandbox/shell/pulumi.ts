@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const served = await serveProgram(loadProgram);
   try {
     await host.begin({ settings: providers, cluster: stack, tailnet });
-    const status = await runEngine([...args, ...programOption(served.port)], host.environment);
+    const status = await runEngine([...args, ...programOption(served.port)], host.providerVariables(stack));
     if (await host.end()) return status;
     process.stderr.write(`${["the simulated providers crashed", ...host.log.slice(-5)].join("\n")}\n`);
     return 1;

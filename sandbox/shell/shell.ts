@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
+import { ProviderHost } from "../host/provider-host.ts";
+import type { Variables } from "../http/variables.ts";
 import { prerequisitesOf } from "../prerequisites/prerequisites.ts";
 import { type Prerequisites, seed } from "../prerequisites/seed.ts";
 import { readSettings } from "../prerequisites/stack-settings.ts";
@@ -25,9 +27,13 @@ export interface ShellResult {
   readonly stderr: string;
 }
 
-/** Runs commands in which `pulumi` is the real engine with simulated providers, as a user types them. */
+/**
+ * Runs commands as a user types them. `pulumi` is the real engine with simulated providers, and the accounts and the
+ * cluster of the other commands are the simulated ones of the stack that the line names.
+ */
 export class SandboxShell {
   readonly #options: ShellOptions;
+  #host: ProviderHost | undefined;
 
   constructor(options: ShellOptions) {
     this.#options = options;
@@ -58,11 +64,16 @@ export class SandboxShell {
   async run(line: string, variables: Readonly<Record<string, string>> = {}): Promise<ShellResult> {
     const { exitCode, stdout, stderr } = await execa({
       cwd: this.#options.projectFolder,
-      env: { ...this.environment, ...variables },
+      env: { ...this.environment, ...(await this.#apiVariables(line)), ...variables },
       reject: false,
       stdin: "ignore",
     })("bash", ["-euo", "pipefail", "-c", line]);
     return { exitCode: exitCode ?? 1, stdout, stderr };
+  }
+
+  /** Ends the process that serves the simulated systems. */
+  async close(): Promise<void> {
+    await this.#host?.stop();
   }
 
   /** Creates what a stack's configuration takes for granted. */
@@ -81,7 +92,18 @@ export class SandboxShell {
     file.save();
     return result;
   }
+
+  /** The process that serves the APIs is started for the first line that names a stack, and again after a crash. */
+  async #apiVariables(line: string): Promise<Variables> {
+    const [, stack] = NAMED_STACK.exec(line) ?? [];
+    if (stack === undefined) return {};
+    if (this.#host?.running !== true) this.#host = await ProviderHost.start(this.#options.folder);
+    return this.#host.apiVariables(stack);
+  }
 }
+
+/** `make explain STACK=ozilab`, `node explain/main.ts --stack=ozilab`. The command `pulumi` serves its own APIs. */
+const NAMED_STACK = /\b(?:make|node)\b.*(?:\bSTACK=|--stack=)([\w.-]+)/;
 
 /** Writes a command that runs a file of this folder. */
 function writeCommand(path: string, file: string): void {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Change } from "./world.ts";
 
@@ -10,8 +10,18 @@ export function appendCall(file: string, changes: readonly Change[]): void {
 
 /** Reads the changes of each API call in order; none if the file does not exist. */
 export function readCalls(file: string): Change[][] {
+  return completeLines(file).map((line) => JSON.parse(line) as Change[]);
+}
+
+/** Moves the calls of one file to the end of another. */
+export function moveCalls(file: string, to: string): void {
+  const lines = completeLines(file);
+  if (lines.length > 0) appendFileSync(to, `${lines.join("\n")}\n`);
+  rmSync(file, { force: true });
+}
+
+function completeLines(file: string): string[] {
   if (!existsSync(file)) return [];
   // A line without a newline was cut off by a crash, so its call did not complete.
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Change[]);
+  return readFileSync(file, "utf8").split("\n").slice(0, -1);
 }

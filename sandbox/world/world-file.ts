@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { appendCall, readCalls } from "./journal.ts";
+import { appendCall, moveCalls, readCalls } from "./journal.ts";
 import { type Change, MemoryWorld } from "./world.ts";
 
 /** Version of the document's layout. Other versions are rejected: loading one in part would lose the rest. */
@@ -64,8 +64,8 @@ export class WorldFile extends MemoryWorld {
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(`${this.#file}.new`, `${JSON.stringify({ format: WORLD_FORMAT, tables }, undefined, 2)}\n`);
     renameSync(`${this.#file}.new`, this.#file);
-    // Opening the world between runs makes no call and no journal, so the last run's journal stays.
-    if (existsSync(this.#journal)) renameSync(this.#journal, this.#lastRun);
+    // What commands call between two runs follows the last run.
+    moveCalls(this.#journal, this.#lastRun);
   }
 
   get #journal(): string {

@@ -24,6 +24,7 @@ export async function shellProject(): Promise<ShellProject> {
     folder,
     shell,
     remove: async () => {
+      await shell.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -7,14 +7,18 @@ import { reconcile } from "./reconcile.ts";
 import { objectModel } from "./resources/object-model.ts";
 import { patchModel } from "./resources/patch-model.ts";
 
-/** A Kubernetes cluster: its API server, Helm, MetalLB and the Tailscale operator. */
-export function kubernetesSystem(world: World, settings: ProviderSettings): SystemModel {
+/** Has a cluster's controllers react to every later change: MetalLB and the Tailscale operator. */
+export function runControllers(world: World): void {
   world.onChange((changed) => {
     if ([...changed].some((table) => /^(kubernetes|tailscale)\./.test(table))) reconcile(world);
   });
   // Controllers also react to what was edited between two runs.
   reconcile(world);
   world.commit();
+}
+
+/** A Kubernetes cluster: its API server and Helm. */
+export function kubernetesSystem(world: World, settings: ProviderSettings): SystemModel {
   const releaseType = "kubernetes:helm.sh/v3:Release";
   return {
     resource(type): ResourceModel<unknown> | undefined {
