@@ -27,6 +27,7 @@ const LAYERS = {
   plan: ["components", "stacks", "index.ts"],
   live: ["components/config-issue.ts", "plan/stack-file.ts"],
   explain: ["live", "plan"],
+  doctor: ["components", "stacks", "plan", "live", "explain"],
   ci: ["components", "plan"],
   "worker/src": [],
   worker: [],
@@ -63,7 +64,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
       .map(own),
   },
   to: {
-    path: "^(index\\.ts$|components/|stacks/|plan/|live/|explain/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
+    path: "^(index\\.ts$|components/|stacks/|plan/|live/|explain/|doctor/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
     pathNot: [own(layer), ...allowed.map(own)],
   },
 }));

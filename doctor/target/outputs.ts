@@ -1,0 +1,39 @@
+import { z } from "zod";
+import type { Via } from "../../components/public-edge/via.ts";
+
+const via: z.ZodType<Via> = z.union([
+  z.enum(["origin-rule", "worker", "cname-only"]),
+  z.object({ cname: z.string() }),
+]);
+
+/** A stack's outputs as `pulumi stack output --json` prints them, as far as the checks read them. */
+export const stackOutputs = z.object({
+  /** Absent without a public edge. */
+  funnel: z.object({ expected: z.string(), actual: z.string() }).optional(),
+  hostnames: z
+    .record(
+      z.string(),
+      z.object({
+        url: z.string(),
+        target: z.string(),
+        zone: z.string(),
+        via,
+        origins: z.array(z.string()).optional(),
+      }),
+    )
+    .default({}),
+  /** Who can reach what. `address` has the assigned name, `requested` the one of the stack's file. */
+  exposure: z
+    .array(
+      z.object({
+        name: z.string(),
+        address: z.string(),
+        requested: z.string(),
+        allowed: z.array(z.string()),
+        route: z.string(),
+      }),
+    )
+    .default([]),
+});
+
+export type StackOutputs = z.infer<typeof stackOutputs>;
