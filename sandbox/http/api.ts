@@ -8,8 +8,8 @@ export type ApiHandler = (request: Request) => Promise<Response | undefined>;
 export interface HttpApi {
   /** The first handler that has the route answers. */
   readonly handlers: readonly ((world: World) => ApiHandler)[];
-  /** Whether the request has the placeholder credential of the sandbox. */
-  isAuthorized(request: Request): boolean;
+  /** Whether the request has the placeholder credential of the sandbox, or one that the world knows. */
+  isAuthorized(request: Request, world: World): boolean;
   /** An error in the form of the API. */
   refusal(status: number, message: string): Response;
 }
@@ -19,7 +19,7 @@ export const API_TOKEN = "sandbox-placeholder-token";
 
 /** Answers a request as the API does: 401 without the credential, 404 without a route, the error of a refused call. */
 export async function answer(api: HttpApi, world: World, request: Request): Promise<Response> {
-  if (!api.isAuthorized(request)) return api.refusal(401, "the credential is not that of the sandbox");
+  if (!api.isAuthorized(request, world)) return api.refusal(401, "the credential is not that of the sandbox");
   try {
     for (const handler of api.handlers) {
       const response = await handler(world)(request);

@@ -36,6 +36,8 @@ export async function serveApis(withWorld: WithStackWorld): Promise<string> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  // Nothing waits for further requests.
+  server.unref();
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 

@@ -1,0 +1,121 @@
+import { gzipSync } from "node:zlib";
+import { events } from "../providers/kubernetes/api-server/events.ts";
+import type { FieldPath } from "../providers/kubernetes/api-server/field-path.ts";
+import { keyOf, type KubernetesObject, objects } from "../providers/kubernetes/api-server/objects.ts";
+import { managersOf } from "../providers/kubernetes/api-server/server-side-apply.ts";
+import { type HelmRelease, releases } from "../providers/kubernetes/helm/release.ts";
+import { type OperatorPod, operatorPods } from "../providers/kubernetes/operator/operator-pod.ts";
+import type { World } from "../world/world.ts";
+
+/** All objects that the API server returns: the stored ones, and those that the models keep in tables of their own. */
+export function allObjects(world: World): KubernetesObject[] {
+  return [
+    ...objects(world)
+      .values()
+      .map((object) => withManagedFields(world, object)),
+    ...releases(world).values().map(helmRecord),
+    ...operatorPods(world).values().flatMap(podOf),
+    ...[...events(world)].map(([key, message], index) => eventOf(world, key, message, index)),
+  ];
+}
+
+function withManagedFields(world: World, object: KubernetesObject): KubernetesObject {
+  const managers = managersOf(world).get(keyOf(object));
+  if (managers === undefined) return object;
+  const managedFields = Object.entries(managers).map(([manager, paths]) => ({
+    manager,
+    operation: "Apply",
+    apiVersion: object.apiVersion,
+    fieldsType: "FieldsV1",
+    fieldsV1: fieldsV1(paths.map((path) => JSON.parse(path) as FieldPath)),
+  }));
+  return { ...object, metadata: { ...object.metadata, ...{ managedFields } } };
+}
+
+interface Fields {
+  [key: string]: Fields;
+}
+
+/** A set of paths in the format of `metadata.managedFields` (sigs.k8s.io/structured-merge-diff, `fieldpath`). */
+function fieldsV1(paths: readonly FieldPath[]): Fields {
+  const root: Fields = {};
+  for (const path of paths) {
+    path.reduce<Fields>((fields, key) => (fields[elementOf(key)] ??= {}), root);
+  }
+  return root;
+}
+
+/** `spec` is `f:spec`; the list item `[name="app"]` is `k:{"name":"app"}`. */
+function elementOf(key: string): string {
+  const [, keys] = /^\[(.*)\]$/.exec(key) ?? [];
+  return keys === undefined ? `f:${key}` : `k:{${keys.replaceAll(/(^|,)(\w+)=/g, '$1"$2":')}}`;
+}
+
+/** A revision as Helm stores it: gzipped JSON, in base64 twice (helm.sh/helm/v3, `pkg/storage/driver/util.go`). */
+function helmRecord({ inputs, revision, status, manifest }: HelmRelease): KubernetesObject {
+  const { name, namespace = "default", version, chart, values } = inputs;
+  const release = {
+    name,
+    namespace,
+    version: revision,
+    info: { status },
+    chart: { metadata: { name: chart, version } },
+    config: values ?? {},
+    manifest: manifest.map((key) => `# ${key}`).join("\n---\n"),
+  };
+  const encoded = Buffer.from(gzipSync(JSON.stringify(release)).toString("base64")).toString("base64");
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name: `sh.helm.release.v1.${name}.v${revision}`,
+      namespace,
+      labels: { name, owner: "helm", status, version: String(revision) },
+    },
+    ...{ type: "helm.sh/release.v1" },
+    data: { release: encoded },
+  };
+}
+
+/** The operator's pod. One that admission rejects does not exist. */
+function podOf({ namespace, state, reason, starts }: OperatorPod): KubernetesObject[] {
+  if (state === "Forbidden") return [];
+  const isRunning = state === "Running";
+  const waiting = { waiting: { reason: state, ...(reason !== undefined && { message: reason }) } };
+  const container = {
+    name: "operator",
+    ready: isRunning,
+    restartCount: Math.max(0, starts - 1),
+    state: isRunning ? { running: {} } : waiting,
+  };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "operator-0", namespace, labels: { app: "operator" } },
+      status: {
+        phase: state === "ContainerCreating" ? "Pending" : "Running",
+        conditions: [{ type: "Ready", status: isRunning ? "True" : "False" }],
+        containerStatuses: [container],
+      },
+    },
+  ];
+}
+
+function eventOf(world: World, key: string, message: string, index: number): KubernetesObject {
+  const { apiVersion, kind, metadata } = objects(world).get(key) ?? describedBy(key);
+  const { name, namespace = "default" } = metadata;
+  return {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name: `${name}.${index}`, namespace },
+    ...{ involvedObject: { apiVersion, kind, name, namespace }, type: "Warning", reason: "Failed", message },
+  };
+}
+
+/** The object of an event, after it was deleted: `Ingress traefik/edge`. */
+function describedBy(key: string): KubernetesObject {
+  const [kind = "", place = ""] = key.split(" ");
+  const [name = "", namespace = "default"] = place.split("/").reverse();
+  return { apiVersion: "v1", kind, metadata: { name, namespace } };
+}
