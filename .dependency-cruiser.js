@@ -12,6 +12,7 @@ const LAYERS = {
     "components/config-issue.ts",
     "components/exposure-row.ts",
     "components/operator",
+    "providers/edge-rules/zone-rules.ts",
     "worker/bundle.ts",
   ],
   "components/private-services": [
@@ -26,6 +27,9 @@ const LAYERS = {
   "index.ts": ["stacks"],
   plan: ["components", "stacks", "index.ts"],
   live: ["components/config-issue.ts", "plan/stack-file.ts"],
+  "providers/protocol": [],
+  "providers/edge-rules/zone-rules.ts": [],
+  providers: ["components/config-issue.ts", "live/provider-settings.ts"],
   explain: ["live", "plan"],
   doctor: ["components", "stacks", "plan", "live", "explain"],
   ci: ["components", "plan"],
@@ -64,7 +68,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
       .map(own),
   },
   to: {
-    path: "^(index\\.ts$|components/|stacks/|plan/|live/|explain/|doctor/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
+    path: "^(index\\.ts$|components/|stacks/|plan/|live/|providers/|explain/|doctor/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
     pathNot: [own(layer), ...allowed.map(own)],
   },
 }));

@@ -16,7 +16,7 @@ ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
 export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS
 INSTALLED := node_modules/.package-lock.json
-SOURCES := index.ts components stacks plan live explain doctor ci worker sandbox tools bench tests
+SOURCES := index.ts components stacks plan live providers explain doctor ci worker sandbox tools bench tests
 
 CI_COMMANDS := ci-preview ci-comment ci-up ci-drift
 .PHONY: $(CI_COMMANDS) help plan explain stack sandbox rehearse test test-all tools check words format schema bench

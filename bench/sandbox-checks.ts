@@ -4,17 +4,17 @@ import { type AddedHostname, type Calls, callsBeyond, type SizeFigures } from ".
 const COST_OF_A_HOSTNAME: Calls = {
   "cloudflare POST /zones/{zone}/dns_records": 1,
   // One for each of the zone's three phases.
-  "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 3,
+  "cloudflare PATCH /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 3,
 };
 
-/** Every change and call beyond what one more hostname may cost: its record and an update of its zone's three rulesets. */
+/** Every change and call beyond what one more hostname may cost: its record and one rule in each of its zone's three phases. */
 export function addedHostnameDeviations({ size, host, zone, noOp, up }: AddedHostname): readonly string[] {
   const where = `one more hostname at ${label(size)}`;
   const wanted = [
     `create DnsRecord ${host}`,
-    `update Ruleset ${zone}-configuration-rules`,
-    `update Ruleset ${zone}-origin-rules`,
-    `update Ruleset ${zone}-redirect-rules`,
+    `update ZoneRules ${zone}-configuration-rules`,
+    `update ZoneRules ${zone}-origin-rules`,
+    `update ZoneRules ${zone}-redirect-rules`,
   ];
   const unexpected = [
     ...up.changes.filter((change) => !wanted.includes(change)).map((change) => `did ${change}`),

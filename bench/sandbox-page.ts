@@ -62,13 +62,13 @@ long; the fixed cost of a run keeps it below that.
 ${factorTable(sizes)}
 
 Milliseconds for each additional hostname, from one size to the next. Growth is linear if a column stays level. Up
-to 10 hostnames the figures are mostly noise, and with 20 zones a step up to 20 hostnames also creates zones' rulesets.
+to 10 hostnames the figures are mostly noise, and with 20 zones a step up to 20 hostnames also creates zones' rules.
 
 ${growthTable(sizes)}
 
 ## One more hostname
 
-However many hostnames there are, one more must cost one new record and an update of each of its zone's three rulesets,
+However many hostnames there are, one more must cost one new record and an update of one rule in each of its zone's three phases,
 one for each phase. A no-op up must write nothing. Otherwise the run fails. Deviations: ${deviations.length === 0 ? "none" : `**${deviations.join("; ")}**`}.
 
 ${table(

@@ -48,7 +48,7 @@ async function measure(size: Size): Promise<SizeFigures> {
   for (let round = 0; round < rounds; round += 1) {
     const ozilab = () =>
       live("ozilab", size, async (stack, life) => {
-        // A zone's first hostname would also create the zone's rulesets.
+        // A zone's first hostname would also create the zone's rules.
         const everyZoneHasOne = size.hostnames >= size.zones;
         if (size.hostnames === largest && everyZoneHasOne && round === 0) {
           added.push(await addHostname(stack, size, life["no-op up"]));

@@ -1,4 +1,4 @@
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** One mistake in the user's input, described in the user's own terms. */
 export interface ConfigIssue {
@@ -46,7 +46,8 @@ export function renderIssues(subject: string, issues: readonly ConfigIssue[]): s
   return [`${subject} has ${issues.length} ${noun}`, ...issues.map(renderIssue)].join("\n\n");
 }
 
-function renderIssue({ path, found, allowed, fix }: ConfigIssue): string {
+/** Renders one issue: its path, then three labelled lines. */
+export function renderIssue({ path, found, allowed, fix }: ConfigIssue): string {
   const labelled = { found, allowed, fix };
   const lines = Object.entries(labelled).map(([label, text]) => {
     const indented = text.replaceAll("\n", "\n             ");

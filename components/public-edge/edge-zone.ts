@@ -1,9 +1,8 @@
-import type { types } from "@pulumi/cloudflare";
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
-import { Ruleset } from "@pulumi/cloudflare/ruleset.js";
 import { WorkersRoute } from "@pulumi/cloudflare/workersRoute.js";
 import type { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import * as pulumi from "@pulumi/pulumi";
+import { type ZoneRule, ZoneRules } from "../../providers/edge-rules/zone-rules.ts";
 import type { PublicHostname } from "./hostname.ts";
 import { httpsRedirectRules, sniRules, strictTlsRules } from "./rules.ts";
 import { recordTarget } from "./via.ts";
@@ -34,8 +33,7 @@ export interface EdgeZoneArgs {
  *
  * A hostname that is removed from the stack loses its rule before its record, and answers 526 in between.
  *
- * A zone has one entry-point ruleset per phase. If it exists already, Cloudflare refuses the first `up` (error
- * 20217) and changes no rule; the ruleset can then be imported.
+ * Rules of others in the same phases are not changed.
  */
 export class EdgeZone extends pulumi.ComponentResource {
   readonly #zoneId: pulumi.Input<string>;
@@ -50,7 +48,7 @@ export class EdgeZone extends pulumi.ComponentResource {
     const withOriginRule = hostnamesWith(demand.hostnames, ({ originRule }) => originRule);
     const others = hostnamesWith(demand.hostnames, (route) => !route.workerRoute && !route.originRule);
 
-    const redirects = this.#entryPoint(
+    const redirects = this.#rules(
       `${name}-redirect-rules`,
       "http_request_dynamic_redirect",
       httpsRedirectRules(demand.redirectRules),
@@ -61,14 +59,14 @@ export class EdgeZone extends pulumi.ComponentResource {
       this.#record(hostname, [...redirects, route]);
       return route;
     });
-    const strictTls = this.#entryPoint(
+    const strictTls = this.#rules(
       `${name}-configuration-rules`,
       "http_config_settings",
       strictTlsRules(demand.strictTlsRules),
       routes,
     );
     const records = others.map((hostname) => this.#record(hostname, [...redirects, ...strictTls]));
-    const origin = this.#entryPoint(
+    const origin = this.#rules(
       `${name}-origin-rules`,
       "http_request_origin",
       sniRules(demand.originRules, funnel),
@@ -106,20 +104,20 @@ export class EdgeZone extends pulumi.ComponentResource {
     );
   }
 
-  /** A phase without rules gets no ruleset. */
-  #entryPoint(
+  /** A phase without rules gets no resource. */
+  #rules(
     name: string,
     phase: string,
-    rules: types.input.RulesetRule[],
+    rules: Readonly<Record<string, ZoneRule>>,
     dependsOn: pulumi.Resource[],
-  ): Ruleset[] {
-    if (rules.length === 0) return [];
+  ): ZoneRules[] {
+    if (Object.keys(rules).length === 0) return [];
     return [
-      new Ruleset(
+      new ZoneRules(
         name,
-        // "default" is the name that Cloudflare's dashboard gives an entry point, so such a one can be imported.
-        { zoneId: this.#zoneId, kind: "zone", phase, name: "default", rules },
-        { parent: this, dependsOn, deleteBeforeReplace: true },
+        { zoneId: this.#zoneId, phase, rules },
+        // Earlier versions owned the phase's whole entry point.
+        { parent: this, dependsOn, aliases: [{ type: "cloudflare:index/ruleset:Ruleset" }] },
       ),
     ];
   }

@@ -1,8 +1,9 @@
-import type { types } from "@pulumi/cloudflare";
 import type { Input } from "@pulumi/pulumi";
+import type { ZoneRule } from "../../providers/edge-rules/zone-rules.ts";
 import type { HostExpression } from "./host-expression.ts";
 
-type RulesetRule = types.input.RulesetRule;
+/** Rules of one phase by their name, which identifies them from one update to the next: `sni_0`. */
+type NamedRules = Readonly<Record<string, ZoneRule>>;
 
 /**
  * Origin rules that set the TLS server name (SNI) towards the origin, and nothing else.
@@ -13,9 +14,8 @@ type RulesetRule = types.input.RulesetRule;
  *
  * @param sni - the Funnel's ts.net name
  */
-export function sniRules(expressions: readonly HostExpression[], sni: Input<string>): RulesetRule[] {
-  return hostRules(expressions, {
-    ref: "tailnet_edge_sni",
+export function sniRules(expressions: readonly HostExpression[], sni: Input<string>): NamedRules {
+  return hostRules("sni", expressions, {
     description: "SNI of the Funnel, Host kept",
     action: "route",
     actionParameters: { sni: { value: sni } },
@@ -26,9 +26,8 @@ export function sniRules(expressions: readonly HostExpression[], sni: Input<stri
  * Configuration rules that make Cloudflare check the origin's certificate: TLS mode Full (strict). They match
  * only these hosts, so the zone's other names keep their mode.
  */
-export function strictTlsRules(expressions: readonly HostExpression[]): RulesetRule[] {
-  return hostRules(expressions, {
-    ref: "tailnet_edge_strict_tls",
+export function strictTlsRules(expressions: readonly HostExpression[]): NamedRules {
+  return hostRules("strict_tls", expressions, {
     description: "TLS Full (strict) to the origin",
     action: "set_config",
     actionParameters: { ssl: "strict" },
@@ -39,29 +38,27 @@ export function strictTlsRules(expressions: readonly HostExpression[]): RulesetR
  * Redirect rules that send plain HTTP to HTTPS, with path and query. Without them, Cloudflare would request port 80 of
  * the origin, where a Funnel does not listen. Status 308 keeps the method and the body of a request.
  */
-export function httpsRedirectRules(expressions: readonly HostExpression[]): RulesetRule[] {
-  return hostRules(expressions, {
-    ref: "tailnet_edge_https",
+export function httpsRedirectRules(expressions: readonly HostExpression[]): NamedRules {
+  return hostRules("https", expressions, {
     description: "HTTP to HTTPS",
     action: "redirect",
     actionParameters: {
-      fromValue: {
-        statusCode: 308,
-        targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
-        preserveQueryString: true,
+      from_value: {
+        status_code: 308,
+        target_url: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+        preserve_query_string: true,
       },
     },
   });
 }
 
-/** `ref` keeps a rule's identity from one update to the next; without it every update makes new rules. */
+/** @param name - of the rules, followed by each one's slot */
 function hostRules(
+  name: string,
   expressions: readonly HostExpression[],
-  rule: Omit<RulesetRule, "expression" | "ref"> & { readonly ref: string },
-): RulesetRule[] {
-  return expressions.map(({ slot, expression }) => ({
-    ...rule,
-    ref: `${rule.ref}_${slot}`,
-    expression,
-  }));
+  rule: Omit<ZoneRule, "expression">,
+): NamedRules {
+  return Object.fromEntries(
+    expressions.map(({ slot, expression }) => [`${name}_${slot}`, { ...rule, expression }]),
+  );
 }

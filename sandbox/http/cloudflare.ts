@@ -6,11 +6,12 @@ import { apiCall } from "../world/api.ts";
 import type { World } from "../world/world.ts";
 import { type ApiHandler, hasBearerToken, type HttpApi } from "./api.ts";
 import { envelope, page, refusal } from "./cloudflare-envelope.ts";
+import { rulesetsHandler } from "./cloudflare-rulesets.ts";
 import { routes } from "./routes.ts";
 
 /** Cloudflare's API v4 (Cloudflare API reference). */
 export const cloudflareApi: HttpApi = {
-  handlers: [zonesHandler, recordsHandler, workersHandler],
+  handlers: [zonesHandler, recordsHandler, workersHandler, rulesetsHandler],
   isAuthorized: hasBearerToken,
   refusal,
 };

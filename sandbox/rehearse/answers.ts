@@ -1,5 +1,5 @@
 import { records } from "../providers/cloudflare/dns-record.ts";
-import { rulesets } from "../providers/cloudflare/ruleset.ts";
+import { rulesets } from "../providers/cloudflare/entry-points.ts";
 import { zones } from "../providers/cloudflare/zones.ts";
 import { objects } from "../providers/kubernetes/api-server/objects.ts";
 import { operatorPods } from "../providers/kubernetes/operator/operator-pod.ts";

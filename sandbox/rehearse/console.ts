@@ -5,7 +5,7 @@ import { record } from "../../plan/recording/recorder.ts";
 import type { RecordedResource } from "../../plan/recording/recording.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { records } from "../providers/cloudflare/dns-record.ts";
-import { rulesets } from "../providers/cloudflare/ruleset.ts";
+import { entryPointOf } from "../providers/cloudflare/entry-points.ts";
 import { zones } from "../providers/cloudflare/zones.ts";
 import { keyOf, type KubernetesObject, objects } from "../providers/kubernetes/api-server/objects.ts";
 import { releases } from "../providers/kubernetes/helm/release.ts";
@@ -74,7 +74,7 @@ async function writeIds({ world, projectFolder, stack, program }: ConsoleContext
 
 /** The ID that the documentation names for a resource's type; undefined if it does not exist or is not imported. */
 function idOf(world: World, { type, inputs }: RecordedResource): string | undefined {
-  const [zone, { name: zoneName = "" } = {}] =
+  const [zone] =
     [...zones(world)].find(([, { name }]) => String(inputs["name"]).endsWith(name)) ??
     [...zones(world)][0] ??
     [];
@@ -83,10 +83,11 @@ function idOf(world: World, { type, inputs }: RecordedResource): string | undefi
       const found = [...records(world, zone ?? "")].find(([, { name }]) => name === inputs["name"]);
       return found && `${zone ?? ""}/${found[0]}`;
     }
-    case "cloudflare:index/ruleset:Ruleset":
-      return [...rulesets(world)]
-        .filter(([, { phase }]) => phase === inputs["phase"] && zoneName !== "")
-        .map(([key]) => `zones/${key}`)[0];
+    case "edge-rules:index:ZoneRules": {
+      const phase = String(inputs["phase"]);
+      const rules = zone === undefined ? undefined : entryPointOf(world, zone, phase)?.rules;
+      return rules?.some(({ ref }) => ref.startsWith("tailnet_edge_")) ? `${zone ?? ""}/${phase}` : undefined;
+    }
     case "kubernetes:helm.sh/v3:Release": {
       const id = `${String(inputs["namespace"])}/${String(inputs["name"])}`;
       return releases(world).has(id) ? id : undefined;

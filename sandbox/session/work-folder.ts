@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { readYaml, type StackSettings } from "../prerequisites/stack-settings.ts";
 
@@ -11,6 +11,21 @@ export function copySettings({ config, providers }: StackSettings, stack: string
   const stackFile = join(workFolder, `Pulumi.${stack}.yaml`);
   const salt = readYaml(stackFile)["encryptionsalt"];
   mkdirSync(workFolder, { recursive: true });
-  copyFileSync(join(providers.projectFolder, "Pulumi.yaml"), join(workFolder, "Pulumi.yaml"));
+  writeFileSync(join(workFolder, "Pulumi.yaml"), stringify(projectIn(providers.projectFolder)));
   writeFileSync(stackFile, stringify({ ...(salt !== undefined && { encryptionsalt: salt }), config }));
+}
+
+/** Pulumi.yaml with absolute paths: the project's own providers stay in its folder. */
+function projectIn(folder: string): object {
+  const project = readYaml(join(folder, "Pulumi.yaml")) as ProjectFile;
+  if (project.plugins === undefined) return project;
+  const providers = project.plugins.providers.map(({ name, path }) => ({
+    name,
+    path: resolve(folder, path),
+  }));
+  return { ...project, plugins: { providers } };
+}
+
+interface ProjectFile {
+  readonly plugins?: { readonly providers: readonly { readonly name: string; readonly path: string }[] };
 }

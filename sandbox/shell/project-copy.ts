@@ -18,6 +18,7 @@ const FILES = [
   "explain",
   "live",
   "plan",
+  "providers",
   "stacks",
   "worker",
 ];

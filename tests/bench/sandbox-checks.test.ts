@@ -5,19 +5,19 @@ import { nextHostname } from "../../bench/sandbox-programs.ts";
 import { life } from "./sandbox-sample.ts";
 
 const POST_RECORD = "cloudflare POST /zones/{zone}/dns_records";
-const PUT_RULESET = "cloudflare PUT /zones/{zone}/rulesets/{ruleset}";
+const PATCH_RULE = "cloudflare PATCH /zones/{zone}/rulesets/{ruleset}/rules/{rule}";
 const reads = { "cloudflare GET /zones": 20, "kubernetes helm get": 1 };
 const size = { hostnames: 1000, zones: 20 };
 
 const noOp: Run = { seconds: 1, calls: reads, changes: [] };
 const up: Run = {
   seconds: 1,
-  calls: { ...reads, [POST_RECORD]: 1, [PUT_RULESET]: 3 },
+  calls: { ...reads, [POST_RECORD]: 1, [PATCH_RULE]: 3 },
   changes: [
     "create DnsRecord app50.zone0.example",
-    "update Ruleset zone0.example-configuration-rules",
-    "update Ruleset zone0.example-origin-rules",
-    "update Ruleset zone0.example-redirect-rules",
+    "update ZoneRules zone0.example-configuration-rules",
+    "update ZoneRules zone0.example-origin-rules",
+    "update ZoneRules zone0.example-redirect-rules",
   ],
 };
 
@@ -28,23 +28,23 @@ function faultsOf(changed: Partial<Run>): readonly string[] {
   );
 }
 
-test("accepts one record and an update of the zone's two rulesets for a hostname", () => {
+test("accepts one record and an update of the zone's three sets of rules for a hostname", () => {
   expect(faultsOf({})).toEqual([]);
 });
 
 test("reports every other change that the engine made, and every expected one that it did not", () => {
-  const [record = "", ...rulesets] = up.changes;
+  const [record = "", ...rules] = up.changes;
   expect(faultsOf({ changes: [...up.changes, "update DnsRecord app0.zone0.example"] })).toEqual([
     "did update DnsRecord app0.zone0.example",
   ]);
-  expect(faultsOf({ changes: [record] })).toEqual(rulesets.map((change) => `did not ${change}`));
+  expect(faultsOf({ changes: [record] })).toEqual(rules.map((change) => `did not ${change}`));
 });
 
 test("reports every other call, including a second lookup of a zone", () => {
-  expect(faultsOf({ calls: { ...up.calls, [PUT_RULESET]: 4 } })).toEqual([
-    `made 4 calls of ${PUT_RULESET}, not 3`,
+  expect(faultsOf({ calls: { ...up.calls, [PATCH_RULE]: 4 } })).toEqual([
+    `made 4 calls of ${PATCH_RULE}, not 3`,
   ]);
-  expect(faultsOf({ calls: { ...reads, [PUT_RULESET]: 3 } })).toEqual([
+  expect(faultsOf({ calls: { ...reads, [PATCH_RULE]: 3 } })).toEqual([
     `made 0 calls of ${POST_RECORD}, not 1`,
   ]);
   expect(faultsOf({ calls: { ...up.calls, "cloudflare GET /zones": 21 } })).toEqual([

@@ -14,6 +14,7 @@ beforeEach(() => {
     "Pulumi.yaml",
     "Makefile",
     "components",
+    "providers",
     "plan",
     "stacks",
     "worker",

@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
 import { findEngine } from "../../sandbox/engine/find-engine.ts";
 import { type Prerequisites, seed } from "../../sandbox/prerequisites/seed.ts";
 import type { RunOptions, RunResult } from "../../sandbox/session/run.ts";
 import { type Program, Session } from "../../sandbox/session/session.ts";
+import { PROJECT_FOLDER } from "../support/stack-config.ts";
 import { resetStack } from "./stack-files.ts";
 
 /** A project in a temporary folder of its own. Each run passes its program. */
@@ -30,7 +32,10 @@ export class InlineProject {
     config: readonly string[] = [],
   ): Promise<InlineProject> {
     const folder = await mkdtemp(join(tmpdir(), "sandbox-"));
-    await writeFile(join(folder, "Pulumi.yaml"), "name: inline\nruntime: nodejs\n");
+    const plugins = {
+      providers: [{ name: "edge-rules", path: join(PROJECT_FOLDER, "providers/edge-rules") }],
+    };
+    await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "inline", runtime: "nodejs", plugins }));
     await writeFile(
       join(folder, "Pulumi.test.yaml"),
       ["config:", ...config.map((line) => `  ${line}`)].join("\n"),

@@ -14,7 +14,7 @@ import {
   LOOKUP,
   ofType,
   RECORD,
-  RULESET,
+  RULES,
   ZONE,
 } from "./recorded-edge.ts";
 
@@ -42,12 +42,14 @@ test("groups hostnames by zone, sorts zones and hostnames, and looks up each zon
     [zone("example.org"), edge],
   ]);
   expect(
-    ofType(recording, RULESET)
+    ofType(recording, RULES)
       .map(({ name, parent, inputs }) => [
         name,
         parent,
         inputs["zoneId"],
-        (inputs["rules"] as { expression: string }[]).map(({ expression }) => expression),
+        Object.values(inputs["rules"] as Record<string, { expression: string }>).map(
+          ({ expression }) => expression,
+        ),
       ])
       .toSorted(),
   ).toEqual([
@@ -93,7 +95,7 @@ test("groups hostnames by zone, sorts zones and hostnames, and looks up each zon
     ["example.com", zone("example.com"), "id of example.com", FUNNEL],
     ["z.example.com", zone("example.com"), "id of example.com", FUNNEL],
   ]);
-  const rules = (name: string) => urnOf(`${EDGE}$${ZONE}$${RULESET}`, name);
+  const rules = (name: string) => urnOf(`${EDGE}$${ZONE}$${RULES}`, name);
   const waits = ofType(recording, RECORD).map(({ name, dependsOn }) => [name, dependsOn]);
   expect(Object.fromEntries(waits)).toEqual({
     "a.example.org": [rules("example.org-configuration-rules"), rules("example.org-redirect-rules")],
@@ -120,9 +122,9 @@ test("creates nothing but the resources of the edge", async () => {
     "pulumi:pulumi:Stack",
     EDGE,
     ZONE,
-    RULESET,
-    RULESET,
-    RULESET,
+    RULES,
+    RULES,
+    RULES,
     RECORD,
   ]);
 });
@@ -139,7 +141,7 @@ test("creates no origin rules for hostnames that need none, on any plan", async 
     cloudflare({ "example.com": "free" }),
   );
   expect(
-    ofType(recording, RULESET)
+    ofType(recording, RULES)
       .map(({ name }) => name)
       .toSorted(),
   ).toEqual(["example.com-configuration-rules", "example.com-redirect-rules"]);
@@ -147,7 +149,7 @@ test("creates no origin rules for hostnames that need none, on any plan", async 
 
 test("leaves the zone's ID unknown and does not check the plan when nobody answers", async () => {
   const recording = await edgeOf([inZone("app.example.com", "example.com")]);
-  const ids = [...ofType(recording, RULESET), ...ofType(recording, RECORD)].map(
+  const ids = [...ofType(recording, RULES), ...ofType(recording, RECORD)].map(
     ({ inputs }) => inputs["zoneId"],
   );
   expect(ids).toEqual([UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]);
@@ -215,7 +217,7 @@ test("adds one record and changes one rule of each kind when a hostname joins 30
   const before = await plan(hosts);
   const after = await plan([...hosts, "new.example.com"]);
   const rulesOf = (resources: typeof before, urn: string) =>
-    (resources.get(urn)?.inputs["rules"] ?? []) as { ref: string; expression: string }[];
+    Object.values((resources.get(urn)?.inputs["rules"] ?? {}) as Record<string, { expression: string }>);
 
   expect([...after.keys()].filter((urn) => !before.has(urn))).toEqual([
     urnOf(`${EDGE}$${ZONE}$${RECORD}`, "new.example.com"),
@@ -232,8 +234,7 @@ test("adds one record and changes one rule of each kind when a hostname joins 30
     const old = rulesOf(before, urn);
     const different = rulesOf(after, urn).filter((rule, at) => rule.expression !== old[at]?.expression);
     expect(different).toHaveLength(1);
-    expect(different[0]?.expression.replace(' "new.example.com"', "")).toBe(
-      old.find(({ ref }) => ref === different[0]?.ref)?.expression,
-    );
+    const withoutNew = different[0]?.expression.replace(' "new.example.com"', "");
+    expect(old.map(({ expression }) => expression)).toContain(withoutNew);
   }
 }, 60_000);

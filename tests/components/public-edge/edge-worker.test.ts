@@ -12,7 +12,7 @@ import {
   ofType,
   RECORD,
   ROUTE,
-  RULESET,
+  RULES,
   SCRIPT,
   SUBDOMAIN,
   ZONE,
@@ -72,12 +72,12 @@ test("gives a hostname a route, then a record, and no rule but the redirect to H
         ttl: 1,
       },
       dependsOn: [
-        urnOf(`${EDGE}$${ZONE}$${RULESET}`, "example.com-redirect-rules"),
+        urnOf(`${EDGE}$${ZONE}$${RULES}`, "example.com-redirect-rules"),
         urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com"),
       ],
     },
   ]);
-  expect(ofType(recording, RULESET).map(({ name }) => name)).toEqual(["example.com-redirect-rules"]);
+  expect(ofType(recording, RULES).map(({ name }) => name)).toEqual(["example.com-redirect-rules"]);
 });
 
 test("deletes a route before it is replaced: Cloudflare refuses a second route of the same pattern", async () => {
@@ -93,7 +93,7 @@ test("creates a hostname's route before it changes the rules that no longer matc
     cloudflare({ "example.com": "enterprise" }),
   );
   const route = urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com");
-  const rulesets = ofType(recording, RULESET).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const rulesets = ofType(recording, RULES).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   expect(rulesets.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
     ["example.com-configuration-rules", [route]],
     ["example.com-origin-rules", [route]],
@@ -110,7 +110,7 @@ test("adds one record, one route and a name in the redirect for another hostname
   const fresh = after.resources.filter((resource) => !known.has(JSON.stringify(resource)));
   expect(fresh.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
     `${RECORD} b.example.com`,
-    `${RULESET} example.com-redirect-rules`,
+    `${RULES} example.com-redirect-rules`,
     `${ROUTE} b.example.com`,
   ]);
 });

@@ -7,12 +7,12 @@ import { type ZoneDemand, zoneDemand } from "../../../components/public-edge/zon
 import type { RecordedResource } from "../../../plan/recording/recording.ts";
 import { DEFAULT_OPTIONS } from "../../support/recorded-resource.ts";
 import { recordProgram, STACK_URN, urnOf } from "../../support/recording.ts";
-import { FUNNEL, RECORD, RULESET, ZONE } from "./recorded-edge.ts";
+import { FUNNEL, RECORD, RULES, ZONE } from "./recorded-edge.ts";
 
 const ZONE_URN = urnOf(ZONE, "example.com");
-const ORIGIN_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-origin-rules");
-const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-configuration-rules");
-const REDIRECT_RULES = urnOf(`${ZONE}$${RULESET}`, "example.com-redirect-rules");
+const ORIGIN_RULES = urnOf(`${ZONE}$${RULES}`, "example.com-origin-rules");
+const CONFIGURATION_RULES = urnOf(`${ZONE}$${RULES}`, "example.com-configuration-rules");
+const REDIRECT_RULES = urnOf(`${ZONE}$${RULES}`, "example.com-redirect-rules");
 const recordUrn = (host: string) => urnOf(`${ZONE}$${RECORD}`, host);
 
 /** Sorted, because resources that do not depend on each other register in any order. */
@@ -36,17 +36,17 @@ const hostnames = [
   { host: "old.example.com", zone: "example.com", via: { cname: "id.cfargotunnel.com" } },
 ] as const;
 
-test("creates three entry points and a proxied record for each hostname, each after the rules that it needs", async () => {
+test("creates the rules of three phases and a proxied record for each hostname, each after the rules that it needs", async () => {
   const resources = await zoneResources(hostnames);
-  const ruleset = (urn: string, phase: string, dependsOn: readonly string[], rule: object) => ({
+  const zoneRules = (urn: string, phase: string, dependsOn: readonly string[], rules: object) => ({
     urn,
-    type: RULESET,
+    type: RULES,
     name: urn.split("::")[3],
     parent: ZONE_URN,
     dependsOn,
-    inputs: { kind: "zone", name: "default", phase, zoneId: "zone-1", rules: [rule] },
+    inputs: { phase, zoneId: "zone-1", rules },
     secretInputs: [],
-    options: { ...DEFAULT_OPTIONS, deleteBeforeReplace: true },
+    options: DEFAULT_OPTIONS,
   });
   const dnsRecord = (host: string, content: string, dependsOn: readonly string[]) => ({
     urn: recordUrn(host),
@@ -80,33 +80,36 @@ test("creates three entry points and a proxied record for each hostname, each af
         secretInputs: [],
         options: DEFAULT_OPTIONS,
       },
-      ruleset(ORIGIN_RULES, "http_request_origin", [recordUrn("old.example.com")], {
-        ref: "tailnet_edge_sni_0",
-        description: "SNI of the Funnel, Host kept",
-        action: "route",
-        actionParameters: { sni: { value: FUNNEL } },
-        expression: 'http.host in {"app.example.com"}',
-      }),
-      ruleset(CONFIGURATION_RULES, "http_config_settings", [], {
-        ref: "tailnet_edge_strict_tls_0",
-        description: "TLS Full (strict) to the origin",
-        action: "set_config",
-        actionParameters: { ssl: "strict" },
-        expression: 'http.host in {"app.example.com" "old.example.com"}',
-      }),
-      ruleset(REDIRECT_RULES, "http_request_dynamic_redirect", [], {
-        ref: "tailnet_edge_https_0",
-        description: "HTTP to HTTPS",
-        action: "redirect",
-        actionParameters: {
-          fromValue: {
-            statusCode: 308,
-            targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
-            preserveQueryString: true,
-          },
+      zoneRules(ORIGIN_RULES, "http_request_origin", [recordUrn("old.example.com")], {
+        sni_0: {
+          description: "SNI of the Funnel, Host kept",
+          action: "route",
+          actionParameters: { sni: { value: FUNNEL } },
+          expression: 'http.host in {"app.example.com"}',
         },
-        expression:
-          'not ssl and not starts_with(http.request.uri.path, "/.well-known/") and http.host in {"app.example.com" "old.example.com"}',
+      }),
+      zoneRules(CONFIGURATION_RULES, "http_config_settings", [], {
+        strict_tls_0: {
+          description: "TLS Full (strict) to the origin",
+          action: "set_config",
+          actionParameters: { ssl: "strict" },
+          expression: 'http.host in {"app.example.com" "old.example.com"}',
+        },
+      }),
+      zoneRules(REDIRECT_RULES, "http_request_dynamic_redirect", [], {
+        https_0: {
+          description: "HTTP to HTTPS",
+          action: "redirect",
+          actionParameters: {
+            from_value: {
+              status_code: 308,
+              target_url: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+              preserve_query_string: true,
+            },
+          },
+          expression:
+            'not ssl and not starts_with(http.request.uri.path, "/.well-known/") and http.host in {"app.example.com" "old.example.com"}',
+        },
       }),
       dnsRecord("app.example.com", FUNNEL, [CONFIGURATION_RULES, ORIGIN_RULES, REDIRECT_RULES]),
       dnsRecord("old.example.com", "id.cfargotunnel.com", [CONFIGURATION_RULES, REDIRECT_RULES]),
@@ -114,10 +117,10 @@ test("creates three entry points and a proxied record for each hostname, each af
   );
 });
 
-test("creates no entry point for a phase without rules", async () => {
+test("creates nothing for a phase without rules", async () => {
   const resources = await zoneResources(hostnames, { originRules: [] });
-  const rulesets = resources.filter(({ type }) => type === RULESET);
-  expect(rulesets.map(({ urn }) => urn).toSorted()).toEqual([CONFIGURATION_RULES, REDIRECT_RULES]);
+  const rules = resources.filter(({ type }) => type === RULES);
+  expect(rules.map(({ urn }) => urn).toSorted()).toEqual([CONFIGURATION_RULES, REDIRECT_RULES]);
   expect(resources.filter(({ type }) => type === RECORD).map(({ dependsOn }) => dependsOn)).toEqual([
     [CONFIGURATION_RULES, REDIRECT_RULES],
     [CONFIGURATION_RULES, REDIRECT_RULES],

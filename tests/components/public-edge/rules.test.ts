@@ -6,62 +6,63 @@ import { hostsOfOneZone } from "../../support/host-names.ts";
 const FUNNEL = "ozilab-edge.tail1234.ts.net";
 
 test("creates no rules for no hosts", () => {
-  expect([sniRules([], FUNNEL), strictTlsRules([]), httpsRedirectRules([])]).toEqual([[], [], []]);
+  expect([sniRules([], FUNNEL), strictTlsRules([]), httpsRedirectRules([])]).toEqual([{}, {}, {}]);
 });
 
 test("sets only the SNI in an origin rule", () => {
-  expect(sniRules(hostExpressions(["b.example.com", "a.example.com"]), FUNNEL)).toEqual([
-    {
-      ref: "tailnet_edge_sni_0",
+  expect(sniRules(hostExpressions(["b.example.com", "a.example.com"]), FUNNEL)).toEqual({
+    sni_0: {
       description: "SNI of the Funnel, Host kept",
       action: "route",
       actionParameters: { sni: { value: FUNNEL } },
       expression: 'http.host in {"a.example.com" "b.example.com"}',
     },
-  ]);
+  });
 });
 
 test("sets only TLS Full (strict) in a configuration rule", () => {
-  expect(strictTlsRules(hostExpressions(["b.example.com", "a.example.com"]))).toEqual([
-    {
-      ref: "tailnet_edge_strict_tls_0",
+  expect(strictTlsRules(hostExpressions(["b.example.com", "a.example.com"]))).toEqual({
+    strict_tls_0: {
       description: "TLS Full (strict) to the origin",
       action: "set_config",
       actionParameters: { ssl: "strict" },
       expression: 'http.host in {"a.example.com" "b.example.com"}',
     },
-  ]);
+  });
 });
 
 test("redirects plain HTTP to HTTPS with path and query, and keeps the method", () => {
-  expect(httpsRedirectRules(hostExpressions(["b.example.com", "a.example.com"], "not ssl"))).toEqual([
-    {
-      ref: "tailnet_edge_https_0",
+  expect(httpsRedirectRules(hostExpressions(["b.example.com", "a.example.com"], "not ssl"))).toEqual({
+    https_0: {
       description: "HTTP to HTTPS",
       action: "redirect",
       actionParameters: {
-        fromValue: {
-          statusCode: 308,
-          targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
-          preserveQueryString: true,
+        from_value: {
+          status_code: 308,
+          target_url: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+          preserve_query_string: true,
         },
       },
       expression: 'not ssl and http.host in {"a.example.com" "b.example.com"}',
     },
-  ]);
+  });
 });
 
-test("splits many hosts over several rules with distinct refs and the same parameters", () => {
+test("splits many hosts over several rules with distinct names and the same parameters", () => {
   const sni = sniRules(hostExpressions(hostsOfOneZone(1000)), FUNNEL);
   const tls = strictTlsRules(hostExpressions(hostsOfOneZone(1000)));
   const slots = [0, 1, 2, 3, 4, 5];
-  expect(sni.map(({ ref }) => ref)).toEqual(slots.map((slot) => `tailnet_edge_sni_${slot}`));
-  expect(tls.map(({ ref }) => ref)).toEqual(slots.map((slot) => `tailnet_edge_strict_tls_${slot}`));
-  expect(sni.map(({ actionParameters }) => actionParameters)).toEqual(
+  expect(Object.keys(sni)).toEqual(slots.map((slot) => `sni_${slot}`));
+  expect(Object.keys(tls)).toEqual(slots.map((slot) => `strict_tls_${slot}`));
+  expect(Object.values(sni).map(({ actionParameters }) => actionParameters)).toEqual(
     slots.map(() => ({ sni: { value: FUNNEL } })),
   );
-  expect(tls.map(({ actionParameters }) => actionParameters)).toEqual(slots.map(() => ({ ssl: "strict" })));
-  expect(sni.map(({ expression }) => expression)).toEqual(tls.map(({ expression }) => expression));
+  expect(Object.values(tls).map(({ actionParameters }) => actionParameters)).toEqual(
+    slots.map(() => ({ ssl: "strict" })),
+  );
+  expect(Object.values(sni).map(({ expression }) => expression)).toEqual(
+    Object.values(tls).map(({ expression }) => expression),
+  );
 });
 
 test("never rewrites the Host header, in any property of a rule", () => {

@@ -1,5 +1,5 @@
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
-import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import { workerScripts } from "../../../sandbox/providers/cloudflare/worker-script.ts";
 import { workerRoutes } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
@@ -46,9 +46,14 @@ export function endState(world: World) {
       [...zones(world)].flatMap(([id]) => records(world, id).values()),
       ({ name }) => name,
     ),
-    rulesets: sorted(rulesets(world).values(), ({ zoneId, phase }) => `${zoneId} ${phase}`).map(
-      ({ rules, ...rest }) => ({ ...rest, rules: rules.map((rule) => ({ ...rule, id: "-" })) }),
-    ),
+    // An empty entry point stays, and has no effect.
+    rulesets: sorted(rulesets(world).values(), ({ zoneId, phase }) => `${zoneId} ${phase}`)
+      .filter(({ rules }) => rules.length > 0)
+      .map(({ zoneId, phase, rules }) => ({
+        zoneId,
+        phase,
+        rules: rules.map((rule) => ({ ...rule, id: "-" })),
+      })),
     workers: [
       sorted([...workerScripts(world)], ([name]) => name),
       sorted(workerRoutes(world).values(), ({ pattern }) => pattern),

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type DnsRecord, records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
-import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import { workerScripts } from "../../../sandbox/providers/cloudflare/worker-script.ts";
 import { workerRoutes } from "../../../sandbox/providers/cloudflare/worker.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";

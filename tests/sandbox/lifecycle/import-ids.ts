@@ -65,6 +65,8 @@ function partOf({ id = "", inputs = {} }: ExportedResource, part: string): strin
       return String(metadata["namespace"]);
     case "zone ID":
       return String(inputs["zoneId"]);
+    case "phase":
+      return String(inputs["phase"]);
     case "account ID":
       return String(inputs["accountId"]);
     case "script name":

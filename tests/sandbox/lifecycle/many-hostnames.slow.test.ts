@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
-import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
@@ -40,9 +40,13 @@ function counted(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
 }
 
-/** The calls of every up: it reads the live policy, and looks up each zone that has a hostname. */
+/** The calls of every up: it reads the live policy, each zone that has a hostname, and the rules of its three phases. */
 const READ = { "tailscale GET /tailnet/{tailnet}/acl": 1 };
-const LOOKED_UP = { ...READ, "cloudflare GET /zones": 2 };
+const LOOKED_UP = {
+  ...READ,
+  "cloudflare GET /zones": 2,
+  "cloudflare GET /zones/{zone}/rulesets/phases/{phase}/entrypoint": 6,
+};
 
 /** One lifecycle: each test starts where the previous one ended. */
 describe("fifty hostnames in two zones", () => {
@@ -56,7 +60,7 @@ describe("fifty hostnames in two zones", () => {
         "create Namespace": 1,
         "create OauthClient": 1,
         "create Release": 1,
-        "create Ruleset": 6,
+        "create ZoneRules": 6,
         "create Secret": 1,
         "create TailnetSettings": 1,
       },
@@ -85,42 +89,49 @@ describe("fifty hostnames in two zones", () => {
     expect(await up(FIFTY)).toEqual({ steps: {}, calls: LOOKED_UP });
   });
 
-  test("plus another one cost a record and the three rulesets of its zone", async () => {
+  test("plus another one cost a record and a rule in the three phases of its zone", async () => {
     expect(await up([...FIFTY, "one-more.example.org"])).toEqual({
-      steps: { "create DnsRecord": 1, "update Ruleset": 3 },
+      steps: { "create DnsRecord": 1, "update ZoneRules": 3 },
       calls: {
         ...LOOKED_UP,
         "cloudflare POST /zones/{zone}/dns_records": 1,
-        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 3,
+        "cloudflare PATCH /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 3,
       },
     });
   });
 
   test("minus that one, or one in the middle, cost the same", async () => {
     const removal = {
-      steps: { "delete DnsRecord": 1, "update Ruleset": 3 },
+      steps: { "delete DnsRecord": 1, "update ZoneRules": 3 },
       calls: {
         ...LOOKED_UP,
         "cloudflare DELETE /zones/{zone}/dns_records/{record}": 1,
-        "cloudflare PUT /zones/{zone}/rulesets/{ruleset}": 3,
+        "cloudflare PATCH /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 3,
       },
     };
     expect(await up(FIFTY)).toEqual(removal);
     expect(await up(FIFTY.filter((host) => host !== "host-7.example.com"))).toEqual(removal);
   });
 
-  test("are deleted in one up, with their rulesets and nothing else", async () => {
+  test("are deleted in one up, with their rules and nothing else", async () => {
     expect(await up([])).toEqual({
-      steps: { "delete DnsRecord": 49, "delete Ruleset": 6 },
+      steps: { "delete DnsRecord": 49, "delete ZoneRules": 6 },
       calls: {
         ...READ,
         "cloudflare DELETE /zones/{zone}/dns_records/{record}": 49,
-        "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}": 6,
+        "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 6,
+        "cloudflare GET /zones/{zone}/rulesets/phases/{phase}/entrypoint": 6,
       },
     });
     expect(project.withWorld((world) => [...zones(world)].map(([id]) => records(world, id).size))).toEqual([
       0, 0,
     ]);
-    expect(project.withWorld((world) => rulesets(world).size)).toBe(0);
+    expect(
+      project.withWorld((world) =>
+        rulesets(world)
+          .values()
+          .map(({ rules }) => rules),
+      ),
+    ).toEqual(Array.from({ length: 6 }, () => []));
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checksum } from "../../../components/tailnet/policy/mark.ts";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
-import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
+import { rulesets } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
@@ -38,9 +38,9 @@ afterAll(async () => {
 });
 
 const ZONE_RULES = [
-  "update Ruleset example.com-configuration-rules",
-  "update Ruleset example.com-origin-rules",
-  "update Ruleset example.com-redirect-rules",
+  "update ZoneRules example.com-configuration-rules",
+  "update ZoneRules example.com-origin-rules",
+  "update ZoneRules example.com-redirect-rules",
 ];
 
 /** Expects steps in this order, with any other steps between them. */
@@ -61,9 +61,9 @@ describe("the ozilab stack", () => {
         "create Namespace operator-namespace",
         "create OauthClient operator-credential-client",
         "create Release operator-release",
-        "create Ruleset example.com-configuration-rules",
-        "create Ruleset example.com-origin-rules",
-        "create Ruleset example.com-redirect-rules",
+        "create ZoneRules example.com-configuration-rules",
+        "create ZoneRules example.com-origin-rules",
+        "create ZoneRules example.com-redirect-rules",
         "create Secret operator-login",
         "create TailnetSettings tailnet-settings",
       ].toSorted(),
@@ -75,7 +75,7 @@ describe("the ozilab stack", () => {
       "create Secret operator-login",
       "create Release operator-release",
       "create Ingress funnel",
-      "create Ruleset example.com-origin-rules",
+      "create ZoneRules example.com-origin-rules",
       `create DnsRecord ${APP}`,
     );
   });
@@ -84,7 +84,7 @@ describe("the ozilab stack", () => {
     expect(await up()).toEqual([]);
   });
 
-  test("adds and removes a hostname with one record and three ruleset updates", async () => {
+  test("adds and removes a hostname with one record and three rule updates", async () => {
     expect(await up({ hostnames: [APP, "b.example.com"] })).toEqual([
       "create DnsRecord b.example.com",
       ...ZONE_RULES,
@@ -96,16 +96,16 @@ describe("the ozilab stack", () => {
     const both = { zones: ["example.com", "example.org"], hostnames: [APP, "c.example.org"] };
     expect(await up(both)).toEqual([
       "create DnsRecord c.example.org",
-      "create Ruleset example.org-configuration-rules",
-      "create Ruleset example.org-origin-rules",
-      "create Ruleset example.org-redirect-rules",
+      "create ZoneRules example.org-configuration-rules",
+      "create ZoneRules example.org-origin-rules",
+      "create ZoneRules example.org-redirect-rules",
     ]);
     const steps = await upInOrder();
     expect(steps[0]).toBe("delete DnsRecord c.example.org");
     expect(steps.slice(1).toSorted()).toEqual([
-      "delete Ruleset example.org-configuration-rules",
-      "delete Ruleset example.org-origin-rules",
-      "delete Ruleset example.org-redirect-rules",
+      "delete ZoneRules example.org-configuration-rules",
+      "delete ZoneRules example.org-origin-rules",
+      "delete ZoneRules example.org-redirect-rules",
     ]);
   });
 
@@ -168,7 +168,7 @@ describe("the ozilab stack", () => {
     expectOrder(
       stepsInOrder(down),
       `delete DnsRecord ${APP}`,
-      "delete Ruleset example.com-origin-rules",
+      "delete ZoneRules example.com-origin-rules",
       "delete Ingress funnel",
       "delete Release operator-release",
       "delete Secret operator-login",
@@ -177,7 +177,13 @@ describe("the ozilab stack", () => {
     );
     project.withWorld((world) => {
       expect([...zones(world)].flatMap(([id]) => records(world, id).values())).toEqual([]);
-      expect([rulesets(world).size, credentials(world).size, operatorPods(world).size]).toEqual([0, 0, 0]);
+      expect([
+        rulesets(world)
+          .values()
+          .flatMap(({ rules }) => rules).length,
+        credentials(world).size,
+        operatorPods(world).size,
+      ]).toEqual([0, 0, 0]);
       // The chart's CRDs are kept, and no API call removes the operator's own device.
       const left = objects(world)
         .values()

@@ -64,8 +64,9 @@ export class RealProject<Changes extends object> {
     }
     const folder = await mkdtemp(join(tmpdir(), "lifecycle-"));
     copyFileSync(join(PROJECT_FOLDER, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-    // Helm runs the post-renderer in the project's folder.
-    symlinkSync(join(PROJECT_FOLDER, "components"), join(folder, "components"));
+    // Helm runs the post-renderer in the project's folder, and the engine finds the project's providers there.
+    for (const name of ["components", "providers"])
+      symlinkSync(join(PROJECT_FOLDER, name), join(folder, name));
     const project = new RealProject(folder, "test", await findEngine(), options);
     project.#seed();
     return project;

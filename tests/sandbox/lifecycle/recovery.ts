@@ -1,5 +1,4 @@
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
-import { rulesets } from "../../../sandbox/providers/cloudflare/ruleset.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { releases } from "../../../sandbox/providers/kubernetes/helm/release.ts";
@@ -10,20 +9,12 @@ import type { Table } from "../../../sandbox/world/table.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 
 /** How the systems reject a second one of something that can exist only once. */
-export const ALREADY_THERE = /20217|81058|10020|already exists|still in use/;
-
-/** The phase of a zone's ruleset, by the end of its name. */
-const PHASES: Readonly<Record<string, string>> = {
-  "origin-rules": "http_request_origin",
-  "configuration-rules": "http_config_settings",
-  "redirect-rules": "http_request_dynamic_redirect",
-};
+export const ALREADY_THERE = /81058|10020|already exists|still in use/;
 
 /** Does what the crash message says: removes a resource that exists without being in the state. */
 export function removeByHand(world: World, { op, type, name }: EngineStep): void {
   if (!op.startsWith("create")) return;
   const [zone = ""] = [...zones(world)].map(([id]) => id);
-  const phase = PHASES[name.replace(/^.*?-(\w+-rules)$/, "$1")];
   switch (type.split(":").at(-1) ?? "") {
     case "DnsRecord":
       removeWhere(records(world, zone), (record) => record.name === name);
@@ -36,9 +27,6 @@ export function removeByHand(world: World, { op, type, name }: EngineStep): void
       break;
     case "Release":
       releases(world).delete("tailscale/tailscale-operator");
-      break;
-    case "Ruleset":
-      removeWhere(rulesets(world), (ruleset) => ruleset.phase === phase);
       break;
     case "Secret":
       objects(world).delete("Secret tailscale/operator-oauth");

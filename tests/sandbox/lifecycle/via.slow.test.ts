@@ -31,18 +31,18 @@ describe("a hostname in an Enterprise zone", () => {
       `create WorkersRoute ${HOST}`,
       "create WorkersScript edge-worker-script",
       "create WorkersScriptSubdomain edge-worker-subdomain",
-      "delete Ruleset example.com-configuration-rules",
-      "delete Ruleset example.com-origin-rules",
+      "delete ZoneRules example.com-configuration-rules",
+      "delete ZoneRules example.com-origin-rules",
     ]);
     expect(steps[0]).toBe("create WorkersScript edge-worker-script");
-    expect(steps.slice(3).every((step) => step.startsWith("delete Ruleset"))).toBe(true);
+    expect(steps.slice(3).every((step) => step.startsWith("delete ZoneRules"))).toBe(true);
   });
 
   test("moves back: the route is deleted after the rules exist, and the script after the route", async () => {
     const steps = await up(withVia("origin-rule"));
     expect(steps.slice(0, 2).toSorted()).toEqual([
-      "create Ruleset example.com-configuration-rules",
-      "create Ruleset example.com-origin-rules",
+      "create ZoneRules example.com-configuration-rules",
+      "create ZoneRules example.com-origin-rules",
     ]);
     expect(steps.slice(2).toSorted()).toEqual([
       `delete WorkersRoute ${HOST}`,
@@ -55,10 +55,10 @@ describe("a hostname in an Enterprise zone", () => {
   test("moves to another target and back: the rule is deleted after, and created before, the record changes", async () => {
     expect(await up(withVia({ cname: "tunnel.cfargotunnel.com" }))).toEqual([
       `update DnsRecord ${HOST}`,
-      "delete Ruleset example.com-origin-rules",
+      "delete ZoneRules example.com-origin-rules",
     ]);
     expect(await up(withVia("origin-rule"))).toEqual([
-      "create Ruleset example.com-origin-rules",
+      "create ZoneRules example.com-origin-rules",
       `update DnsRecord ${HOST}`,
     ]);
   });
@@ -66,13 +66,13 @@ describe("a hostname in an Enterprise zone", () => {
   test("moves there and back with the whole edge, in one line", async () => {
     expect(await up({ via: { cname: "tunnel.cfargotunnel.com" } })).toEqual([
       `update DnsRecord ${HOST}`,
-      "delete Ruleset example.com-origin-rules",
+      "delete ZoneRules example.com-origin-rules",
     ]);
-    expect(await up()).toEqual(["create Ruleset example.com-origin-rules", `update DnsRecord ${HOST}`]);
+    expect(await up()).toEqual(["create ZoneRules example.com-origin-rules", `update DnsRecord ${HOST}`]);
   });
 
   test("moves to cname-only by deleting the rule and nothing else", async () => {
-    expect(await up(withVia("cname-only"))).toEqual(["delete Ruleset example.com-origin-rules"]);
+    expect(await up(withVia("cname-only"))).toEqual(["delete ZoneRules example.com-origin-rules"]);
   });
 });
 
@@ -86,7 +86,7 @@ describe("a hostname that leaves a rule which others still use", () => {
     const slow = ["cloudflare PUT /zones/{zone}/dns_records"];
     expect(await upKeepingRoutes(project, elsewhere, slow, 1000)).toEqual([
       `update DnsRecord ${HOST}`,
-      "update Ruleset example.com-origin-rules",
+      "update ZoneRules example.com-origin-rules",
     ]);
     await up(both("origin-rule"));
   });
@@ -94,8 +94,8 @@ describe("a hostname that leaves a rule which others still use", () => {
   test("has its route created before it is removed from the rule", async () => {
     const steps = await up(both("worker"));
     expect(steps.slice(-2).toSorted()).toEqual([
-      "update Ruleset example.com-configuration-rules",
-      "update Ruleset example.com-origin-rules",
+      "update ZoneRules example.com-configuration-rules",
+      "update ZoneRules example.com-origin-rules",
     ]);
   });
 });
@@ -109,15 +109,15 @@ describe("a hostname in a Free zone", () => {
   test("uses the Worker with via auto", async () => {
     project.reset();
     const steps = await up(free("one"));
-    const edge = steps.filter((step) => /DnsRecord|Ruleset|Worker/.test(step));
+    const edge = steps.filter((step) => /DnsRecord|ZoneRules|Worker/.test(step));
     expect(edge.toSorted()).toEqual([
       "create DnsRecord one.example.org",
-      "create Ruleset example.org-redirect-rules",
+      "create ZoneRules example.org-redirect-rules",
       "create WorkersRoute one.example.org",
       "create WorkersScript edge-worker-script",
       "create WorkersScriptSubdomain edge-worker-subdomain",
     ]);
-    expect(edge.filter((step) => !/Subdomain|Ruleset/.test(step))).toEqual([
+    expect(edge.filter((step) => !/Subdomain|ZoneRules/.test(step))).toEqual([
       "create WorkersScript edge-worker-script",
       "create WorkersRoute one.example.org",
       "create DnsRecord one.example.org",
@@ -129,7 +129,7 @@ describe("a hostname in a Free zone", () => {
     expect(steps.toSorted()).toEqual([
       "create DnsRecord two.example.org",
       "create WorkersRoute two.example.org",
-      "update Ruleset example.org-redirect-rules",
+      "update ZoneRules example.org-redirect-rules",
     ]);
     expect(steps.at(-1)).toBe("create DnsRecord two.example.org");
   });

@@ -25,10 +25,10 @@ test("says to run again if no creation was under way", () => {
 
 test("names resources whose creation was under way, and what to do if one exists", () => {
   const record = ["create", "cloudflare:index/dnsRecord:DnsRecord", "app.example.com"] as const;
-  const rules = ["create", "cloudflare:index/ruleset:Ruleset", "example.com-origin-rules"] as const;
+  const rules = ["create", "edge-rules:index:ZoneRules", "example.com-origin-rules"] as const;
   expect(message(record, rules)).toEqual([
     ...CRASHED,
-    "creation was under way, so these may exist without being recorded in the state: DnsRecord app.example.com, Ruleset example.com-origin-rules",
+    "creation was under way, so these may exist without being recorded in the state: DnsRecord app.example.com, ZoneRules example.com-origin-rules",
     "if the next run reports that one already exists, remove it from /here/world.json and run again; import a real one instead (docs/adopting.md)",
     ...LOG,
   ]);

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { rulesets } from "../../../../sandbox/providers/cloudflare/ruleset.ts";
+import { rulesets } from "../../../../sandbox/providers/cloudflare/entry-points.ts";
 import { zones } from "../../../../sandbox/providers/cloudflare/zones.ts";
 import type { World } from "../../../../sandbox/world/world.ts";
 import { failuresOf, resource, stepsOf } from "../../inline-project.ts";
@@ -36,6 +36,8 @@ describe("a ruleset", () => {
     withWorld((world) => {
       const byHand = { id: "r1", ...sniRule("by-hand", "old.example.com") };
       rulesets(world).set(`${enterprise}/hand`, {
+        id: "hand",
+        version: 1,
         zoneId: enterprise,
         kind: "zone",
         phase: "http_request_origin",

@@ -1,0 +1,73 @@
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { ZoneRules } from "../../../providers/edge-rules/zone-rules.ts";
+import { rulesets, type StoredRule } from "../../../sandbox/providers/cloudflare/entry-points.ts";
+import { callCounts } from "../../../sandbox/world/api.ts";
+import { failuresOf, InlineProject, resource, stepsOf } from "../../sandbox/inline-project.ts";
+
+/** What versions that owned the whole entry point left: the provider's resource, and its `ref`s. */
+const RULES = "example.com-origin-rules";
+const ZONE = "f".repeat(31) + "1";
+const PHASE = "http_request_origin";
+const sni = { sni: { value: "ozilab-edge.tail1234.ts.net" } };
+const ruleOf = (hosts: string) => ({
+  action: "route",
+  expression: `http.host in {${hosts}}`,
+  actionParameters: sni,
+  description: "SNI of the Funnel, Host kept",
+});
+const former = (hosts: string) => ({ ...ruleOf(hosts), ref: "tailnet_edge_sni_0" });
+const wanted = (hosts: string) => ({ zoneId: ZONE, phase: PHASE, rules: { sni_0: ruleOf(hosts) } });
+
+const project = await InlineProject.create();
+afterAll(() => project.remove());
+
+beforeEach(async () => {
+  project.reset({ zones: [{ name: "example.com" }] });
+  const up = await project.up(() => {
+    resource("cloudflare:index/ruleset:Ruleset", RULES, {
+      zoneId: ZONE,
+      kind: "zone",
+      phase: PHASE,
+      name: "default",
+      rules: [former('"app.example.com"')],
+    });
+  });
+  expect(failuresOf(up)).toEqual([]);
+});
+
+const upToday = (hosts: string, operation?: "preview") =>
+  project.up(
+    () => {
+      new ZoneRules(RULES, wanted(hosts), { aliases: [{ type: "cloudflare:index/ruleset:Ruleset" }] });
+    },
+    {},
+    operation,
+  );
+
+const liveRules = (): readonly StoredRule[] =>
+  project.session.withWorld((world) => rulesets(world).values()).flatMap(({ rules }) => rules);
+
+test("an entry point of an earlier version is taken over in place: new rule first, old one last", async () => {
+  const before = project.session.withWorld(callCounts);
+  const preview = await upToday('"app.example.com"', "preview");
+  expect([failuresOf(preview), stepsOf(preview)]).toEqual([[], [`update ${RULES}`]]);
+  const up = await upToday('"app.example.com"');
+  expect([failuresOf(up), stepsOf(up)]).toEqual([[], [`update ${RULES}`]]);
+  expect(liveRules().map(({ ref, expression }) => [ref, expression])).toEqual([
+    [expect.stringMatching(/^tailnet_edge_test[0-9a-f]{8}_sni_0$/), 'http.host in {"app.example.com"}'],
+  ]);
+  const after = project.session.withWorld(callCounts);
+  const calls = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
+  expect(Object.fromEntries(calls.filter(([, count]) => count > 0))).toEqual({
+    // One for the preview, one for the update.
+    "cloudflare GET /zones/{zone}/rulesets/phases/{phase}/entrypoint": 2,
+    "cloudflare POST /zones/{zone}/rulesets/{ruleset}/rules": 1,
+    "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 1,
+  });
+  expect(stepsOf(await upToday('"app.example.com"'))).toEqual([]);
+  const refreshed = await project.refresh();
+  expect([failuresOf(refreshed), stepsOf(refreshed)]).toEqual([[], []]);
+  const down = await project.destroy();
+  expect([failuresOf(down), stepsOf(down)]).toEqual([[], [`delete ${RULES}`]]);
+  expect(liveRules()).toEqual([]);
+});
