@@ -1,6 +1,8 @@
 import type Cloudflare from "cloudflare";
 import type { RecordResponse } from "cloudflare/resources/dns/records";
+import type { PageRule } from "cloudflare/resources/page-rules/page-rules";
 import type { PhaseGetResponse } from "cloudflare/resources/rulesets/phases/phases";
+import type { CertificatePackListResponse } from "cloudflare/resources/ssl/certificate-packs/certificate-packs";
 import type { RouteListResponse } from "cloudflare/resources/workers/routes";
 import type { Zone } from "cloudflare/resources/zones/zones";
 import { connectionError, type LiveCall, LiveError, statusError } from "./live-error.ts";
@@ -79,6 +81,37 @@ export class CloudflareClient {
     return await this.#send(call, async (options) => {
       return (await this.#client.workers.routes.list({ zone_id: zoneId }, options)).result;
     });
+  }
+
+  /** The zone's edge certificates, pending ones included. */
+  async certificatePacks(zoneId: string): Promise<readonly CertificatePackListResponse[]> {
+    const permission = "the permission SSL and Certificates Read";
+    const call = { subject: "edge certificates of the zone", permission };
+    return await this.#send(call, async (options) => {
+      const query = { zone_id: zoneId, status: "all", per_page: 50 } as const;
+      return (await this.#client.ssl.certificatePacks.list(query, options)).result;
+    });
+  }
+
+  /** The value of a setting of the whole zone, such as `strict` of `ssl`. */
+  async zoneSetting(zoneId: string, setting: "ssl" | "always_use_https"): Promise<string> {
+    const call = {
+      subject: `setting ${setting} of the zone`,
+      permission: "the permission Zone Settings Read",
+    };
+    return await this.#send(call, async (options) => {
+      const { value } = (await this.#client.zones.settings.get(setting, { zone_id: zoneId }, options)) as {
+        readonly value?: unknown;
+      };
+      return String(value);
+    });
+  }
+
+  async pageRules(zoneId: string): Promise<readonly PageRule[]> {
+    const call = { subject: "Page Rules of the zone", permission: "the permission Page Rules Read" };
+    return await this.#send(call, (options) =>
+      this.#client.pageRules.list({ zone_id: zoneId, status: "active" }, options),
+    );
   }
 
   async #orMissing<T>(call: LiveCall, request: Request<T>): Promise<T | undefined> {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { connectionError, type LiveCall, statusError, unreadableAnswer } from "./live-error.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
-import { type TailscaleAccess, tailscaleAccess } from "./tailscale-credentials.ts";
+import { type TailscaleAccess, tailscaleAccess, tailscaleEndpoint } from "./tailscale-credentials.ts";
 import * as shapes from "./tailscale-shapes.ts";
 import { TIME_LIMIT_MS, withinTimeLimit } from "./time-limit.ts";
 
@@ -40,6 +40,12 @@ export class TailscaleClient {
     return new TailscaleClient(tailscaleAccess(settings));
   }
 
+  /** A client with another OAuth client than the stack's, such as the operator's. */
+  static ofOauthClient(settings: ProviderSettings, clientId: string, clientSecret: string): TailscaleClient {
+    const credential = { kind: "oauth", clientId, clientSecret, scopes: [] } as const;
+    return new TailscaleClient({ ...tailscaleEndpoint(settings), credential });
+  }
+
   async policy(): Promise<LivePolicy> {
     const call = { subject: "policy of the tailnet", permission: "the scope policy_file:read" };
     const { text, headers } = await this.#get(call, "acl", "application/hujson");
@@ -58,6 +64,12 @@ export class TailscaleClient {
       permission: "the scopes oauth_keys:read, federated_keys:read and auth_keys:read",
     };
     return (await this.#json(call, "keys?all=true", shapes.keys)).keys;
+  }
+
+  /** The auth keys that the credential created. */
+  async authKeys(): Promise<readonly shapes.TailscaleKey[]> {
+    const call = { subject: "auth keys of the tailnet", permission: "the scope auth_keys:read" };
+    return (await this.#json(call, "keys", shapes.keys)).keys;
   }
 
   /** @returns whether MagicDNS is on */

@@ -28,10 +28,14 @@ export interface TailscaleAccess {
  * @throws LiveError `credential` if there is none, or one that cannot be read
  */
 export function tailscaleAccess(settings: ProviderSettings): TailscaleAccess {
+  return { ...tailscaleEndpoint(settings), credential: readCredential(settings) };
+}
+
+/** Where the API is called, for a credential from elsewhere. */
+export function tailscaleEndpoint(settings: ProviderSettings): Omit<TailscaleAccess, "credential"> {
   return {
     baseUrl: settings.get("tailscale:baseUrl", "TAILSCALE_BASE_URL") ?? "https://api.tailscale.com",
     tailnet: settings.get("tailscale:tailnet", "TAILSCALE_TAILNET") ?? "-",
-    credential: readCredential(settings),
   };
 }
 

@@ -1,15 +1,14 @@
 import { Operator } from "../components/operator/operator.ts";
 import { type MigrationRow, migrationRows } from "../components/private-services/migration-rows.ts";
-import { exposureOf } from "../components/private-services/private-service.ts";
 import { resolvePublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
-import type { Topology } from "../components/tailnet/policy/topology.ts";
 import { Tailnet } from "../components/tailnet/tailnet.ts";
 import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
 import { deployPrivateServices } from "./private-services.ts";
 import { deployProxyClasses } from "./proxy-classes.ts";
 import { deployPublicEdge, type FunnelOutput, type HostnameOutput, hostnameOutputs } from "./public-edge.ts";
+import { clusterTopology } from "./topology.ts";
 
 /** The outputs of a stack. */
 export interface ClusterOutputs {
@@ -82,43 +81,4 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
 /** The credential's description in the Tailscale console: at most 50 characters; a hostname has up to 63. */
 function credentialName(hostname: string): string {
   return hostname.slice(0, 50).replace(/-+$/, "");
-}
-
-/**
- * What the stack exposes, as the tailnet's policy must know it. A private service is part of it in every phase:
- * the policy is updated first, so it must already allow what the next phase needs, and still allow what the
- * previous phase needed.
- */
-function clusterTopology(cluster: StackConfig): Topology {
-  const { operator, publicEdge, privateServices, proxyGroups } = cluster;
-  const funnels = publicEdge
-    ? [
-        {
-          name: publicEdge.funnel.hostname,
-          tags: operator.proxyTags,
-          // Funnel and a tailnet Ingress speak HTTPS on 443 and nothing else.
-          ports: [443],
-          allowFrom: publicEdge.funnel.allowFrom,
-          funnel: true,
-        },
-      ]
-    : [];
-  const services = privateServices.map((service) => {
-    const group = proxyGroups.find(({ name }) => name === service.proxyGroup);
-    const { ports, udpPorts } = exposureOf(service);
-    return {
-      name: service.hostname,
-      tags: service.tags,
-      ports,
-      ...(udpPorts.length > 0 && { udpPorts }),
-      allowFrom: service.allowFrom,
-      funnel: false,
-      ...(group && { servedBy: group.tags }),
-    };
-  });
-  return {
-    operatorTag: operator.tag,
-    defaultProxyTags: operator.proxyTags,
-    exposures: [...funnels, ...services],
-  };
 }

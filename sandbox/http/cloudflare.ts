@@ -7,11 +7,12 @@ import type { World } from "../world/world.ts";
 import { type ApiHandler, hasBearerToken, type HttpApi } from "./api.ts";
 import { envelope, page, refusal } from "./cloudflare-envelope.ts";
 import { rulesetsHandler } from "./cloudflare-rulesets.ts";
+import { zoneEdgeHandler } from "./cloudflare-zone-edge.ts";
 import { routes } from "./routes.ts";
 
 /** Cloudflare's API v4 (Cloudflare API reference). */
 export const cloudflareApi: HttpApi = {
-  handlers: [zonesHandler, recordsHandler, workersHandler, rulesetsHandler],
+  handlers: [zonesHandler, recordsHandler, workersHandler, rulesetsHandler, zoneEdgeHandler],
   isAuthorized: hasBearerToken,
   refusal,
 };

@@ -77,12 +77,13 @@ function tailnetHandler(world: World): ApiHandler {
           [...devices(world)].map(describeDevice),
         ),
       }),
-    [at("keys")]: async (request) =>
-      Response.json({
-        keys: await get(request, "keys", "oauth_keys:read", () =>
-          credentials(world).values().map(describeKey),
-        ),
-      }),
+    // Without all, the API lists the caller's own auth keys. They are used once, and so leave nothing to list.
+    [at("keys")]: async (request) => {
+      const all = new URL(request.url).searchParams.get("all") === "true";
+      const scope = all ? "oauth_keys:read" : "auth_keys:read";
+      const keys = await get(request, "keys", scope, () => (all ? credentials(world).values() : []));
+      return Response.json({ keys: keys.map(describeKey) });
+    },
     [at("dns/preferences")]: async (request) =>
       Response.json({
         magicDNS: await get(request, "dns/preferences", "dns:read", () => tailnet(world).magicDns),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CAUSES } from "../../../doctor/core/causes.ts";
 import { broken, type Check, ok, type Outcome, unknown } from "../../../doctor/core/check.ts";
 import { type Result, verdictOf } from "../../../doctor/core/report.ts";
 import { runChecks } from "../../../doctor/core/run-checks.ts";
@@ -26,11 +27,7 @@ test("reports a check's question, answer, evidence and finding", async () => {
     {
       ...{ id: "b", group: "control plane", subject: "b", title: "b works" },
       ...{ status: "broken", evidence: "found x-1" },
-      finding: {
-        cause: "name-taken",
-        text: "another device has the name, so this one got a name with a number",
-        fix: "delete the other device in the Tailscale console, then the proxy's device: docs/runbook.md",
-      },
+      finding: { cause: "name-taken", ...CAUSES["name-taken"] },
     },
   ]);
 });

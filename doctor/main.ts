@@ -1,0 +1,83 @@
+// Checks a deployed stack on the live systems, hop by hop. Only reads.
+import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { RunError } from "@pulumi/pulumi";
+import { LiveError } from "../live/live-error.ts";
+import { readProviderSettings } from "../live/provider-settings.ts";
+import { allChecks } from "./all-checks.ts";
+import { readArguments, USAGE } from "./arguments.ts";
+import { EXIT_STATUS, type Report } from "./core/report.ts";
+import { paintFor } from "./report/paint.ts";
+import { Printer } from "./report/printer.ts";
+import { runDoctor } from "./run-doctor.ts";
+import { liveSystems } from "./systems.ts";
+import { readTarget } from "./target/read-target.ts";
+import { watch } from "./watch.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const PAUSE_MS = 10_000;
+
+async function main(): Promise<void> {
+  const options = readArguments(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const { stack, format } = options;
+  const settings = await readProviderSettings(ROOT, stack);
+  const target = await readTarget(ROOT, options);
+  const checks = () => allChecks(target, liveSystems(settings));
+  const report = options.watch
+    ? await watchUntilInterrupted(stack, checks)
+    : format === "json"
+      ? await printJson(stack, checks())
+      : await printText(stack, checks());
+  process.exitCode = EXIT_STATUS[report.verdict];
+}
+
+type Checks = ReturnType<typeof allChecks>;
+
+function printer(): Printer {
+  return new Printer(process.stdout, paintFor(process.stdout, process.env));
+}
+
+async function printText(stack: string, checks: Checks): Promise<Report> {
+  const shown = printer();
+  let done = 0;
+  shown.wait(checks[done]);
+  const report = await runDoctor(stack, checks, (result) => {
+    shown.print(result);
+    done += 1;
+    shown.wait(checks[done]);
+  });
+  shown.end(report);
+  return report;
+}
+
+async function printJson(stack: string, checks: Checks): Promise<Report> {
+  const report = await runDoctor(stack, checks);
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  return report;
+}
+
+async function watchUntilInterrupted(stack: string, checks: () => Checks): Promise<Report> {
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => {
+    interrupted.abort();
+  });
+  const pause = () => setTimeout(PAUSE_MS, undefined, { signal: interrupted.signal }).catch(() => undefined);
+  return await watch(stack, checks, printer(), pause, interrupted.signal);
+}
+
+// A reader that has seen enough, such as head, closes the pipe.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+try {
+  await main();
+} catch (error) {
+  if (!RunError.isInstance(error) && !(error instanceof LiveError)) throw error;
+  const fix = error instanceof LiveError ? `\n  fix: ${error.issue.fix}` : "";
+  process.stderr.write(`${error.message}${fix}\n`);
+  process.exitCode = EXIT_STATUS.unknown;
+}
