@@ -52,7 +52,7 @@ const LAYERS = {
     "sandbox/host",
   ],
   sandbox: ["components", "plan", "index.ts"],
-  bench: ["components", "stacks", "index.ts", "plan", "worker", "sandbox", "tools"],
+  bench: ["components", "providers", "stacks", "index.ts", "plan", "worker", "sandbox", "tools"],
 };
 
 const own = (path) => (path.endsWith(".ts") ? `^${path.replaceAll(".", "\\.")}$` : `^${path}/`);

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import { getZoneOutput } from "@pulumi/cloudflare/getZone.js";
-import { Ruleset } from "@pulumi/cloudflare/ruleset.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
@@ -12,6 +11,7 @@ import { DnsPreferences } from "@pulumi/tailscale/dnsPreferences.js";
 import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
 import { TailnetSettings } from "@pulumi/tailscale/tailnetSettings.js";
 import { CHART_VERSION } from "../components/operator/chart-version.ts";
+import { type ZoneRule, ZoneRules } from "../providers/edge-rules/zone-rules.ts";
 
 /** One zone, with the text that a hand-written program contains literally. */
 export interface FlatZone {
@@ -134,58 +134,39 @@ function outputs(zones: readonly FlatZone[], funnel: pulumi.Output<string>): obj
 
 function publishZone({ name, hosts, expressions, redirects }: FlatZone, funnel: pulumi.Output<string>): void {
   const { zoneId } = getZoneOutput({ filter: { name } });
-  const entryPoint = { zoneId, kind: "zone", name: "default" };
-  const https = new Ruleset(
-    `${name}-https`,
-    {
-      ...entryPoint,
-      phase: "http_request_dynamic_redirect",
-      rules: redirects.map(({ slot, expression }) => ({
-        ref: `tailnet_edge_https_${slot}`,
-        description: "HTTP to HTTPS",
-        action: "redirect",
-        actionParameters: {
-          fromValue: {
-            statusCode: 308,
-            targetUrl: { expression: 'concat("https://", http.host, http.request.uri.path)' },
-            preserveQueryString: true,
-          },
+  const https = new ZoneRules(`${name}-https`, {
+    zoneId,
+    phase: "http_request_dynamic_redirect",
+    rules: bySlot("https", redirects, {
+      description: "HTTP to HTTPS",
+      action: "redirect",
+      actionParameters: {
+        from_value: {
+          status_code: 308,
+          target_url: { expression: 'concat("https://", http.host, http.request.uri.path)' },
+          preserve_query_string: true,
         },
-        expression,
-      })),
-    },
-    { deleteBeforeReplace: true },
-  );
-  const strict = new Ruleset(
-    `${name}-strict`,
-    {
-      ...entryPoint,
-      phase: "http_config_settings",
-      rules: expressions.map(({ slot, expression }) => ({
-        ref: `tailnet_edge_strict_tls_${slot}`,
-        description: "TLS Full (strict) to the origin",
-        action: "set_config",
-        actionParameters: { ssl: "strict" },
-        expression,
-      })),
-    },
-    { deleteBeforeReplace: true },
-  );
-  const sni = new Ruleset(
-    `${name}-sni`,
-    {
-      ...entryPoint,
-      phase: "http_request_origin",
-      rules: expressions.map(({ slot, expression }) => ({
-        ref: `tailnet_edge_sni_${slot}`,
-        description: "SNI of the Funnel, Host kept",
-        action: "route",
-        actionParameters: { sni: { value: funnel } },
-        expression,
-      })),
-    },
-    { deleteBeforeReplace: true },
-  );
+      },
+    }),
+  });
+  const strict = new ZoneRules(`${name}-strict`, {
+    zoneId,
+    phase: "http_config_settings",
+    rules: bySlot("strict_tls", expressions, {
+      description: "TLS Full (strict) to the origin",
+      action: "set_config",
+      actionParameters: { ssl: "strict" },
+    }),
+  });
+  const sni = new ZoneRules(`${name}-sni`, {
+    zoneId,
+    phase: "http_request_origin",
+    rules: bySlot("sni", expressions, {
+      description: "SNI of the Funnel, Host kept",
+      action: "route",
+      actionParameters: { sni: { value: funnel } },
+    }),
+  });
   for (const host of hosts) {
     new DnsRecord(
       host,
@@ -193,4 +174,14 @@ function publishZone({ name, hosts, expressions, redirects }: FlatZone, funnel: 
       { dependsOn: [https, strict, sni], deleteBeforeReplace: true },
     );
   }
+}
+
+function bySlot(
+  name: string,
+  expressions: FlatZone["expressions"],
+  rule: Omit<ZoneRule, "expression">,
+): Record<string, ZoneRule> {
+  return Object.fromEntries(
+    expressions.map(({ slot, expression }) => [`${name}_${slot}`, { ...rule, expression }]),
+  );
 }

@@ -73,8 +73,10 @@ class BenchStack {
   /** Starts everything and creates the empty stack, so that neither is measured. */
   async begin(name: ProgramName, size: Size): Promise<void> {
     await writeFile(join(this.#folder, "Pulumi.yaml"), await readFile(join(ROOT, "Pulumi.yaml")));
-    // The Helm release refers to its post-renderer by a path in the project.
-    await symlink(join(ROOT, "components"), join(this.#folder, "components"));
+    // The Helm release refers to its post-renderer by a path in the project, and the engine finds the providers there.
+    for (const name of ["components", "providers"]) {
+      await symlink(join(ROOT, name), join(this.#folder, name));
+    }
     await this.configure(size);
     const prerequisites = prerequisitesOf(this.#session.settings());
     this.#session.withWorld((world) => {
