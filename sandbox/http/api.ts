@@ -1,3 +1,4 @@
+import { API_TOKEN } from "../world/api-token.ts";
 import { ApiError } from "../world/api.ts";
 import type { World } from "../world/world.ts";
 
@@ -13,9 +14,6 @@ export interface HttpApi {
   /** An error in the form of the API. */
   refusal(status: number, message: string): Response;
 }
-
-/** Credential of all simulated APIs. It opens nothing real. */
-export const API_TOKEN = "sandbox-placeholder-token";
 
 /** Answers a request as the API does: 401 without the credential, 404 without a route, the error of a refused call. */
 export async function answer(api: HttpApi, world: World, request: Request): Promise<Response> {

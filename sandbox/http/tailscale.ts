@@ -7,9 +7,10 @@ import {
   tailnet,
 } from "../providers/tailscale/tailnet.ts";
 import { vipServices } from "../providers/tailscale/vip-services.ts";
+import { API_TOKEN } from "../world/api-token.ts";
 import { apiCall, ApiError } from "../world/api.ts";
 import type { World } from "../world/world.ts";
-import { API_TOKEN, type ApiHandler, type HttpApi } from "./api.ts";
+import type { ApiHandler, HttpApi } from "./api.ts";
 import { routes } from "./routes.ts";
 
 /** Tailscale's API v2 (Tailscale API reference; `tailscale.com/client/tailscale/v2`). */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { API_TOKEN } from "./api.ts";
+import { API_TOKEN } from "../world/api-token.ts";
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string>>;

@@ -4,6 +4,9 @@ import { parse } from "yaml";
 import { noSuchStack } from "../../plan/stack-file.ts";
 import type { ProviderSettings } from "../providers/provider-settings.ts";
 import { isRecord, type Props, valueAt } from "../providers/values.ts";
+import { API_TOKEN } from "../world/api-token.ts";
+
+const API_CREDENTIALS = ["cloudflare:apiToken", "tailscale:apiKey"];
 
 /** A placeholder for a value that the stack's file holds encrypted. */
 export interface SecretSetting {
@@ -45,7 +48,8 @@ export function readSettings(projectFolder: string, stack: string): StackSetting
     tailnet: typeof tailnet === "string" ? tailnet : "tail1234.ts.net",
     secrets: encryptedPaths(written).map((path) => ({
       path,
-      value: `sandbox-${path.replaceAll(/\W+/g, "-")}`,
+      // The project's own commands and providers decrypt these, and send them to the simulated APIs.
+      value: API_CREDENTIALS.includes(path) ? API_TOKEN : `sandbox-${path.replaceAll(/\W+/g, "-")}`,
     })),
     providers: {
       projectFolder,

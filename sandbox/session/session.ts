@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { ProviderHost } from "../host/provider-host.ts";
@@ -120,6 +120,13 @@ export class Session {
     return join(this.#options.folder, WORLD_FILE);
   }
 
+  /** The project's own providers run `pulumi config` to decrypt a setting. */
+  get #path(): Readonly<Record<string, string>> {
+    const { command } = this.#options.engine;
+    if (!isAbsolute(command)) return {};
+    return { PATH: `${dirname(command)}${delimiter}${process.env["PATH"] ?? ""}` };
+  }
+
   get #workFolder(): string {
     return join(this.#options.folder, "work");
   }
@@ -137,6 +144,7 @@ export class Session {
         program: async () => ({ ...((await this.#options.program()) as object | undefined) }),
         secretsProvider: "passphrase",
         envVars: {
+          ...this.#path,
           PULUMI_BACKEND_URL: pathToFileURL(this.#backend).href,
           PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
           PULUMI_SKIP_UPDATE_CHECK: "true",

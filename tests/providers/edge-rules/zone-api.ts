@@ -1,7 +1,7 @@
 import { RulesApi } from "../../../providers/edge-rules/rules-api.ts";
 import { ZoneRulesResource } from "../../../providers/edge-rules/zone-rules-resource.ts";
 import type { Props } from "../../../providers/protocol/local-resource.ts";
-import { answer, API_TOKEN } from "../../../sandbox/http/api.ts";
+import { answer } from "../../../sandbox/http/api.ts";
 import { cloudflareApi } from "../../../sandbox/http/cloudflare.ts";
 import {
   entryPointOf,
@@ -9,6 +9,7 @@ import {
   type StoredRule,
 } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import { type Plan, zones } from "../../../sandbox/providers/cloudflare/zones.ts";
+import { API_TOKEN } from "../../../sandbox/world/api-token.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
 import { MemoryWorld } from "../../../sandbox/world/world.ts";
 

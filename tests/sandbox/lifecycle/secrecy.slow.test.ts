@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { credentials, secretHash } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { Operation } from "../../../sandbox/session/run.ts";
+import { API_TOKEN } from "../../../sandbox/world/api-token.ts";
 import { type Fault, injectFault } from "../../../sandbox/world/api.ts";
 import type { HistoryEntry } from "../../../sandbox/world/history.ts";
 import { afterEachCall } from "./after-each-call.ts";
@@ -62,7 +63,7 @@ describe("the keys of OAuth clients", () => {
   };
 
   test("are in no file and no output after a lifecycle with failures and crashes", async () => {
-    const refused: Fault = { operation: "cloudflare POST", times: 3, effect: { status: 500 } };
+    const refused: Fault = { operation: "cloudflare POST", times: 9, effect: { status: 500 } };
     const crash: Fault = { operation: "kubernetes PATCH Secret", effect: { crash: "after" } };
     const crashed = "the simulated providers crashed during the up";
     expect([
@@ -84,7 +85,7 @@ describe("the keys of OAuth clients", () => {
 });
 
 describe("a configured client", () => {
-  test("is kept secret too: neither its ID nor its key is in a file or in the output", async () => {
+  test("is kept secret too, and so is Cloudflare's token: none is in the state or in the output", async () => {
     const project = await RealProject.create<object>({
       configOf: () => {
         const config = ozilabConfig({});
@@ -96,6 +97,7 @@ describe("a configured client", () => {
           },
           "tailnet-edge:operatorClientId": { secure: "v1:of:another-key" },
           "tailnet-edge:operatorClientSecret": { secure: "v1:of:another-key" },
+          "cloudflare:apiToken": { secure: "v1:of:another-key" },
         };
       },
       prerequisites: { zones: [{ name: "example.com" }] },
@@ -112,7 +114,8 @@ describe("a configured client", () => {
         placeholders,
       );
       expect((await project.run("destroy")).ok).toBe(true);
-      expect(containsSecret(project.written, placeholders)).toBe(false);
+      // The rules' provider decrypts the token itself.
+      expect(containsSecret(project.written, [...placeholders, API_TOKEN])).toBe(false);
       expect(filesContaining(placeholders, project.sandbox)).toEqual([]);
     } finally {
       await project.remove();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { readSettings } from "../../../sandbox/prerequisites/stack-settings.ts";
+import { API_TOKEN } from "../../../sandbox/world/api-token.ts";
 
 let folder: string;
 
@@ -27,6 +28,7 @@ test("replaces encrypted values by placeholders, wherever they are", async () =>
     "demo:token": secret,
     "demo:nested": { kept: 1, key: secret },
     "demo:list": ["kept", { key: secret }, secret],
+    "cloudflare:apiToken": secret,
   });
   expect(config).toEqual({ "demo:nested": { kept: 1 }, "demo:list": ["kept", {}] });
   expect(secrets).toEqual([
@@ -34,6 +36,8 @@ test("replaces encrypted values by placeholders, wherever they are", async () =>
     { path: "demo:nested.key", value: "sandbox-demo-nested-key" },
     { path: "demo:list[1].key", value: "sandbox-demo-list-1-key" },
     { path: "demo:list[2]", value: "sandbox-demo-list-2-" },
+    // The simulated API accepts it.
+    { path: "cloudflare:apiToken", value: API_TOKEN },
   ]);
 });
 
