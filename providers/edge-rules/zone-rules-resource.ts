@@ -69,7 +69,7 @@ export class ZoneRulesResource implements LocalResource {
     const changes = ruleChanges(olds["rules"] as Props, inputs.rules);
     const isKnownChange = (path: string) =>
       changes.some((change) => `${change.path}.`.startsWith(`${path}.`));
-    if (!this.#known.has(keyOf(inputs)) || isUnknown(news)) return Promise.resolve(changes);
+    if (!this.#known.has(keyOf(inputs))) return Promise.resolve(changes);
     const drift = plan(this.#known.get(keyOf(inputs)), wantedOf(owner, inputs, olds)).flatMap((call) =>
       namesOf(owner, call).flatMap((name): readonly Change[] => {
         const path = `rules.${name}`;

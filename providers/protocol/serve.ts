@@ -28,8 +28,7 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
  * Serves a local provider to the engine, which starts the process with its own address as the argument, and reads the
  * port from the first line of standard output.
  *
- * It speaks the protocol directly: `@pulumi/pulumi/provider` has no detailed diff, fails on imports, and takes twice
- * as long to load.
+ * It speaks the protocol directly: `@pulumi/pulumi/provider` has no detailed diff, and fails on imports.
  *
  * @param resources - by type token: `edge-rules:index:ZoneRules`
  */

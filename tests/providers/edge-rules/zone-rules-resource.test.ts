@@ -99,6 +99,15 @@ describe("an update", () => {
     });
   });
 
+  test("of several rules is one call each, and reads nothing again", async () => {
+    const { zone, stack } = await deployed();
+    const wanted = inputsOf({ sni_0: B, sni_1: A });
+    await stack.check(wanted, WANTED);
+    const before = zone.calls;
+    await stack.update(STATE, wanted);
+    expect(zone.calls).toEqual({ ...before, "PATCH /{ruleset}/rules/{rule}": 2 });
+  });
+
   test("names rules that are added and removed", async () => {
     const { stack } = await deployed();
     expect(await stack.diff(STATE, inputsOf({ sni_1: B, sni_2: A }))).toEqual([
@@ -128,6 +137,31 @@ describe("an update", () => {
       "DELETE theirs last newname:sni_0 newname:sni_1",
     ]);
   });
+});
+
+test("the whole entry point of a former version is taken over: each rule under a new ref before the old one goes", async () => {
+  const zone = new ZoneApi();
+  const former = { ...foreignRule("tailnet_edge_sni_0"), ...A };
+  zone.add(THEIRS, former);
+  const seen: string[] = [];
+  zone.after = (method) => seen.push(`${method} ${zone.refs.join(" ")}`);
+  // The state of `cloudflare.Ruleset` lists the rules. It was imported, so one of them is somebody else's.
+  const state = { zoneId: ZONE, phase: PHASE, kind: "zone", name: "default", rules: [THEIRS, former] };
+  const stack = zone.stack();
+  expect(await stack.check(inputsOf({ sni_0: A }), state)).toEqual([]);
+  expect(await stack.diff(state, inputsOf({ sni_0: A }))).toEqual([
+    { path: "rules", kind: "UPDATE", fromInputs: true },
+  ]);
+  await stack.update(state, inputsOf({ sni_0: A }));
+  expect([seen, zone.warnings]).toEqual([
+    [
+      "GET theirs tailnet_edge_sni_0",
+      "POST theirs tailnet_edge_sni_0 ozilab:sni_0",
+      "DELETE theirs ozilab:sni_0",
+    ],
+    [],
+  ]);
+  expect(zone.rules[0]).toEqual(THEIRS);
 });
 
 describe("drift", () => {
@@ -185,6 +219,18 @@ describe("drift", () => {
     ]);
     await stack.update(STATE, WANTED);
     expect(zone.refs).toEqual(["theirs", "ozilab:sni_1", "last", "rival", "ozilab:sni_0"]);
+  });
+
+  test("is not claimed for a rule whose next value is unknown, and found for the others", async () => {
+    const { zone, stack } = await deployed();
+    zone.edit((rules) => rules.filter(({ ref }) => ref !== `${OWNER}_sni_1`));
+    const unknown = inputsOf({ sni_0: { ...A, actionParameters: { sni: { value: UNKNOWN } } }, sni_1: B });
+    await stack.check(unknown, WANTED);
+    expect(await stack.diff(STATE, unknown)).toEqual([
+      { path: "rules.sni_0.actionParameters", kind: "UPDATE", fromInputs: false },
+      { path: "rules.sni_1", kind: "UPDATE", fromInputs: false },
+    ]);
+    expect(zone.warnings).toEqual(["rule sni_1 was deleted by somebody else; the update creates it again"]);
   });
 
   test("is no change if there is none", async () => {
@@ -254,6 +300,16 @@ describe("deletion", () => {
     const { zone, stack } = await deployed();
     await stack.delete(STATE);
     expect(zone.rules).toEqual([THEIRS, foreignRule("last")]);
+  });
+
+  test("finds rules that were created since the last check", async () => {
+    const zone = new ZoneApi();
+    zone.add(THEIRS);
+    const stack = zone.stack();
+    await stack.check(WANTED);
+    await stack.create(WANTED);
+    await stack.delete(STATE);
+    expect(zone.rules).toEqual([THEIRS]);
   });
 
   test("keeps an entry point that is empty then: somebody else may be adding a rule to it", async () => {
@@ -329,6 +385,24 @@ describe("another writer", () => {
     expect(zone.refs.toSorted()).toEqual(
       ["last", "new", "ozilab:sni_0", "ozilab:sni_1", "ozilab:sni_2", "ozilab:sni_3", "theirs"].toSorted(),
     );
+  });
+
+  test("that was noticed once may write again: the rules are read once more at the end, and repaired", async () => {
+    const { zone, stack } = await deployed();
+    const stale = zone.rules;
+    let writes = 0;
+    zone.after = (method) => {
+      if (method !== "POST") return;
+      writes += 1;
+      if (writes === 1) zone.add(foreignRule("new"));
+      // This write comes after the last call of the update.
+      if (writes === 2) zone.edit(() => [...stale, foreignRule("new")]);
+    };
+    await stack.update(STATE, inputsOf({ sni_0: A, sni_1: B, sni_2: A, sni_3: B }));
+    expect(zone.refs).toEqual([
+      ...["theirs", "ozilab:sni_0", "ozilab:sni_1", "last", "new"],
+      ...["ozilab:sni_2", "ozilab:sni_3"],
+    ]);
   });
 
   test("that deletes a rule while it is being changed does not stop the update", async () => {

@@ -14,7 +14,7 @@ import type { RealProject } from "./real-project.ts";
 const DEPENDENCIES = [
   "cloudflare POST /zones/{zone}/rulesets",
   "cloudflare POST /zones/{zone}/workers",
-  "cloudflare PUT /zones/{zone}/rulesets",
+  "cloudflare PATCH /zones/{zone}/rulesets",
   "cloudflare PUT /accounts",
 ];
 

@@ -112,10 +112,10 @@ describe("a hostname in a Free zone", () => {
     const edge = steps.filter((step) => /DnsRecord|ZoneRules|Worker/.test(step));
     expect(edge.toSorted()).toEqual([
       "create DnsRecord one.example.org",
-      "create ZoneRules example.org-redirect-rules",
       "create WorkersRoute one.example.org",
       "create WorkersScript edge-worker-script",
       "create WorkersScriptSubdomain edge-worker-subdomain",
+      "create ZoneRules example.org-redirect-rules",
     ]);
     expect(edge.filter((step) => !/Subdomain|ZoneRules/.test(step))).toEqual([
       "create WorkersScript edge-worker-script",

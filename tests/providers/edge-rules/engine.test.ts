@@ -1,3 +1,4 @@
+import { secret } from "@pulumi/pulumi";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { ZoneRules } from "../../../providers/edge-rules/zone-rules.ts";
 import { rulesets, type StoredRule } from "../../../sandbox/providers/cloudflare/entry-points.ts";
@@ -70,4 +71,28 @@ test("an entry point of an earlier version is taken over in place: new rule firs
   const down = await project.destroy();
   expect([failuresOf(down), stepsOf(down)]).toEqual([[], [`delete ${RULES}`]]);
   expect(liveRules()).toEqual([]);
+});
+
+test("a secret in a rule is sent to Cloudflare, and is encrypted in the state and hidden in what is printed", async () => {
+  const value = "a-secret-header-value";
+  const program = () => {
+    new ZoneRules("secrets", {
+      zoneId: ZONE,
+      phase: "http_request_late_transform",
+      rules: {
+        header: {
+          ...ruleOf('"app.example.com"'),
+          action: "rewrite",
+          actionParameters: { headers: { "x-secret": { operation: "set", value: secret(value) } } },
+        },
+      },
+    });
+  };
+  const up = await project.up(program);
+  expect(failuresOf(up)).toEqual([]);
+  expect(JSON.stringify(liveRules())).toContain(value);
+  const refreshed = await project.refresh();
+  expect([failuresOf(refreshed), stepsOf(refreshed)]).toEqual([[], []]);
+  expect(stepsOf(await project.up(program))).toEqual([]);
+  expect([up.log, refreshed.log, project.session.stateText()].join()).not.toContain(value);
 });
