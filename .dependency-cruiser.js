@@ -14,6 +14,7 @@ const LAYERS = {
     "components/operator",
     "providers/edge-rules/zone-rules.ts",
     "worker/bundle.ts",
+    "worker/src/lock-header.ts",
   ],
   "components/private-services": [
     "components/config-issue.ts",

@@ -10,7 +10,11 @@ import type { ProviderSettings } from "./provider-settings.ts";
 import { TIME_LIMIT_MS, withinTimeLimit } from "./time-limit.ts";
 
 /** The phases whose entry point the public edge writes. */
-export type RulesetPhase = "http_request_origin" | "http_config_settings" | "http_request_dynamic_redirect";
+export type RulesetPhase =
+  | "http_request_origin"
+  | "http_config_settings"
+  | "http_request_dynamic_redirect"
+  | "http_request_late_transform";
 
 /**
  * Reads Cloudflare with the credential that the Cloudflare provider takes.
@@ -148,6 +152,7 @@ const PHASE_PERMISSIONS: Readonly<Record<RulesetPhase, string>> = {
   http_request_origin: "Origin Rules Read",
   http_config_settings: "Config Rules Read",
   http_request_dynamic_redirect: "Single Redirect Read",
+  http_request_late_transform: "Transform Rules Read",
 };
 
 function noCredential(): LiveError {

@@ -5,6 +5,7 @@ import { OperatorCredential } from "../components/tailnet/operator-credential.ts
 import { Tailnet } from "../components/tailnet/tailnet.ts";
 import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
+import type { LockOutput } from "./origin-lock.ts";
 import { deployPrivateServices } from "./private-services.ts";
 import { deployProxyClasses } from "./proxy-classes.ts";
 import { deployPublicEdge, type FunnelOutput, type HostnameOutput, hostnameOutputs } from "./public-edge.ts";
@@ -14,6 +15,8 @@ import { clusterTopology } from "./topology.ts";
 export interface ClusterOutputs {
   /** Absent without a public edge. */
   readonly funnel?: FunnelOutput;
+  /** Absent without an origin lock. */
+  readonly originLock?: LockOutput;
   /** Every public hostname by its name. */
   readonly hostnames: Readonly<Record<string, HostnameOutput>>;
   /** Who can reach what, public and private. */
@@ -29,7 +32,7 @@ export interface ClusterOutputs {
  */
 export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
   const { operator, publicEdge, privateServices, proxyGroups } = cluster;
-  const edge = await resolvePublicEdge(publicEdge?.hostnames ?? []);
+  const edge = await resolvePublicEdge(publicEdge?.hostnames ?? [], publicEdge?.originLock !== undefined);
   const tailnet = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
     policy: cluster.tailnet.policy,
@@ -61,16 +64,18 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
   );
   const ready = [...tailnet.ready, release];
   const proxyClassOf = deployProxyClasses(cluster, ready);
-  const funnel =
+  const deployed =
     publicEdge &&
     (await deployPublicEdge(cluster, publicEdge, edge, [
       ...ready,
       ...proxyClassOf(publicEdge.funnel.proxyClass),
     ]));
+  const { funnel, originLock } = deployed ?? {};
   const services = deployPrivateServices(cluster, ready, proxyClassOf);
   const migration = migrationRows(privateServices, cluster.tailnet.name);
   return {
     ...(funnel && { funnel }),
+    ...(originLock && { originLock }),
     hostnames:
       publicEdge && funnel ? hostnameOutputs(edge.hostnames, funnel.actual, publicEdge.worker.origins) : {},
     exposure: exposureOutputs(cluster, edge.hostnames, funnel, services),

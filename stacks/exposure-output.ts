@@ -27,7 +27,11 @@ export function exposureOutputs(
       .map((hostname) => hostnameRow(hostname, publicEdge?.worker.origins ?? []))
       .map((row) => ({ ...row, requested: row.address })),
     ...(publicEdge && funnel
-      ? withFqdn((fqdn) => funnelRows(publicEdge.funnel, fqdn), funnel.expected, funnel.actual)
+      ? withFqdn(
+          (fqdn) => funnelRows(publicEdge.funnel, fqdn, publicEdge.originLock?.enforce ?? false),
+          funnel.expected,
+          funnel.actual,
+        )
       : []),
     ...services.flatMap(({ service, expected, fqdn }) =>
       withFqdn((name) => privateRows(service, name), expected, fqdn),

@@ -8,6 +8,7 @@ import { recordTarget, routeOf, type Via } from "../components/public-edge/via.t
 import { lookUpScript } from "../components/public-edge/worker-scripts.ts";
 import { needsWorker, type ZoneDemand } from "../components/public-edge/zone-demand.ts";
 import type { StackConfig } from "./config/parse.ts";
+import { deployLock, type LockOutput, lockSecret } from "./origin-lock.ts";
 
 /** The Funnel's ts.net name as configured and as assigned. They differ when the name is taken. */
 export interface FunnelOutput {
@@ -28,17 +29,24 @@ export interface HostnameOutput {
   readonly reason: string;
 }
 
+/** What the public edge adds to the stack's outputs. */
+export interface PublicEdgeOutputs {
+  readonly funnel: FunnelOutput;
+  /** Undefined without an origin lock. */
+  readonly originLock: LockOutput | undefined;
+}
+
 /**
- * Declares the Funnel and the Cloudflare zones that lead to it.
+ * Declares the Funnel, the Cloudflare zones that lead to it, and the origin lock.
  *
  * @param dependsOn - the tailnet and the operator
  */
 export async function deployPublicEdge(
   { tailnet, operator }: StackConfig,
-  { funnel, worker: settings }: NonNullable<StackConfig["publicEdge"]>,
+  { funnel, worker: settings, originLock }: NonNullable<StackConfig["publicEdge"]>,
   { demands }: ResolvedPublicEdge,
   dependsOn: Input<Resource>[],
-): Promise<FunnelOutput> {
+): Promise<PublicEdgeOutputs> {
   const expected = `${funnel.hostname}.${tailnet.name}`;
   const { fqdn } = new FunnelIngress(
     "funnel",
@@ -46,8 +54,17 @@ export async function deployPublicEdge(
     { dependsOn },
   );
   const worker = await clusterWorker(demands, settings);
-  new CloudflareEdge("edge", { demands, funnel: fqdn, worker });
-  return { expected, actual: fqdn };
+  const secret = originLock && (await lockSecret(originLock));
+  const { senders } = new CloudflareEdge("edge", {
+    demands,
+    funnel: fqdn,
+    worker,
+    ...(secret && { lock: { secret: secret.sent, dependsOn: secret.ready } }),
+  });
+  return {
+    funnel: { expected, actual: fqdn },
+    originLock: originLock && secret && deployLock(originLock, secret, senders),
+  };
 }
 
 /** The Worker, if a hostname needs it. Only then is its bundler loaded. */

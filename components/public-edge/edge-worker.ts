@@ -2,6 +2,7 @@ import { WorkersScript, type WorkersScriptArgs } from "@pulumi/cloudflare/worker
 import { WorkersScriptSubdomain } from "@pulumi/cloudflare/workersScriptSubdomain.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerBundle } from "../../worker/bundle.ts";
+import type { SentLock } from "./edge-zone.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { nameIsFree, withOwner } from "./worker-scripts.ts";
 import { idleBindings, originBindings, poolBindings, type WorkerSettings } from "./worker-settings.ts";
@@ -26,6 +27,7 @@ export interface EdgeWorkerArgs extends ClusterWorker {
   readonly accountId: pulumi.Input<string>;
   /** The Funnel's ts.net name; every request goes there. */
   readonly funnel: pulumi.Input<string>;
+  readonly lock?: SentLock | undefined;
 }
 
 /**
@@ -37,9 +39,10 @@ export class EdgeWorker extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tailnet-edge:edge:EdgeWorker", name, {}, opts);
-    const { accountId, funnel, settings } = args;
+    const { accountId, funnel, settings, lock } = args;
 
-    const origin = originBindings(funnel, settings);
+    const origin = originBindings(funnel, settings, lock?.secret);
+    const dependsOn = [...(lock?.dependsOn ?? [])];
     const pool =
       settings.pool && args.pool
         ? new WorkerPool(
@@ -52,6 +55,7 @@ export class EdgeWorker extends pulumi.ComponentResource {
                 bindings: [...origin, ...idleBindings(settings.pool)],
               },
               liveTag: args.pool.liveTag,
+              dependsOn,
             },
             { parent: this },
           )
@@ -67,7 +71,7 @@ export class EdgeWorker extends pulumi.ComponentResource {
           ...(settings.pool && pool ? poolBindings(settings.pool, pool.script.scriptName) : []),
         ],
       },
-      { parent: this, hooks: { beforeCreate: [nameIsFree(`${name}-name-is-free`)] } },
+      { parent: this, dependsOn, hooks: { beforeCreate: [nameIsFree(`${name}-name-is-free`)] } },
     );
     // On workers.dev the Worker would also answer to a Cloudflare name, and would send that name as Host.
     new WorkersScriptSubdomain(

@@ -4,7 +4,7 @@ import type { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type ZoneRule, ZoneRules } from "../../providers/edge-rules/zone-rules.ts";
 import type { PublicHostname } from "./hostname.ts";
-import { httpsRedirectRules, sniRules, strictTlsRules } from "./rules.ts";
+import { httpsRedirectRules, lockRules, sniRules, strictTlsRules } from "./rules.ts";
 import { recordTarget } from "./via.ts";
 import { hostnamesWith, type ZoneDemand } from "./zone-demand.ts";
 import { orUnknown } from "./zone.ts";
@@ -15,6 +15,15 @@ export interface EdgeZoneArgs {
   readonly funnel: pulumi.Input<string>;
   /** The Worker's script; needed if the route of a hostname passes a Worker. */
   readonly worker?: WorkersScript | undefined;
+  readonly lock?: SentLock | undefined;
+}
+
+/** The secret of the origin lock. */
+export interface SentLock {
+  /** A Pulumi secret. */
+  readonly secret: pulumi.Input<string>;
+  /** What must be done before it is sent. */
+  readonly dependsOn: readonly pulumi.Resource[];
 }
 
 /**
@@ -31,11 +40,16 @@ export interface EdgeZoneArgs {
  *    the rules change.
  * 5. The origin rules, then the records that need them.
  *
+ * With an origin lock, the transform rules are first changed after the records that lead elsewhere, and before all
+ * others: no hostname leads to the Funnel without the secret.
+ *
  * A hostname that is removed from the stack loses its rule before its record, and answers 526 in between.
  *
  * Rules of others in the same phases are not changed.
  */
 export class EdgeZone extends pulumi.ComponentResource {
+  /** The transform rules that send the origin lock's secret; none without a lock. */
+  readonly lockRules: readonly pulumi.Resource[];
   readonly #zoneId: pulumi.Input<string>;
   readonly #args: EdgeZoneArgs;
 
@@ -43,10 +57,14 @@ export class EdgeZone extends pulumi.ComponentResource {
     super("tailnet-edge:edge:EdgeZone", name, {}, opts);
     this.#zoneId = orUnknown(args.demand.zone.id);
     this.#args = args;
-    const { demand, funnel } = args;
-    const withWorker = hostnamesWith(demand.hostnames, ({ workerRoute }) => workerRoute);
-    const withOriginRule = hostnamesWith(demand.hostnames, ({ originRule }) => originRule);
-    const others = hostnamesWith(demand.hostnames, (route) => !route.workerRoute && !route.originRule);
+    const { demand, funnel, lock } = args;
+    const { hostnames } = demand;
+    const withWorker = hostnamesWith(hostnames, ({ workerRoute }) => workerRoute);
+    const withOriginRule = hostnamesWith(hostnames, ({ originRule }) => originRule);
+    const elsewhere = hostnamesWith(hostnames, ({ target }) => target !== "funnel");
+    const others = hostnames.filter(
+      (hostname) => ![withWorker, withOriginRule, elsewhere].some((group) => group.includes(hostname)),
+    );
 
     const redirects = this.#rules(
       `${name}-redirect-rules`,
@@ -54,25 +72,35 @@ export class EdgeZone extends pulumi.ComponentResource {
       httpsRedirectRules(demand.redirectRules),
       [],
     );
-    const routes = withWorker.map((hostname) => {
-      const route = this.#route(hostname);
-      this.#record(hostname, [...redirects, route]);
-      return route;
-    });
+    const routes = withWorker.map((hostname) => this.#route(hostname));
     const strictTls = this.#rules(
       `${name}-configuration-rules`,
       "http_config_settings",
       strictTlsRules(demand.strictTlsRules),
       routes,
     );
-    const records = others.map((hostname) => this.#record(hostname, [...redirects, ...strictTls]));
+    const ready = [...redirects, ...strictTls];
+    const left = elsewhere.map((hostname) => this.#record(hostname, ready));
+    const locks = lock
+      ? this.#rules(
+          `${name}-lock-rules`,
+          "http_request_late_transform",
+          lockRules(demand.lockRules, lock.secret),
+          [...left, ...lock.dependsOn],
+        )
+      : [];
+    this.lockRules = locks;
+    for (const [index, hostname] of withWorker.entries()) {
+      this.#record(hostname, [...redirects, ...routes.slice(index, index + 1), ...locks]);
+    }
+    const records = others.map((hostname) => this.#record(hostname, [...ready, ...locks]));
     const origin = this.#rules(
       `${name}-origin-rules`,
       "http_request_origin",
       sniRules(demand.originRules, funnel),
-      [...routes, ...records],
+      [...routes, ...left, ...records],
     );
-    for (const hostname of withOriginRule) this.#record(hostname, [...redirects, ...strictTls, ...origin]);
+    for (const hostname of withOriginRule) this.#record(hostname, [...ready, ...locks, ...origin]);
     this.registerOutputs();
   }
 

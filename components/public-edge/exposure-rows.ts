@@ -16,17 +16,22 @@ export function hostnameRow({ host, via }: PublicHostname, origins: readonly str
 }
 
 /**
- * Who can reach the Funnel by its own name: everybody who knows the name, without Cloudflare; and the tailnet.
+ * Who can reach the Funnel by its own name: everybody who knows the name, without Cloudflare, unless there is an origin
+ * lock; and the tailnet.
  *
  * @param fqdn - the Funnel's ts.net name
+ * @param locked - whether Traefik refuses requests that did not pass Cloudflare
  */
 export function funnelRows(
   { hostname, allowFrom }: { readonly hostname: string; readonly allowFrom: readonly string[] },
   fqdn: string,
+  locked: boolean,
 ): readonly ExposureRow[] {
   const row = { name: hostname, address: `https://${fqdn}` };
   return [
-    { ...row, allowed: [INTERNET], route: "Funnel" },
+    locked
+      ? { ...row, allowed: ["nobody"], route: "Funnel, origin lock: 403" }
+      : { ...row, allowed: [INTERNET], route: "Funnel" },
     { ...row, allowed: allowFrom, route: "tailnet" },
   ];
 }

@@ -1,3 +1,4 @@
+import { LOCK_HEADER } from "../../worker/src/lock-header.ts";
 import type { PublicHostname } from "./hostname.ts";
 import { recordTarget, routeOf } from "./via.ts";
 
@@ -13,11 +14,13 @@ export interface Hop {
  *
  * @param funnel - the Funnel's ts.net name, or a placeholder while it is not known
  * @param origins - the Funnels of other clusters that the Worker tries after it
+ * @param locked - whether Traefik demands the origin lock's header
  */
 export function hops(
   { host, via }: PublicHostname,
   funnel: string,
   origins: readonly string[] = [],
+  locked = false,
 ): readonly Hop[] {
   const route = routeOf(via);
   const target = recordTarget(via, funnel);
@@ -37,6 +40,9 @@ export function hops(
     route.target === "funnel"
       ? { hop: "Certificate presented by Tailscale Funnel", expect: inTurn(targets) }
       : { hop: `Certificate presented by ${target}`, expect: host },
-    { hop: "Host seen by Traefik for routing", expect: host },
+    {
+      hop: "Host seen by Traefik for routing",
+      expect: locked && route.target === "funnel" ? `${host}, with header ${LOCK_HEADER}, else 403` : host,
+    },
   ];
 }

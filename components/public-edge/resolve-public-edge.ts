@@ -18,10 +18,12 @@ export interface ResolvedPublicEdge {
  * Call it before the first resource: a mistake then fails the preview, and an update that skips the preview,
  * before anything changes.
  *
+ * @param locked - whether the stack has an origin lock
  * @throws UserError with the issues of all zones at once
  */
 export async function resolvePublicEdge(
   requested: readonly RequestedHostname[],
+  locked = false,
 ): Promise<ResolvedPublicEdge> {
   const zones = await lookUpZones(requested.map(({ zone }) => zone));
   const plans = new Map(zones.map(({ name, plan }) => [name, plan]));
@@ -30,6 +32,7 @@ export async function resolvePublicEdge(
     zoneDemand(
       zone,
       hostnames.filter((hostname) => hostname.zone === zone.name),
+      locked,
     ),
   );
   throwIfAny("the public edge", [...demands.flatMap(zonePlanIssues), ...accountIssues(demands)]);

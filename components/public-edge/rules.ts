@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ZoneRule } from "../../providers/edge-rules/zone-rules.ts";
+import { LOCK_HEADER } from "../../worker/src/lock-header.ts";
 import type { HostExpression } from "./host-expression.ts";
 
 /** Rules of one phase by their name, which identifies them from one update to the next: `sni_0`. */
@@ -49,6 +50,20 @@ export function httpsRedirectRules(expressions: readonly HostExpression[]): Name
         preserve_query_string: true,
       },
     },
+  });
+}
+
+/**
+ * Transform rules that send the origin lock's secret to the origin. They replace a header of that name that the visitor
+ * sent.
+ *
+ * @param secret - a Pulumi secret
+ */
+export function lockRules(expressions: readonly HostExpression[], secret: Input<string>): NamedRules {
+  return hostRules("lock", expressions, {
+    description: "Origin lock",
+    action: "rewrite",
+    actionParameters: { headers: { [LOCK_HEADER]: { operation: "set", value: secret } } },
   });
 }
 

@@ -8,6 +8,8 @@ export interface WorkerPoolArgs {
   readonly script: WorkersScriptArgs;
   /** The migration tag of the live script; undefined if there is no such script. */
   readonly liveTag: string | undefined;
+  /** What the upload of a change waits for. */
+  readonly dependsOn?: readonly pulumi.Resource[];
   /** Default: those of the product. */
   readonly migrations?: readonly PoolMigration[];
 }
@@ -25,7 +27,7 @@ export class WorkerPool extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { script, liveTag, migrations = POOL_MIGRATIONS }: WorkerPoolArgs,
+    { script, liveTag, dependsOn = [], migrations = POOL_MIGRATIONS }: WorkerPoolArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("tailnet-edge:edge:WorkerPool", name, {}, opts);
@@ -42,7 +44,10 @@ export class WorkerPool extends pulumi.ComponentResource {
         hooks: { beforeCreate: [nameIsFree(`${name}-name-is-free`)] },
       },
     );
-    this.script = new WorkersScript(`${name}-script`, script, { parent: this, dependsOn: migrated });
+    this.script = new WorkersScript(`${name}-script`, script, {
+      parent: this,
+      dependsOn: [...dependsOn, migrated],
+    });
     this.registerOutputs();
   }
 }

@@ -26,10 +26,15 @@ export interface PoolSettings {
 
 type Binding = types.input.WorkersScriptBinding;
 
-/** What the Worker and the pool both need to know. */
+/**
+ * What the Worker and the pool both need to know.
+ *
+ * @param lock - the secret of the origin lock; undefined without a lock
+ */
 export function originBindings(
   funnel: pulumi.Input<string>,
   { origins, connectTimeout, responseTimeout }: WorkerSettings,
+  lock: pulumi.Input<string> | undefined,
 ): Binding[] {
   return [
     text(
@@ -38,6 +43,7 @@ export function originBindings(
     ),
     text("CONNECT_TIMEOUT_MS", String(connectTimeout * 1000)),
     text("RESPONSE_TIMEOUT_MS", String(responseTimeout * 1000)),
+    ...(lock === undefined ? [] : [{ name: "ORIGIN_LOCK", type: "secret_text", text: lock }]),
   ];
 }
 

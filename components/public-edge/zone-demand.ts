@@ -14,6 +14,8 @@ export interface ZoneDemand {
   readonly strictTlsRules: readonly HostExpression[];
   /** One redirect rule for each. Every `via` needs them: nothing listens on the origin's port 80. */
   readonly redirectRules: readonly HostExpression[];
+  /** One transform rule for each. Empty without an origin lock. */
+  readonly lockRules: readonly HostExpression[];
 }
 
 /**
@@ -22,8 +24,12 @@ export interface ZoneDemand {
  */
 const PLAIN_HTTP = 'not ssl and not starts_with(http.request.uri.path, "/.well-known/")';
 
-/** Works out what the hostnames of one zone need. */
-export function zoneDemand(zone: Zone, hostnames: readonly PublicHostname[]): ZoneDemand {
+/**
+ * Works out what the hostnames of one zone need.
+ *
+ * @param locked - whether the stack has an origin lock. Its secret is sent to the Funnel only, not to another target.
+ */
+export function zoneDemand(zone: Zone, hostnames: readonly PublicHostname[], locked = false): ZoneDemand {
   const hostsWith = (rule: "originRule" | "strictTls") =>
     hostnamesWith(hostnames, (route) => route[rule]).map(({ host }) => host);
   return {
@@ -34,6 +40,9 @@ export function zoneDemand(zone: Zone, hostnames: readonly PublicHostname[]): Zo
     redirectRules: hostExpressions(
       hostnames.map(({ host }) => host),
       PLAIN_HTTP,
+    ),
+    lockRules: hostExpressions(
+      (locked ? hostnamesWith(hostnames, ({ target }) => target === "funnel") : []).map(({ host }) => host),
     ),
   };
 }

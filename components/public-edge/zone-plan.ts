@@ -3,7 +3,7 @@ import { hostnamesWith, needsWorker, type ZoneDemand } from "./zone-demand.ts";
 
 /** What a Cloudflare plan offers a zone. */
 interface PlanLimits {
-  /** How many origin rules a zone may have; also how many configuration rules, and how many redirect rules. */
+  /** How many origin rules a zone may have; also how many configuration, redirect and transform rules. */
   readonly rules: number;
   readonly sniOverride: boolean;
 }
@@ -59,7 +59,7 @@ function sniIssues(
 }
 
 function quotaIssues(
-  { zone, originRules, strictTlsRules, redirectRules }: ZoneDemand,
+  { zone, originRules, strictTlsRules, redirectRules, lockRules }: ZoneDemand,
   plan: string,
   { rules }: PlanLimits,
 ): readonly ConfigIssue[] {
@@ -67,6 +67,7 @@ function quotaIssues(
     "origin rules": originRules,
     "configuration rules": strictTlsRules,
     "redirect rules": redirectRules,
+    "transform rules": lockRules,
   };
   return Object.entries(demands)
     .filter(([, needed]) => needed.length > rules)

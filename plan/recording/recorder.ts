@@ -25,7 +25,8 @@ export async function record(args: RecordArgs): Promise<Recording> {
   const { program, project, stack, config, secretKeys, answers = {}, preview = true } = args;
   const monitor = new RecordingMonitor(answers);
   await runtime.setMocks(monitor.mocks, project, stack, preview);
-  runtime.setMockOptions(monitor, project, stack, preview);
+  // The engine's name for the organization of a stack that has none.
+  runtime.setMockOptions(monitor, project, stack, preview, "organization");
   runtime.setAllConfig({ ...config }, [...secretKeys]);
 
   await failingOnRejection(async () => {

@@ -3,7 +3,7 @@ import { distinctAccess } from "./rules/access.ts";
 import { uniqueNames } from "./rules/names.ts";
 import { operatorValues } from "./rules/operator-values.ts";
 import { consistentServices } from "./rules/private-services.ts";
-import { hostnamesInZones, otherTargets, usefulOrigins } from "./rules/public-edge.ts";
+import { hostnamesInZones, lockedOrigins, otherTargets, usefulOrigins } from "./rules/public-edge.ts";
 import { declaredHomepage, declaredProxyGroups } from "./rules/references.ts";
 import type { Rule } from "./rules/rule.ts";
 import { managedPolicy, operatorNamespace, operatorSecret, operatorTag } from "./rules/tailnet.ts";
@@ -20,6 +20,7 @@ const RULES: readonly Rule[] = [
   hostnamesInZones,
   otherTargets,
   usefulOrigins,
+  lockedOrigins,
   consistentServices,
   distinctAccess,
   declaredProxyGroups,

@@ -4,6 +4,7 @@ import { type ConfigIssue, UserError } from "../../components/config-issue.ts";
 import { CHART_VERSION, nameserverImage } from "../../components/operator/chart-version.ts";
 import type { PrivateService } from "../../components/private-services/private-service.ts";
 import { zoneOf } from "../../components/public-edge/hostname.ts";
+import type { LockPlace } from "../../components/public-edge/origin-lock/lock-manifests.ts";
 import type { RequestedHostname } from "../../components/public-edge/resolve-via.ts";
 import type { WorkerSettings } from "../../components/public-edge/worker-settings.ts";
 import type { CredentialSource } from "../../components/tailnet/operator-credential.ts";
@@ -24,6 +25,13 @@ import { validPart } from "./rules/valid-part.ts";
 import type { ConfigInput, PlainConfig } from "./schema.ts";
 import { credentialIssues, secrecyIssues, secretValue } from "./secrets.ts";
 
+/** Which secret Cloudflare sends, and where and whether Traefik demands it. */
+export interface OriginLock {
+  readonly serial: number;
+  readonly enforce: boolean;
+  readonly place: LockPlace;
+}
+
 /** A stack's configuration: checked, completed, and in the components' terms. */
 export interface StackConfig {
   readonly tailnet: { readonly name: string; readonly policy: PolicyMode };
@@ -37,6 +45,8 @@ export interface StackConfig {
         readonly funnel: NonNullable<PlainConfig["publicEdge"]>["funnel"];
         readonly hostnames: readonly RequestedHostname[];
         readonly worker: WorkerSettings & { readonly name: string };
+        /** Undefined without an origin lock. */
+        readonly originLock: OriginLock | undefined;
       }
     | undefined;
   readonly privateServices: readonly PrivateService[];
@@ -91,6 +101,7 @@ function toStackConfig(config: PlainConfig, base: PolicySource | undefined): Sta
       funnel: publicEdge.funnel,
       hostnames: publicHostnames(publicEdge),
       worker: workerSettings(publicEdge),
+      originLock: originLock(publicEdge),
     },
     privateServices: privateServices(config),
     proxyClasses: proxyClasses(config),
@@ -128,6 +139,25 @@ function workerSettings({ funnel, worker }: NonNullable<PlainConfig["publicEdge"
     responseTimeout,
     pool: connections === "pooled" ? { objects, location, idleTimeout } : undefined,
   };
+}
+
+function originLock({
+  funnel,
+  originLock: lock,
+}: NonNullable<PlainConfig["publicEdge"]>): OriginLock | undefined {
+  if (lock === false) return undefined;
+  const settings: Partial<Exclude<typeof lock, true>> = lock === true ? {} : lock;
+  const { serial = 1, enforce = true, entryPoints = [], ingressClass } = settings;
+  const { namespace = funnel.backend.namespace } = settings;
+  const place = {
+    namespace,
+    name: `${funnel.hostname}-lock`,
+    entryPoints,
+    ingressClass,
+    // The Funnel's proxy speaks TLS to port 443 and to no other.
+    tls: funnel.backend.port === 443,
+  };
+  return { serial, enforce, place };
 }
 
 function publicHostnames({

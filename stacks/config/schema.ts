@@ -3,6 +3,7 @@ import { clusterDns, homepage, proxyGroups } from "./cluster-schema.ts";
 import { dnsLabel, objectName, publicName, tailnetName } from "./name-fields.ts";
 import { port } from "./number-fields.ts";
 import { operator } from "./operator-schema.ts";
+import { originLock } from "./origin-lock-schema.ts";
 import { privateServices } from "./private-schema.ts";
 import { proxyClasses } from "./proxy-class-schema.ts";
 import { refused, strict } from "./strict-object.ts";
@@ -65,6 +66,7 @@ const publicEdge = strict("The public edge: Cloudflare zones and the Funnel that
   via: defaultVia,
   hostnames: z.array(hostname).meta({ description: "The published hostnames. A zone's apex is allowed." }),
   worker,
+  originLock,
 });
 
 /** The fields of a stack's configuration: the keys of the namespace `tailnet-edge`, except the secrets. */

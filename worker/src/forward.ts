@@ -19,7 +19,7 @@ import { joinWebSocket } from "./websocket-relay.ts";
  */
 export async function forward(request: Request, settings: Settings): Promise<Response> {
   const handshake = wantsWebSocket(request) ? handshakeHeaders(request) : undefined;
-  const head = requestHead(request, handshake ?? [["connection", "close"]]);
+  const head = requestHead(request, handshake ?? [["connection", "close"]], settings);
   return await failOver(request, settings, async (attempt) => {
     const connection = await connectToOrigin(attempt.origin, attempt.connectTimeout);
     try {

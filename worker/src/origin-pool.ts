@@ -59,7 +59,8 @@ export class OriginPool extends DurableObject<Bindings> {
 
   async #send(request: Request, connection: OriginConnection, attempt: Attempt): Promise<Response> {
     try {
-      const head = requestHead(request, [], request.headers.get(TARGET_HEADER) ?? undefined);
+      const target = request.headers.get(TARGET_HEADER) ?? undefined;
+      const head = requestHead(request, [], this.#settings, target);
       const { answer, parser, begun } = await exchange(request, head, connection, this.#settings, attempt);
       if (answer.status === 101) throw new EdgeFailure("response", 502, "a 101 without an upgrade request");
       const ended = (complete: boolean) => {

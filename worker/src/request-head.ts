@@ -1,6 +1,8 @@
 import { EdgeFailure } from "./edge-failure.ts";
 import { endToEndHeaders, type HeaderList } from "./end-to-end-headers.ts";
+import { LOCK_HEADER } from "./lock-header.ts";
 import { TARGET_HEADER } from "./pool-protocol.ts";
+import type { Settings } from "./settings.ts";
 
 /** How the origin learns the length of a request's body. */
 export type RequestFraming =
@@ -25,6 +27,7 @@ const DROPPED: ReadonlySet<string> = new Set(["content-length", "expect", "x-for
 export function requestHead(
   request: Request,
   connectionHeaders: HeaderList,
+  { lock }: Pick<Settings, "lock">,
   target = requestTarget(request),
 ): string {
   const url = new URL(request.url);
@@ -36,6 +39,7 @@ export function requestHead(
   ];
   const address = request.headers.get("cf-connecting-ip");
   if (address !== null) own.push(["cf-connecting-ip", address], ["x-forwarded-for", address]);
+  if (lock !== undefined) own.push([LOCK_HEADER, lock]);
 
   const ownNames = new Set(own.map(([name]) => name));
   const upgrades = ownNames.has("upgrade");

@@ -1,4 +1,4 @@
-/** The Worker's bindings. All are plain text, except POOL. */
+/** The Worker's bindings. All are plain text, except POOL and ORIGIN_LOCK. */
 export interface Bindings {
   /**
    * The Funnel's name in the tailnet, e.g. `ozilab-edge.tail1234.ts.net`; `:port` may follow, default 443. Those of
@@ -11,6 +11,8 @@ export interface Bindings {
   readonly RESPONSE_TIMEOUT_MS?: string;
   /** Milliseconds for which the pool keeps an idle connection. Default 15000. */
   readonly IDLE_TIMEOUT_MS?: string;
+  /** The secret that the origin demands of every request, a binding of type secret_text. Default: none. */
+  readonly ORIGIN_LOCK?: string;
   /** The Durable Objects that keep connections. Without it, every request has its own connection. */
   readonly POOL?: DurableObjectNamespace;
   /** How many objects share the requests. Default 1. */
@@ -32,6 +34,8 @@ export interface Settings {
   readonly connectTimeout: number;
   readonly responseTimeout: number;
   readonly idleTimeout: number;
+  /** The secret of the origin lock, if there is one. */
+  readonly lock: string | undefined;
 }
 
 /** The Durable Objects that keep connections, how many there are, and where. */
@@ -48,6 +52,7 @@ export function readSettings(bindings: Bindings): Settings {
     connectTimeout: positive("CONNECT_TIMEOUT_MS", bindings.CONNECT_TIMEOUT_MS ?? "10000"),
     responseTimeout: positive("RESPONSE_TIMEOUT_MS", bindings.RESPONSE_TIMEOUT_MS ?? "100000"),
     idleTimeout: positive("IDLE_TIMEOUT_MS", bindings.IDLE_TIMEOUT_MS ?? "15000"),
+    lock: bindings.ORIGIN_LOCK,
   };
 }
 

@@ -140,6 +140,7 @@ function validateRule(
     throw badRequest(`filter parsing error: ${expression}`);
   }
   if (action === "redirect") validateRedirect(actionParameters ?? {});
+  if (action === "rewrite") validateRewrite(actionParameters ?? {});
   const { sni, host_header: hostHeader, origin } = actionParameters ?? {};
   const overridesHost =
     hostHeader !== undefined || (origin as { host?: unknown } | undefined)?.host !== undefined;
@@ -169,6 +170,26 @@ const redirect = z.strictObject({
 function validateRedirect(actionParameters: Readonly<Record<string, unknown>>): void {
   const { success } = redirect.safeParse(actionParameters);
   if (!success) throw badRequest("invalid action parameters of the action redirect");
+}
+
+const rewrite = z.looseObject({
+  headers: z
+    .record(
+      // Cloudflare's own request headers cannot be changed.
+      z.string().regex(/^(?!cf-|x-cf-)[a-z0-9_-]+$/i),
+      z.union([
+        z.strictObject({ operation: z.literal("remove") }),
+        z.strictObject({ operation: z.enum(["add", "set"]), value: z.string().min(1) }),
+        z.strictObject({ operation: z.enum(["add", "set"]), expression: z.string().min(1) }),
+      ]),
+    )
+    .optional(),
+});
+
+/** Each header is set or removed (Cloudflare, "HTTP request header modification: available settings"). */
+function validateRewrite(actionParameters: Readonly<Record<string, unknown>>): void {
+  const { success } = rewrite.safeParse(actionParameters);
+  if (!success) throw badRequest("invalid action parameters of the action rewrite");
 }
 
 function isOnAccount(world: World, accountId: string, hostname: string): boolean {

@@ -72,6 +72,21 @@ export const usefulOrigins: Rule = ({ publicEdge, tailnet }) => {
   ];
 };
 
+/** Each stack has a secret of its own, so another cluster's lock would refuse this stack's Worker. */
+export const lockedOrigins: Rule = ({ publicEdge }) => {
+  const { originLock, worker } = publicEdge ?? {};
+  const hasLock = originLock !== undefined && originLock !== null && originLock !== false;
+  if (!hasLock || (worker?.origins ?? []).length === 0) return [];
+  return [
+    {
+      path: ["publicEdge", "originLock"],
+      found: "an origin lock, with publicEdge.worker.origins",
+      allowed: "an origin lock, or other clusters' Funnels: their Traefik does not know this stack's secret",
+      fix: "remove originLock or worker.origins",
+    },
+  ];
+};
+
 function hostnames(publicEdge: ConfigPart["publicEdge"]) {
   return (publicEdge?.hostnames ?? []).flatMap((entry, index) => {
     if (entry === null) return [];

@@ -1,5 +1,7 @@
+import { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import { secret } from "@pulumi/pulumi";
-import { expect, test } from "vitest";
+import { RandomBytes } from "@pulumi/random/randomBytes.js";
+import { describe, expect, test } from "vitest";
 import { EdgeZone } from "../../../components/public-edge/edge-zone.ts";
 import type { PublicHostname } from "../../../components/public-edge/hostname.ts";
 import { recordTarget } from "../../../components/public-edge/via.ts";
@@ -115,6 +117,54 @@ test("creates the rules of three phases and a proxied record for each hostname, 
       dnsRecord("old.example.com", "id.cfargotunnel.com", [CONFIGURATION_RULES, REDIRECT_RULES]),
     ]),
   );
+});
+
+describe("with an origin lock", () => {
+  const LOCK_RULES = urnOf(`${ZONE}$${RULES}`, "example.com-lock-rules");
+  const via = (
+    word: PublicHostname["via"],
+    host = `${JSON.stringify(word).replaceAll(/\W/g, "")}.example.com`,
+  ) => ({
+    host,
+    zone: "example.com",
+    via: word,
+  });
+  const all = [
+    via("origin-rule"),
+    via("worker"),
+    via("cname-only"),
+    via({ cname: "id.cfargotunnel.com" }, "z.example.com"),
+  ];
+
+  const lockedZone = async () => {
+    const zone = { name: "example.com", id: "zone-1", accountId: "account-1", plan: "enterprise" };
+    const { resources } = await recordProgram(() => {
+      const before = new RandomBytes("before", { length: 1 });
+      const worker = new WorkersScript("script", { accountId: "account-1", scriptName: "script" });
+      const lock = { secret: secret("the secret"), dependsOn: [before] };
+      new EdgeZone("example.com", { demand: zoneDemand(zone, all, true), funnel: FUNNEL, lock, worker });
+    });
+    return resources;
+  };
+
+  test("sends the secret for every hostname that leads to the Funnel, and keeps it secret", async () => {
+    const rules = (await lockedZone()).find(({ urn }) => urn === LOCK_RULES);
+    expect(rules?.inputs).toMatchObject({ phase: "http_request_late_transform", zoneId: "zone-1" });
+    expect(JSON.stringify(rules)).toContain(
+      'http.host in {\\"cnameonly.example.com\\" \\"originrule.example.com\\" \\"worker.example.com\\"}',
+    );
+    expect(JSON.stringify(rules)).not.toContain("the secret");
+    expect(rules?.secretInputs).toEqual(["rules.lock_0.actionParameters.headers.tailnet-edge-lock.value"]);
+  });
+
+  test("changes the rules after what must be first and after records that leave, and before all others", async () => {
+    const resources = await lockedZone();
+    const dependsOn = (urn: string) => resources.find((resource) => resource.urn === urn)?.dependsOn ?? [];
+    const before = resources.find(({ name }) => name === "before")?.urn;
+    expect(dependsOn(LOCK_RULES).toSorted()).toEqual([recordUrn("z.example.com"), before].toSorted());
+    const led = all.map(({ host }) => host).filter((host) => dependsOn(recordUrn(host)).includes(LOCK_RULES));
+    expect(led).toEqual(["originrule.example.com", "worker.example.com", "cnameonly.example.com"]);
+  });
 });
 
 test("creates nothing for a phase without rules", async () => {

@@ -25,8 +25,16 @@ test("with other clusters' origins, a Worker's route names them; another via's d
 
 test("the Funnel is open to everybody who knows its name, and to its allowFrom on the tailnet", () => {
   const row = { name: "edge", address: "https://edge.tail1234.ts.net" };
-  expect(funnelRows({ hostname: "edge", allowFrom: ["group:a"] }, "edge.tail1234.ts.net")).toEqual([
+  expect(funnelRows({ hostname: "edge", allowFrom: ["group:a"] }, "edge.tail1234.ts.net", false)).toEqual([
     { ...row, allowed: ["everybody on the internet"], route: "Funnel" },
+    { ...row, allowed: ["group:a"], route: "tailnet" },
+  ]);
+});
+
+test("with an origin lock, nobody reaches the Funnel by its own name but the tailnet", () => {
+  const row = { name: "edge", address: "https://edge.tail1234.ts.net" };
+  expect(funnelRows({ hostname: "edge", allowFrom: ["group:a"] }, "edge.tail1234.ts.net", true)).toEqual([
+    { ...row, allowed: ["nobody"], route: "Funnel, origin lock: 403" },
     { ...row, allowed: ["group:a"], route: "tailnet" },
   ]);
 });

@@ -44,6 +44,15 @@ test("with cname-only the SNI is the public name, and the table says that Funnel
   );
 });
 
+test("with an origin lock, Traefik must see the header in requests through Funnel, and in no others", () => {
+  const lastHop = (via: Via) =>
+    hops({ host: HOST, zone: "example.com", via }, FUNNEL, [], true).at(-1)?.expect;
+  expect((["origin-rule", "worker", "cname-only"] as const).map(lastHop)).toEqual(
+    Array(3).fill(`${HOST}, with header tailnet-edge-lock, else 403`),
+  );
+  expect(lastHop({ cname: TUNNEL })).toBe(HOST);
+});
+
 test("with another target no hop names the Funnel", () => {
   const headings = HEADINGS.with(6, `Certificate presented by ${TUNNEL}`);
   expect(table({ cname: TUNNEL })).toEqual(

@@ -1,12 +1,33 @@
 import { expect, test } from "vitest";
 import { hostExpressions } from "../../../components/public-edge/host-expression.ts";
-import { httpsRedirectRules, sniRules, strictTlsRules } from "../../../components/public-edge/rules.ts";
+import {
+  httpsRedirectRules,
+  lockRules,
+  sniRules,
+  strictTlsRules,
+} from "../../../components/public-edge/rules.ts";
 import { hostsOfOneZone } from "../../support/host-names.ts";
 
 const FUNNEL = "ozilab-edge.tail1234.ts.net";
 
 test("creates no rules for no hosts", () => {
-  expect([sniRules([], FUNNEL), strictTlsRules([]), httpsRedirectRules([])]).toEqual([{}, {}, {}]);
+  expect([sniRules([], FUNNEL), strictTlsRules([]), httpsRedirectRules([]), lockRules([], "x")]).toEqual([
+    {},
+    {},
+    {},
+    {},
+  ]);
+});
+
+test("replaces one request header in a transform rule", () => {
+  expect(lockRules(hostExpressions(["b.example.com", "a.example.com"]), "secret")).toEqual({
+    lock_0: {
+      description: "Origin lock",
+      action: "rewrite",
+      actionParameters: { headers: { "tailnet-edge-lock": { operation: "set", value: "secret" } } },
+      expression: 'http.host in {"a.example.com" "b.example.com"}',
+    },
+  });
 });
 
 test("sets only the SNI in an origin rule", () => {

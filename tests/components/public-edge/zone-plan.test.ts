@@ -88,6 +88,15 @@ test("does not check a plan that it does not know", () => {
   }
 });
 
+test("counts transform rules, which only an origin lock needs", () => {
+  const hosts = [inZone("a.example.com", "example.com"), inZone("b.example.com", "example.com", "worker")];
+  const lockRules = (locked: boolean) => zoneDemand(zoneOn("free"), hosts, locked).lockRules;
+  expect([lockRules(false), lockRules(true).length]).toEqual([[], 1]);
+  expect(zonePlanIssues(demand("free", { lockRules: expressions(11) })).map(({ found }) => found)).toEqual([
+    "hostnames that need 11 transform rules",
+  ]);
+});
+
 test("requires that the zones with a Worker route are in one account", () => {
   const demandIn = (name: string, accountId?: string, via: "worker" | "cname-only" = "worker") =>
     zoneDemand(zoneOn("free", name, accountId), [inZone(`app.${name}`, name, via)]);

@@ -18,6 +18,8 @@ export interface OzilabChanges {
   readonly hostnames?: readonly Hostname[];
   /** The via of hostnames without one of their own. */
   readonly via?: unknown;
+  readonly originLock?: unknown;
+  readonly worker?: unknown;
 }
 
 /** The ozilab stack with one zone and one hostname, and with a test's changes. */
@@ -32,6 +34,8 @@ export function ozilabConfig({
   zones = ["example.com"],
   hostnames = ["app.example.com"],
   via,
+  originLock,
+  worker,
   ...changes
 }: OzilabChanges) {
   const { basePolicy } = { basePolicy: "stacks/ozilab.policy.hujson", ...changes };
@@ -55,6 +59,8 @@ export function ozilabConfig({
       ...edge,
       ...(ingressName !== undefined && { funnel: { ...edge.funnel, ingressName } }),
       ...(via !== undefined && { via }),
+      ...(originLock !== undefined && { originLock }),
+      ...(worker !== undefined && { worker }),
     },
   };
 }

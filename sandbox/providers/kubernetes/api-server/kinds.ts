@@ -142,15 +142,23 @@ const PATCHES: Readonly<Record<string, ZodType>> = {
     ...common,
     spec: deploymentSpec(z.array(container.partial({ image: true }))).optional(),
   }),
+  "traefik.io/v1alpha1 IngressRoutePatch": z.strictObject({
+    ...common,
+    spec: z.record(z.string(), z.unknown()).optional(),
+  }),
 };
 
-const CUSTOM_KINDS = ["Connector", "DNSConfig", "ProxyClass", "ProxyGroup", "Tailnet"];
+/** The kinds of custom resources by their API version: Tailscale's, and those of Traefik 3. */
+const CUSTOM_KINDS: Readonly<Record<string, readonly string[]>> = {
+  "tailscale.com/v1alpha1": ["Connector", "DNSConfig", "ProxyClass", "ProxyGroup", "Tailnet"],
+  "traefik.io/v1alpha1": ["IngressRoute", "Middleware"],
+};
+
+const customObject = z.strictObject({ ...common, spec: z.record(z.string(), z.unknown()).optional() });
 
 /** The schema of a kind; undefined for a kind that the sandbox does not have. */
 export function objectInputs(apiVersion: string, kind: string): ZodType | undefined {
-  if (apiVersion === "tailscale.com/v1alpha1" && CUSTOM_KINDS.includes(kind)) {
-    return z.strictObject({ ...common, spec: z.record(z.string(), z.unknown()).optional() });
-  }
+  if (CUSTOM_KINDS[apiVersion]?.includes(kind) === true) return customObject;
   return KINDS[`${apiVersion} ${kind}`];
 }
 

@@ -280,6 +280,23 @@ export const COMBINATION_ROWS: readonly Row[] = [
     ],
   ],
   [
+    "an origin lock with other clusters' Funnels",
+    {
+      "publicEdge.originLock": { enforce: false },
+      "publicEdge.via": "worker",
+      "publicEdge.worker": { origins: [OTHER_FUNNEL] },
+    },
+    [
+      "tailnet-edge:publicEdge.originLock",
+      "an origin lock, with publicEdge.worker.origins",
+      {
+        allowed:
+          "an origin lock, or other clusters' Funnels: their Traefik does not know this stack's secret",
+        fix: "remove originLock or worker.origins",
+      },
+    ],
+  ],
+  [
     "origins without a hostname that uses the Worker",
     { "publicEdge.worker": { origins: [OTHER_FUNNEL] } },
     [
