@@ -108,6 +108,8 @@ export class RulesApi {
     });
     const answer = (await response.json().catch(() => ({}))) as Envelope;
     if (response.ok && answer.result) return entryPointOf(answer.result);
+    // The call was carried out. Without its ruleset, the entry point has to be read again, as after no answer.
+    if (response.ok) throw new ApiFailure(`Cloudflare answers ${response.status} without a ruleset`, {});
     const errors = answer.errors ?? [];
     const text = errors.map(({ code = "", message = "" }) => `${code} ${message}`.trim()).join("; ");
     const retryAfterMs = waitOf(response);

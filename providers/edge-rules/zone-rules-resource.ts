@@ -84,13 +84,16 @@ export class ZoneRulesResource implements LocalResource {
   async create({ resource, news }: Request<"create">): Promise<{ id: string; outputs: Props }> {
     const inputs = news as unknown as ZoneRulesInputs;
     const id = keyOf(inputs);
+    const owner = ownerOf(resource);
     try {
-      await this.#apply(resource, wantedOf(ownerOf(resource), inputs), inputs);
+      await this.#apply(resource, wantedOf(owner, inputs), inputs);
     } catch (error) {
-      const left = await this.#state(resource, inputs).catch(() => undefined);
+      const api = await this.#apiOf(resource.stack);
+      const live = await api.entryPoint(inputs.zoneId, inputs.phase).catch(() => undefined);
+      const left = stateOf(owner, inputs, live);
       throw left === undefined ? error : new PartlyCreated((error as Error).message, id, left.outputs);
     }
-    return { id, outputs: outputsOf(ownerOf(resource), inputs) };
+    return { id, outputs: outputsOf(owner, inputs) };
   }
 
   async update({ resource, olds, news }: Request<"update">): Promise<Props> {
@@ -101,7 +104,7 @@ export class ZoneRulesResource implements LocalResource {
 
   async read({ resource, id, olds }: Request<"read">) {
     const place = olds === undefined ? placeOf(id) : (olds as unknown as Place);
-    const found = await this.#state(resource, place);
+    const found = stateOf(ownerOf(resource), place, await this.#read(resource, place));
     return found && { id, ...found };
   }
 
@@ -129,26 +132,23 @@ export class ZoneRulesResource implements LocalResource {
       throw error instanceof ApiFailure ? apiProblem(place, error, "Read") : error;
     });
   }
+}
 
-  /** The stack's live rules; undefined if it has none. */
-  async #state(resource: ResourceName, place: Place) {
-    const owner = ownerOf(resource);
-    const live = await this.#read(resource, place);
-    const rules = (live?.rules ?? []).flatMap((rule) => {
-      const name = nameOf(owner, rule.ref);
-      return name === undefined ? [] : [{ name, ...ruleOf(rule) }];
-    });
-    if (rules.length === 0) return undefined;
-    const { zoneId, phase } = place;
-    const inputs = rules.map(({ name, ...rule }) => [name, withoutState(rule)] as const);
-    const outputs = rules.map(
-      ({ name, enabled, ...rule }) => [name, enabled ? rule : { ...rule, enabled }] as const,
-    );
-    return {
-      inputs: { zoneId, phase, rules: Object.fromEntries(inputs) },
-      outputs: { zoneId, phase, owner, rules: Object.fromEntries(outputs) },
-    };
-  }
+/** The stack's live rules as a resource's state; undefined if it has none. */
+function stateOf(owner: string, { zoneId, phase }: Place, live: EntryPoint | undefined) {
+  const rules = (live?.rules ?? []).flatMap((rule) => {
+    const name = nameOf(owner, rule.ref);
+    return name === undefined ? [] : [{ name, ...ruleOf(rule) }];
+  });
+  if (rules.length === 0) return undefined;
+  const inputs = rules.map(({ name, ...rule }) => [name, withoutState(rule)] as const);
+  const outputs = rules.map(
+    ({ name, enabled, ...rule }) => [name, enabled ? rule : { ...rule, enabled }] as const,
+  );
+  return {
+    inputs: { zoneId, phase, rules: Object.fromEntries(inputs) },
+    outputs: { zoneId, phase, owner, rules: Object.fromEntries(outputs) },
+  };
 }
 
 function outputsOf(owner: string, { zoneId, phase, rules }: ZoneRulesInputs): Props {

@@ -39,6 +39,8 @@ export class ZoneApi {
   readonly warnings: string[] = [];
   /** Runs before each call is answered. A response takes the place of the API's. */
   before: (method: string, path: string) => Response | undefined = () => undefined;
+  /** Takes the place of the answer to a call that was carried out. */
+  replace: (method: string, response: Response) => Response = (_, response) => response;
   /** Runs after each call was answered. */
   after: (method: string) => void = () => undefined;
 
@@ -55,7 +57,7 @@ export class ZoneApi {
         this.before(method, new URL(request.url).pathname) ??
         (await answer(cloudflareApi, this.world, request));
       this.after(method);
-      return response;
+      return this.replace(method, response);
     };
     const credential = { baseUrl: "http://cloudflare", headers: { authorization: `Bearer ${token}` } };
     const api = Promise.resolve(new RulesApi(credential, send));

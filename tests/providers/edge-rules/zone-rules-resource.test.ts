@@ -356,6 +356,15 @@ describe("a call that fails for a temporary reason", () => {
     expect(zone.calls["POST /{ruleset}/rules"]).toBe(3);
   });
 
+  test("or that is answered without the ruleset, is followed by a read", async () => {
+    const { zone, stack } = await deployed();
+    let answered = 0;
+    zone.replace = (method, response) =>
+      method === "DELETE" && answered++ < 1 ? new Response(null, { status: 204 }) : response;
+    await stack.delete(STATE);
+    expect([zone.refs, zone.waits]).toEqual([["theirs", "last"], [250]]);
+  });
+
   test("does not wait longer than five minutes", async () => {
     const { zone, stack } = await deployed();
     failing(zone, 1, () => new Response("{}", { status: 429, headers: { "retry-after": "301" } }));
