@@ -13,12 +13,13 @@ EVENT ?=
 REPORT ?= .cache/ci
 NAME ?=
 OUTPUTS ?=
+METRICS ?=
 WATCH ?=
 # Some shells export HOST as this machine's name, so only the command line counts.
 DOCTOR_HOST := $(if $(filter command,$(origin HOST)),$(HOST))
 ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
-export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS DOCTOR_HOST
+export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS DOCTOR_HOST
 INSTALLED := node_modules/.package-lock.json
 SOURCES := index.ts components stacks plan live providers explain doctor ci worker sandbox tools bench tests
 
@@ -34,8 +35,8 @@ plan: $(INSTALLED) ## Print what a stack declares, from its files alone (STACK=o
 explain: $(INSTALLED) ## Name the causes that a cluster shows for an update that failed (STACK=ozilab)
 	@node explain/main.ts --stack="$$STACK"
 
-doctor: $(INSTALLED) ## Check a deployed stack on the live systems (STACK=ozilab HOST= FORMAT=text|json WATCH=1)
-	@node doctor/main.ts --stack="$$STACK" --host="$$DOCTOR_HOST" --format="$$FORMAT" --outputs="$$OUTPUTS" $(if $(WATCH),--watch)
+doctor: $(INSTALLED) ## Check a deployed stack on the live systems (STACK=ozilab HOST= FORMAT=text|json|html|prometheus METRICS= WATCH=1)
+	@node doctor/main.ts --stack="$$STACK" --host="$$DOCTOR_HOST" --format="$$FORMAT" --outputs="$$OUTPUTS" --metrics="$$METRICS" $(if $(WATCH),--watch)
 
 stack: $(INSTALLED) ## Write a new stack's files, from questions or options (NAME=homelab ANSWERS="--tailnet=…")
 	@node plan/new-stack/main.ts --name="$$NAME" $$ANSWERS

@@ -5,13 +5,18 @@ import { RunError } from "@pulumi/pulumi";
 import { LiveError } from "../live/live-error.ts";
 import { readProviderSettings } from "../live/provider-settings.ts";
 import { allChecks } from "./all-checks.ts";
-import { readArguments, USAGE } from "./arguments.ts";
+import { type Format, readArguments, USAGE } from "./arguments.ts";
 import { EXIT_STATUS, type Report } from "./core/report.ts";
+import { renderMetrics } from "./metrics/prometheus.ts";
+import { writeMetrics } from "./metrics/write-metrics.ts";
+import { renderPage } from "./page/page.ts";
 import { paintFor } from "./report/paint.ts";
 import { Printer } from "./report/printer.ts";
 import { runDoctor } from "./run-doctor.ts";
 import { liveSystems } from "./systems.ts";
+import type { StackOutputs } from "./target/outputs.ts";
 import { readTarget } from "./target/read-target.ts";
+import type { Target } from "./target/target.ts";
 import { watch } from "./watch.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -29,9 +34,10 @@ async function main(): Promise<void> {
   const checks = () => allChecks(target, liveSystems(settings));
   const report = options.watch
     ? await watchUntilInterrupted(stack, checks)
-    : format === "json"
-      ? await printJson(stack, checks())
-      : await printText(stack, checks());
+    : format === "text"
+      ? await printText(stack, checks())
+      : await printWhole(format, target, checks());
+  if (options.metricsFile !== undefined) await writeMetrics(options.metricsFile, await renderMetrics(report));
   process.exitCode = EXIT_STATUS[report.verdict];
 }
 
@@ -54,11 +60,23 @@ async function printText(stack: string, checks: Checks): Promise<Report> {
   return report;
 }
 
-async function printJson(stack: string, checks: Checks): Promise<Report> {
+async function printWhole(
+  format: Exclude<Format, "text">,
+  { stack, outputs }: Target,
+  checks: Checks,
+): Promise<Report> {
   const report = await runDoctor(stack, checks);
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  process.stdout.write(await RENDERERS[format](report, outputs));
   return report;
 }
+
+const RENDERERS: Readonly<
+  Record<Exclude<Format, "text">, (report: Report, outputs: StackOutputs) => string | Promise<string>>
+> = {
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  html: renderPage,
+  prometheus: renderMetrics,
+};
 
 async function watchUntilInterrupted(stack: string, checks: () => Checks): Promise<Report> {
   const interrupted = new AbortController();

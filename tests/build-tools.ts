@@ -2,6 +2,7 @@
 import { findEngine } from "../sandbox/engine/find-engine.ts";
 import { traefikBinary } from "../tools/traefik-lab/binary.ts";
 import { apiServerBinaries } from "./apiserver/binaries.ts";
+import { chromiumBinary } from "./support/chromium.ts";
 import { kubectlBinary } from "./support/kubectl.ts";
 import { operatorChartFolder } from "./support/operator-chart.ts";
 
@@ -10,3 +11,4 @@ await apiServerBinaries();
 await kubectlBinary();
 await traefikBinary();
 await findEngine();
+await chromiumBinary();

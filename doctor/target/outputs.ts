@@ -34,6 +34,17 @@ export const stackOutputs = z.object({
       }),
     )
     .default([]),
+  /** Absent if no service moves to the tailnet. */
+  migration: z
+    .array(
+      z.object({
+        service: z.string(),
+        before: z.string(),
+        after: z.string(),
+        phase: z.enum(["legacy", "coexist", "tailnet"]),
+      }),
+    )
+    .optional(),
 });
 
 export type StackOutputs = z.infer<typeof stackOutputs>;
