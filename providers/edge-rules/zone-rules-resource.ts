@@ -104,7 +104,9 @@ export class ZoneRulesResource implements LocalResource {
 
   async read({ resource, id, olds }: Request<"read">) {
     const place = olds === undefined ? placeOf(id) : (olds as unknown as Place);
-    const found = stateOf(ownerOf(resource), place, await this.#read(resource, place));
+    // After a rename of the stack, its rules have the owner in the state until the next update.
+    const owner = typeof olds?.["owner"] === "string" ? olds["owner"] : ownerOf(resource);
+    const found = stateOf(owner, place, await this.#read(resource, place));
     return found && { id, ...found };
   }
 

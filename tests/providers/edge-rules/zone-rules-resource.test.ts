@@ -270,6 +270,12 @@ describe("a refresh and an import", () => {
     expect(await stack.read(id)).toEqual({ id, inputs: WANTED, outputs: STATE });
   });
 
+  test("read the rules of a renamed stack until its next update", async () => {
+    const { zone } = await deployed();
+    const id = `${ZONE}/${PHASE}`;
+    expect(await zone.stack("newname").read(id, STATE)).toEqual({ id, inputs: WANTED, outputs: STATE });
+  });
+
   test("show a disabled rule", async () => {
     const { zone, stack } = await deployed();
     zone.edit((rules) => rules.map((rule) => ({ ...rule, enabled: false })));
