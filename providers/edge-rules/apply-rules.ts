@@ -10,8 +10,8 @@ interface Application {
   readonly api: RulesApi;
   readonly zoneId: string;
   readonly wanted: Wanted;
-  /** The entry point as it was a moment ago; undefined reads it first. */
-  readonly known?: EntryPoint | undefined;
+  /** The entry point as it was a moment ago, or that there was none; undefined reads it first. */
+  readonly known?: { readonly live: EntryPoint | undefined } | undefined;
   readonly wait: Wait;
 }
 
@@ -28,7 +28,7 @@ export async function applyRules({ api, zoneId, wanted, known, wait }: Applicati
   const { phase } = wanted;
   const retries = new Retries(wait);
   const read = () => retries.of(() => api.entryPoint(zoneId, phase));
-  let live = known ?? (await read());
+  let live = known === undefined ? await read() : known.live;
   let isContended = false;
   for (let calls = 0; calls < MAX_CALLS; calls += 1) {
     const [next] = plan(live, wanted);

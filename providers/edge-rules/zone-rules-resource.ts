@@ -117,8 +117,9 @@ export class ZoneRulesResource implements LocalResource {
   }
 
   async #apply(resource: ResourceName, wanted: Wanted, place: Place): Promise<void> {
-    const known = this.#known.get(keyOf(place));
-    this.#known.delete(keyOf(place));
+    const key = keyOf(place);
+    const known = this.#known.has(key) ? { live: this.#known.get(key) } : undefined;
+    this.#known.delete(key);
     const api = await this.#apiOf(resource.stack);
     await applyRules({ api, zoneId: place.zoneId, wanted, known, wait: this.#wait }).catch(
       (error: unknown) => {

@@ -23,7 +23,9 @@ async function deployed() {
 describe("creation", () => {
   test("makes the entry point with all rules in one call", async () => {
     const zone = new ZoneApi();
-    expect(await zone.stack().create(WANTED)).toEqual({ id: `${ZONE}/${PHASE}`, outputs: STATE });
+    const stack = zone.stack();
+    expect(await stack.check(WANTED)).toEqual([]);
+    expect(await stack.create(WANTED)).toEqual({ id: `${ZONE}/${PHASE}`, outputs: STATE });
     expect(zone.rules).toEqual([
       { ...A, id: expect.any(String) as string, ref: `${OWNER}_sni_0`, enabled: true },
       { ...B, id: expect.any(String) as string, ref: `${OWNER}_sni_1`, enabled: true },
