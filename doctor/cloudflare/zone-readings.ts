@@ -39,6 +39,7 @@ export function zoneReadings(name: string, { cloudflare }: Systems): ZoneReading
     http_request_origin: phase("http_request_origin"),
     http_config_settings: phase("http_config_settings"),
     http_request_dynamic_redirect: phase("http_request_dynamic_redirect"),
+    http_request_late_transform: phase("http_request_late_transform"),
   };
   return {
     zone,
