@@ -37,6 +37,7 @@ const LAYERS = {
   "worker/src": [],
   worker: [],
   "tools/worker-lab": ["worker"],
+  "tools/edge-lab": ["doctor/probes", "tools/traefik-lab", "tools/worker-lab"],
   tools: [],
   "sandbox/engine": ["tools"],
   "sandbox/world": [],

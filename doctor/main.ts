@@ -10,6 +10,7 @@ import { EXIT_STATUS, type Report } from "./core/report.ts";
 import { renderMetrics } from "./metrics/prometheus.ts";
 import { writeMetrics } from "./metrics/write-metrics.ts";
 import { renderPage } from "./page/page.ts";
+import { machineNetwork } from "./probes/network.ts";
 import { paintFor } from "./report/paint.ts";
 import { Printer } from "./report/printer.ts";
 import { runDoctor } from "./run-doctor.ts";
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
   const { stack, format } = options;
   const settings = await readProviderSettings(ROOT, stack);
   const target = await readTarget(ROOT, options);
-  const checks = () => allChecks(target, liveSystems(settings));
+  const checks = () => allChecks(target, liveSystems(settings), machineNetwork());
   const report = options.watch
     ? await watchUntilInterrupted(stack, checks)
     : format === "text"

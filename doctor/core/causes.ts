@@ -1,3 +1,5 @@
+import { DATA_PATH_CAUSES } from "./data-path-causes.ts";
+
 /** What a cause means, and the one thing to do about it. */
 interface CauseText {
   readonly text: string;
@@ -148,6 +150,7 @@ export const CAUSES = {
     text: "a Worker route of the hostname runs another Worker, or none",
     fix: "delete this route, and run pulumi up --refresh",
   },
+  ...DATA_PATH_CAUSES,
 } as const satisfies Readonly<Record<string, CauseText>>;
 
 /** The identifier of a cause, as reports name it. */

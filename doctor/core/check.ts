@@ -20,6 +20,8 @@ export interface Check {
   readonly explainedBy: readonly string[];
   /** The least permission it works with; empty if it needs none. */
   readonly needs: string;
+  /** How long it may take, in milliseconds; default: the limit of the run. */
+  readonly limitMs?: number;
   /**
    * Finds out. A LiveError that it throws becomes `unknown`.
    *
@@ -31,7 +33,13 @@ export interface Check {
 /** What a check found out. */
 export type Outcome =
   | { readonly status: "ok"; readonly evidence: string }
-  | { readonly status: "broken"; readonly evidence: string; readonly finding: Finding }
+  | {
+      readonly status: "broken";
+      readonly evidence: string;
+      readonly finding: Finding;
+      /** In place of the check's: IDs of checks, earlier in the list, whose failure explains this cause. */
+      readonly explainedBy?: readonly string[];
+    }
   /** The check could not tell; `evidence` says why. */
   | { readonly status: "unknown"; readonly evidence: string };
 

@@ -8,20 +8,21 @@ import type { Result } from "./report.ts";
  * ones before it have ended.
  *
  * @param checks - each after the checks that may explain it
- * @param limitMs - how long one check may take. A check that takes longer is `unknown`; the others go on.
+ * @param limitMs - how long a check may take that has no limit of its own. A check that takes longer is `unknown`; the others go on.
  */
 export async function* runChecks(
   checks: readonly Check[],
   limitMs: number = TIME_LIMIT_MS,
 ): AsyncGenerator<Result, void> {
   requireOrder(checks);
-  const running = checks.map((check) => ({ check, ended: timed(check, limitMs) }));
+  const running = checks.map((check) => ({ check, ended: timed(check, check.limitMs ?? limitMs) }));
   /** By the ID of a broken check: the ID of the check that explains it, or its own. */
   const roots = new Map<string, string>();
   for (const { check, ended } of running) {
-    const { id, group, subject, title, explainedBy } = check;
+    const { id, group, subject, title } = check;
     const { outcome, durationMs } = await ended;
     const { status, evidence } = outcome;
+    const { explainedBy = check.explainedBy } = status === "broken" ? outcome : {};
     const root = status === "ok" ? undefined : explainedBy.map((other) => roots.get(other)).find(Boolean);
     if (status === "broken") roots.set(id, root ?? id);
     yield {

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { HEALTHY } from "../../../tools/edge-lab/settings.ts";
+import { type SharedParts, startSharedParts } from "../../../tools/edge-lab/shared.ts";
+import { causesOf, diagnose } from "./diagnose.ts";
+import { FAILURES, settingsOf } from "./failures.ts";
+
+let shared: SharedParts;
+
+beforeAll(async () => {
+  shared = await startSharedParts();
+});
+
+afterAll(async () => {
+  await shared.stop();
+});
+
+test.each([
+  ["an origin rule", HEALTHY],
+  ["an origin rule and the origin lock", { ...HEALTHY, originLock: "on" as const }],
+  ["a Worker", { ...HEALTHY, worker: "right origin" as const }],
+])("reports a healthy path over %s as healthy", async (_, settings) => {
+  const results = await diagnose(shared, settings);
+  expect(results.filter(({ status }) => status !== "ok")).toEqual([]);
+  expect(results).toHaveLength(8);
+});
+
+test.each(FAILURES.map((failure) => [failure.cause, failure] as const))(
+  "diagnoses %s",
+  async (cause, failure) => {
+    const settings = settingsOf([failure]);
+    const results = await diagnose(shared, settings ?? HEALTHY);
+    expect(causesOf(results), JSON.stringify(results, undefined, 2)).toEqual([cause]);
+  },
+);

@@ -1,0 +1,133 @@
+import { connect, Socket } from "node:net";
+import type { Network } from "../../doctor/probes/network.ts";
+import { originName } from "../worker-lab/funnel.ts";
+import { startWorker } from "../worker-lab/workerd.ts";
+import { startEdge } from "./edge.ts";
+import { startFunnelRelay } from "./funnel.ts";
+import { identityFor } from "./identities.ts";
+import type { LoopbackServer } from "./loopback-server.ts";
+import { startNames } from "./names.ts";
+import { EDGE_ADDRESS, FUNNEL, type LabSettings, RELAY_ADDRESS } from "./settings.ts";
+import type { SharedParts } from "./shared.ts";
+import { LOCK_HEADER, LOCK_SECRET } from "./traefik-config.ts";
+
+/** A running laboratory, seen through the network of a machine on the internet. */
+export interface EdgeLab {
+  readonly network: Network;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Time limits of Cloudflare and of the doctor, in milliseconds. They end only what is silent by design, so they are long
+ * where nothing is: a busy machine must not look like a broken path.
+ */
+const LIMITS = {
+  silent: { edge: 1_000, step: 4_000 },
+  answering: { edge: 30_000, step: 30_000 },
+} as const;
+
+function limitsOf({ relay, traefik }: LabSettings): (typeof LIMITS)[keyof typeof LIMITS] {
+  const isSilent = relay === "drops" || traefik === "has an application that is silent";
+  return LIMITS[isSilent ? "silent" : "answering"];
+}
+
+/** Starts the parts of the path, from the name servers to Traefik, in one state. */
+export async function startLab(shared: SharedParts, settings: LabSettings): Promise<EdgeLab> {
+  const { authorities, closedPort } = shared;
+  const traefik = await shared.traefik(settings);
+  const relay = await startRelay(shared, settings, traefik.port);
+  const dialRelay = () => dialAs(settings.relay, relay.port, closedPort);
+  const [names, workerPort] = await Promise.all([
+    startNames(settings),
+    startLabWorker(shared, settings, relay.port),
+  ]);
+  const limits = limitsOf(settings);
+  const { sni, hostHeader, strictFor, originLock, target, isFunnelPublic, edgeCertificate } = settings;
+  const identities = await Promise.all(
+    settings.hosts.map(
+      async (host) => [host, await identityFor(authorities, host, edgeCertificate)] as const,
+    ),
+  );
+  const edge = await startEdge({
+    identities: new Map(identities),
+    originAddress: target === "funnel" && isFunnelPublic ? RELAY_ADDRESS : undefined,
+    dial: dialRelay,
+    overriddenSni: sni === "funnel" ? FUNNEL : undefined,
+    overriddenHost: hostHeader === "funnel" ? FUNNEL : undefined,
+    strictFor,
+    authorities: [authorities.trusted.certificate],
+    addedHeaders: originLock === "on" ? { [LOCK_HEADER]: LOCK_SECRET } : {},
+    workerPort: workerPort?.port,
+    connectLimitMs: limits.edge,
+    responseLimitMs: limits.edge,
+  });
+  return {
+    network: {
+      publicResolvers: names.publicResolvers,
+      machineResolvers: names.machineResolvers,
+      magicDns: { name: "100.100.100.100 (MagicDNS)", address: `127.0.0.1:${closedPort}` },
+      nameServer: names.addressOf,
+      dial: (address) => {
+        if (address === RELAY_ADDRESS) return dialRelay();
+        return connect(address === EDGE_ADDRESS ? edge.port : closedPort, "127.0.0.1");
+      },
+      authorities: [authorities.trusted.certificate],
+      subnets: () => [],
+      stepLimitMs: limits.step,
+      responseLimitMs: 2 * limits.step,
+    },
+    stop: async () => {
+      await Promise.all([edge, relay, names, ...(workerPort ? [workerPort] : [])].map(({ stop }) => stop()));
+    },
+  };
+}
+
+async function startRelay(
+  { authorities }: SharedParts,
+  { hosts, relayServes, funnelCertificate }: LabSettings,
+  backendPort: number,
+): Promise<LoopbackServer> {
+  const served = [FUNNEL, ...(relayServes === "any name" ? hosts : [])];
+  const kinds = await Promise.all(
+    // The Worker's runtime resolves names by itself, so it knows the Funnel by a name of loopback.
+    [...served, originName].map(
+      async (name) => [name, await identityFor(authorities, name, funnelCertificate)] as const,
+    ),
+  );
+  return startFunnelRelay({
+    identities: new Map(kinds),
+    isServing: relayServes !== "nothing",
+    backendPort,
+  });
+}
+
+async function startLabWorker(
+  { authorities, closedPort }: SharedParts,
+  { worker }: LabSettings,
+  relayPort: number,
+): Promise<LoopbackServer | undefined> {
+  if (worker === "none") return undefined;
+  const origins = {
+    "right origin": `${originName}:${relayPort}`,
+    "closed port": `${originName}:${closedPort}`,
+    "name that nobody serves": `127.0.0.1:${relayPort}`,
+  };
+  return startWorker({
+    bindings: { ORIGIN: origins[worker] },
+    authorities: [authorities.trusted.certificate],
+  });
+}
+
+function dialAs(state: LabSettings["relay"], port: number, closedPort: number): Socket {
+  switch (state) {
+    case "accepts":
+      return connect(port, "127.0.0.1");
+    case "refuses":
+      return connect(closedPort, "127.0.0.1");
+    // A socket that is never connected waits as one whose packets are dropped.
+    case "drops":
+      return new Socket();
+    case "has no route":
+      return new Socket().destroy(Object.assign(new Error("no route"), { code: "EHOSTUNREACH" }));
+  }
+}
