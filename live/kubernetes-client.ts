@@ -19,7 +19,34 @@ export interface LiveMetadata {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
   readonly deletionTimestamp?: string;
-  readonly managedFields?: readonly { readonly manager?: string; readonly fieldsV1?: object }[];
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+/** The fields that one manager owns (Kubernetes, "Server-Side Apply"). */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly operation?: string;
+  /** `status`, for a controller that writes only that. */
+  readonly subresource?: string;
+  readonly fieldsV1?: object;
+}
+
+/** Fields of an object to apply, with those that identify it. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  /** Takes over fields that other managers own with another value. */
+  readonly force: boolean;
 }
 
 /** Which objects of a kind to list; default: all of them. */
@@ -111,6 +138,28 @@ export class KubernetesClient {
     });
   }
 
+  /**
+   * Writes fields by server-side apply. A field that the manager applied before and that is missing now is given up.
+   *
+   * @throws LiveError with status 409, and all conflicts, if other managers own some of the fields
+   */
+  async apply(manifest: Manifest, { fieldManager, force }: ApplyOptions): Promise<void> {
+    const { PatchStrategy } = await import("@kubernetes/client-node");
+    const { apiVersion, kind, metadata } = manifest;
+    const place = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+    const permission = `the verbs get, create and patch on ${resource(apiVersion, kind)}`;
+    const call = { subject: `${kind} ${place}`, permission };
+    await withinTimeLimit(call, this.#limitMs, async () => {
+      try {
+        const strategy = PatchStrategy.ServerSideApply;
+        await this.#api.patch(manifest, undefined, undefined, fieldManager, force, strategy);
+      } catch (error) {
+        const { code, body } = error as { code?: unknown; body?: unknown };
+        throw code === 409 ? conflictError(call, messageOf(body)) : this.#asLiveError(call, error);
+      }
+    });
+  }
+
   async #orMissing<T>(call: LiveCall, request: () => Promise<T>): Promise<T | undefined> {
     return await withinTimeLimit(call, this.#limitMs, async () => {
       try {
@@ -128,6 +177,18 @@ export class KubernetesClient {
       return statusError(call, `the API server ${this.server}`, code, messageOf(body));
     return connectionError(call, this.server, error);
   }
+}
+
+/** The server lists each conflict with its manager, one a line if there are several. */
+function conflictError({ subject }: LiveCall, message: string): LiveError {
+  const found = message.replaceAll(/\s*\n\s*/g, " ");
+  const issue = {
+    path: subject,
+    found,
+    allowed: "fields that no other field manager owns with another value",
+    fix: "remove these fields where the other manager defines them",
+  };
+  return new LiveError("unexpected", issue, 409);
 }
 
 /** KUBECONFIG may list several files, whose contexts are merged. */

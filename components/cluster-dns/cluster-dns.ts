@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
-import { ConfigMapPatch } from "@pulumi/kubernetes/core/v1/configMapPatch.js";
 import * as pulumi from "@pulumi/pulumi";
+import { ObjectFields } from "../../providers/object-fields/object-fields.ts";
 import { throwIfAny } from "../config-issue.ts";
 import { corefileIssues, stubZone, withStubZone } from "./corefile.ts";
 import { dnsConfigManifest, type NameserverArgs } from "./dns-config.ts";
@@ -45,14 +45,16 @@ export class ClusterDns extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Sets one key of a ConfigMap that others may share. Server-side apply creates the ConfigMap if it is missing. */
+  /** Sets one key of a ConfigMap that others may share. The ConfigMap is created if it is missing. */
   #patchCustomConfig(name: string, clusterIP: string, nameserver: pulumi.Resource): void {
-    new ConfigMapPatch(
+    new ObjectFields(
       name,
       {
-        metadata: { name: "coredns-custom", namespace: "kube-system" },
+        ...{ apiVersion: "v1", kind: "ConfigMap", namespace: "kube-system", name: "coredns-custom" },
         // The Corefile of k3s imports *.server between its server blocks.
-        data: { "tailnet-edge.server": stubZone(clusterIP) },
+        fields: { data: { "tailnet-edge.server": stubZone(clusterIP) } },
+        creates: true,
+        onDelete: "release",
       },
       { parent: this, dependsOn: nameserver },
     );
@@ -64,19 +66,17 @@ export class ClusterDns extends pulumi.ComponentResource {
       throwIfAny("the cluster's DNS", corefileIssues(Corefile, `${COREFILE}: Corefile`));
       return withStubZone(Corefile, clusterIP);
     });
-    new ConfigMapPatch(
+    new ObjectFields(
       `${name}-stub-zone`,
       {
-        metadata: {
-          name: "coredns",
-          namespace: "kube-system",
-          // The whole Corefile is one field, owned by whoever installed CoreDNS.
-          annotations: { "pulumi.com/patchForce": "true" },
-        },
-        data: { Corefile: merged },
+        ...{ apiVersion: "v1", kind: "ConfigMap", namespace: "kube-system", name: "coredns" },
+        fields: { data: { Corefile: merged } },
+        // The whole Corefile is one field, owned by whoever installed CoreDNS.
+        force: true,
+        // Giving the field up could remove the whole Corefile, and the cluster would have no DNS.
+        onDelete: "keep",
       },
-      // Deleting this patch would remove the whole Corefile, and the cluster would have no DNS.
-      { parent: this, dependsOn: nameserver, retainOnDelete: true },
+      { parent: this, dependsOn: nameserver },
     );
   }
 }

@@ -1,5 +1,5 @@
-import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch.js";
 import * as pulumi from "@pulumi/pulumi";
+import { ObjectFields } from "../../providers/object-fields/object-fields.ts";
 import { homepageEnvironment, type ServiceLinks } from "./homepage-links.ts";
 
 export interface HomepageArgs {
@@ -17,7 +17,7 @@ export interface HomepageArgs {
 /**
  * Gives Homepage the hosts that it accepts and the links to the services.
  *
- * Patches only the environment of its Deployment. `services.yaml` stays with its owner and uses a link as
+ * Changes only these variables of its Deployment. `services.yaml` stays with its owner and uses a link as
  * `{{HOMEPAGE_VAR_<SERVICE>_URL}}`. A changed environment rolls the Deployment out; a changed ConfigMap would not.
  */
 export class Homepage extends pulumi.ComponentResource {
@@ -29,19 +29,17 @@ export class Homepage extends pulumi.ComponentResource {
       name: variable,
       value: pulumi.all([...hosts]).apply(render),
     }));
-    new DeploymentPatch(
+    new ObjectFields(
       name,
       {
-        metadata: {
-          name: args.deployment,
-          namespace: args.namespace,
-          // HOMEPAGE_ALLOWED_HOSTS already has an owner: without it Homepage rejects every host.
-          annotations: { "pulumi.com/patchForce": "true" },
-        },
-        spec: { template: { spec: { containers: [{ name: args.container, env }] } } },
+        ...{ apiVersion: "apps/v1", kind: "Deployment", namespace: args.namespace, name: args.deployment },
+        fields: { spec: { template: { spec: { containers: [{ name: args.container, env }] } } } },
+        // HOMEPAGE_ALLOWED_HOSTS already has an owner: without it Homepage rejects every host.
+        force: true,
+        // Without HOMEPAGE_ALLOWED_HOSTS, Homepage would reject every host.
+        onDelete: "keep",
       },
-      // Deleting this patch would remove HOMEPAGE_ALLOWED_HOSTS, and Homepage would reject every host.
-      { parent: this, retainOnDelete: true },
+      { parent: this },
     );
     this.registerOutputs();
   }

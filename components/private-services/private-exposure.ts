@@ -1,13 +1,13 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
-import { ServicePatch } from "@pulumi/kubernetes/core/v1/servicePatch.js";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
+import { ObjectFields } from "../../providers/object-fields/object-fields.ts";
 import { throwIfAny } from "../config-issue.ts";
 import { assignedFqdn } from "../operator/assigned-fqdn.ts";
 import { headlessIssues } from "./headless.ts";
 import type { BackingService, LegacyObject, TailnetObject } from "./kinds/service-exposure.ts";
 import { legacyOptions } from "./legacy/adoption.ts";
-import { backingPatch } from "./legacy/metallb.ts";
+import { backingFields } from "./legacy/metallb.ts";
 import type { AnnotationManifest } from "./manifests.ts";
 import { exposureOf, type PrivateService } from "./private-service.ts";
 import { sourceRangesIssues } from "./source-ranges.ts";
@@ -34,6 +34,12 @@ const REPLACING_PROPERTIES = [
   // A Service keeps the node ports that it has, even if it must not get new ones.
   "spec.allocateLoadBalancerNodePorts",
 ];
+
+/** The same for the annotations of a Service that somebody else created. */
+const REPLACING_ANNOTATIONS = ['fields.metadata.annotations["tailscale.com/hostname"]'];
+
+/** The operator removes it from a Service after it has removed the proxy and its device (`cmd/k8s-operator/svc.go`). */
+const PROXY_FINALIZER = "tailscale.com/finalizer";
 
 /**
  * Fields that the API server sets on a Service. An import records them, and a `clusterIP` that the program does not
@@ -113,19 +119,28 @@ export class PrivateExposure extends pulumi.ComponentResource {
         const object = new Ingress(name, manifest, { ...replaced, aliases });
         return { object, fqdn: assignedFqdn(object, expected, CONSEQUENCE) };
       }
-      case "ServicePatch":
+      case "annotations":
         return { object: this.#annotate(name, manifest, opts) };
     }
   }
 
-  #annotate(name: string, manifest: AnnotationManifest, opts: pulumi.CustomResourceOptions): ServicePatch {
+  #annotate(name: string, manifest: AnnotationManifest, opts: pulumi.CustomResourceOptions): ObjectFields {
     const { metadata } = manifest;
     const live = this.#read(metadata.name);
     const annotations = live.spec.clusterIP.apply((clusterIP) => {
       throwIfAny("the private services", headlessIssues(this.#service, manifest, clusterIP));
       return metadata.annotations;
     });
-    return new ServicePatch(name, { metadata: { ...metadata, annotations } }, opts);
+    return new ObjectFields(
+      name,
+      {
+        ...serviceNamed(metadata.namespace, metadata.name),
+        fields: { metadata: { annotations } },
+        onDelete: "release",
+        awaitedFinalizer: PROXY_FINALIZER,
+      },
+      { ...opts, deleteBeforeReplace: true, replaceOnChanges: REPLACING_ANNOTATIONS },
+    );
   }
 
   #createLegacy(name: string, legacy: LegacyObject): void {
@@ -147,13 +162,22 @@ export class PrivateExposure extends pulumi.ComponentResource {
     if (legacy === undefined) return;
     const { namespace, phase } = this.#service;
     const checked = this.#checkSourceRanges(service);
-    new ServicePatch(name, backingPatch(namespace, service, phase, legacy), {
-      parent: this,
-      // Deleting this patch would remove the legacy exposure when a stack in phase `legacy` is destroyed.
-      retainOnDelete: true,
-      // The check comes first: an up without a preview would send the patch beside it.
-      ...(phase === "tailnet" && { dependsOn: [checked, ...(tailnetObject ? [tailnetObject] : [])] }),
-    });
+    new ObjectFields(
+      name,
+      {
+        ...serviceNamed(namespace, service),
+        fields: backingFields(phase, legacy),
+        // Whoever created the Service owns its type.
+        force: true,
+        // Giving the type up would remove the legacy exposure when a stack in phase `legacy` is destroyed.
+        onDelete: "keep",
+      },
+      {
+        parent: this,
+        // The check comes first: an up without a preview would write the type beside it.
+        ...(phase === "tailnet" && { dependsOn: [checked, ...(tailnetObject ? [tailnetObject] : [])] }),
+      },
+    );
   }
 
   /** An error in phase `tailnet`, a warning in the phases before. Returns the checked Service. */
@@ -181,4 +205,8 @@ export class PrivateExposure extends pulumi.ComponentResource {
     this.#live ??= Service.get(`${name}-live`, `${namespace}/${service}`, { parent: this });
     return this.#live;
   }
+}
+
+function serviceNamed(namespace: string, name: string) {
+  return { apiVersion: "v1", kind: "Service", namespace, name };
 }

@@ -23,7 +23,7 @@ export function exposedObjects({ config, outputs }: Target): readonly ExposedObj
     ...privateServices.flatMap((service): readonly ExposedObject[] => {
       const { tailnetObject } = exposureOf(service);
       // The operator writes no name into the status of an annotated Service.
-      if (service.phase === "legacy" || tailnetObject.type === "ServicePatch") return [];
+      if (service.phase === "legacy" || tailnetObject.type === "annotations") return [];
       const { type: kind, manifest } = tailnetObject;
       const { namespace, name } = manifest.metadata;
       const apiVersion = kind === "Ingress" ? "networking.k8s.io/v1" : "v1";

@@ -3,7 +3,8 @@ import { UNKNOWN } from "../recording/decode.ts";
 import type { RecordedResource, Recording } from "../recording/recording.ts";
 
 /**
- * Renders the Kubernetes objects of a recording as a stream of YAML documents that `kubectl apply` takes.
+ * Renders the Kubernetes objects of a recording as a stream of YAML documents that `kubectl apply --server-side` takes,
+ * fields of others' objects included.
  *
  * Secrets and unknown values are left out and listed in a comment: a placeholder in their place would
  * overwrite a live credential. The objects of the Helm release are missing: Helm fetches the chart only when
@@ -11,16 +12,34 @@ import type { RecordedResource, Recording } from "../recording/recording.ts";
  */
 export function renderYaml({ resources }: Recording): string {
   return resources
-    .filter(({ type }) => type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/"))
+    .filter(({ type }) => /^(?:kubernetes|object-fields):(?!helm\.sh\/)/.test(type))
     .map((resource) => {
       const { object, leftOut } = withoutHidden(resource);
-      const document = new Document(object);
+      const document = new Document(
+        resource.type.startsWith("object-fields:") ? partialObject(object) : object,
+      );
       const hidden = leftOut.map((path) => ` left out, as secret or not known yet: ${path}`);
       document.commentBefore = [` ${resource.urn}`, ...hidden].join("\n");
       return document.toString({ directives: true, lineWidth: 0 });
     })
     .join("")
     .trimEnd();
+}
+
+/** Fields of an object that somebody else created, as a manifest. */
+function partialObject(inputs: object): object {
+  const {
+    apiVersion,
+    kind,
+    namespace,
+    name,
+    fields = {},
+  } = inputs as {
+    readonly [input: string]: unknown;
+    readonly fields?: { readonly metadata?: object };
+  };
+  const { metadata, ...rest } = fields;
+  return { apiVersion, kind, metadata: { name, namespace, ...metadata }, ...rest };
 }
 
 function withoutHidden({ inputs, secretInputs }: RecordedResource) {

@@ -1,15 +1,22 @@
-import { displayName, type KubernetesObject, without } from "../providers/kubernetes/api-server/objects.ts";
+import {
+  displayName,
+  type KubernetesObject,
+  objectKey,
+  without,
+} from "../providers/kubernetes/api-server/objects.ts";
+import { letProxyStop } from "../providers/kubernetes/operator/cleanup.ts";
 import { apiCall, ApiError } from "../world/api.ts";
 import type { World } from "../world/world.ts";
 import { type ApiHandler, hasBearerToken, type HttpApi } from "./api.ts";
 import { apiGroups, apiResources, kindOfPlural, type ServedKind } from "./kubernetes-discovery.ts";
 import { allObjects } from "./kubernetes-objects.ts";
 import { matchesSelectors } from "./kubernetes-selectors.ts";
+import { writesHandler } from "./kubernetes-write.ts";
 import { type PathParameters, type RouteHandler, routes } from "./routes.ts";
 
 /** The API server of a stack's cluster (Kubernetes, "Kubernetes API Concepts"). Objects are returned as JSON. */
 export const kubernetesApi: HttpApi = {
-  handlers: [discoveryHandler, objectsHandler],
+  handlers: [discoveryHandler, objectsHandler, writesHandler],
   isAuthorized: hasBearerToken,
   refusal: (status, message) => {
     const body = { apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", message, code: status };
@@ -58,6 +65,7 @@ function objectsHandler(world: World): ApiHandler {
     const served = requireServed(world, parameters);
     const { name = "" } = parameters;
     const object = await apiCall(world, `kubernetes GET ${served.kind}`, () => {
+      letProxyStop(world, objectKey(served.kind, parameters["namespace"], name));
       const found = allObjects(world).find(
         (one) => isOfKind(one, served, parameters) && one.metadata.name === name,
       );

@@ -1,4 +1,4 @@
-import { backingPatch } from "../../components/private-services/legacy/metallb.ts";
+import { backingFields } from "../../components/private-services/legacy/metallb.ts";
 import { exposureOf, type PrivateService } from "../../components/private-services/private-service.ts";
 import { privateServices } from "../../stacks/config/private-config.ts";
 import type { PlainConfig } from "../../stacks/config/schema.ts";
@@ -31,9 +31,8 @@ function backingServices(service: PrivateService): ExistingService[] {
   if (backing === undefined) return [];
   const existing = { namespace: service.namespace, name: backing.service, ports: backing.ports };
   if (backing.legacy === undefined) return [existing];
-  const { metadata } = backingPatch(service.namespace, backing.service, "legacy", backing.legacy);
-  const annotations = Object.entries(metadata.annotations).filter(([name]) => name.startsWith("metallb."));
-  return [{ ...existing, type: "LoadBalancer", annotations: Object.fromEntries(annotations) }];
+  const { metadata } = backingFields("legacy", backing.legacy);
+  return [{ ...existing, type: "LoadBalancer", ...metadata }];
 }
 
 /** The pods that a tailnet Service selects by itself. */
@@ -65,7 +64,12 @@ function homepage({ homepage }: PlainConfig, services: readonly PrivateService[]
   const self = services.find(({ name }) => name === homepage?.service);
   if (homepage === undefined || self === undefined) return [];
   const { legacyHost = "localhost" } = exposureOf(self);
-  const env = [{ name: "HOMEPAGE_ALLOWED_HOSTS", value: legacyHost }];
+  // Its owner has entries of its own, before and after the one that the program changes.
+  const env = [
+    { name: "LOG_LEVEL", value: "info" },
+    { name: "HOMEPAGE_ALLOWED_HOSTS", value: legacyHost },
+    { name: "TZ", value: "Europe/Rome" },
+  ];
   const container = { name: homepage.container, image: "ghcr.io/gethomepage/homepage:v1.4.0", env };
   return [
     {

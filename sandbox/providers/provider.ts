@@ -44,7 +44,8 @@ export class SimulatedProvider implements Provider {
 
   diff(_id: string, urn: string, olds: Props, news: Props): Promise<DetailedDiff> {
     const model = this.#model(urn);
-    const { inputs: before } = knownState(olds);
+    const known = knownState(olds);
+    const before = model.comparedWith?.(known) ?? known.inputs;
     const after = plainProps(news);
     const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
       (key) => !isDeepStrictEqual(before[key], after[key]) && !model.isSame?.(key, before[key], after[key]),
@@ -59,7 +60,7 @@ export class SimulatedProvider implements Provider {
     return Promise.resolve({
       changes: changed.length > 0,
       replaces,
-      deleteBeforeReplace: replaces.length > 0 && (model.deleteBeforeReplace?.(before, after) ?? false),
+      deleteBeforeReplace: replaces.length > 0 && (model.deleteBeforeReplace?.(known.inputs, after) ?? false),
       details: [
         ...changed.flatMap((key) => propertyChanges(before[key], after[key], key)),
         ...replaces.map((path) => ({ path, kind: "UPDATE_REPLACE" as const })),

@@ -14,6 +14,8 @@ export interface ResourceModel<I> {
   applyDefaults?(inputs: Props, olds: Props, name: string): Props;
   /** What the provider refuses before it calls the API. */
   check?(inputs: I): CheckFailure[];
+  /** What the provider's diff compares the new inputs with. Default: the last inputs. */
+  comparedWith?(known: Known): Props;
   /** Whether the provider's diff ignores the difference of two values. */
   isSame?(property: string, old: unknown, next: unknown): boolean;
   /** Whether a replacement must delete the old resource first. */

@@ -1,5 +1,6 @@
 import { SECRET } from "../../plan/recording/decode.ts";
 import type { RecordedResource, Recording } from "../../plan/recording/recording.ts";
+import type { ObjectFieldsInputs } from "../../providers/object-fields/inputs.ts";
 import type { Manifest } from "../support/manifest.ts";
 import type { ApiServer } from "./api-server.ts";
 
@@ -20,20 +21,38 @@ export interface StackObject {
 export function stackObjects({ resources }: Recording): ReadonlyMap<string, StackObject> {
   return new Map(
     resources
-      .filter(({ type }) => type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/"))
-      .map((resource) => [resource.urn, stackObject(resource)]),
+      .filter(({ type }) => /^(?:kubernetes|object-fields):(?!helm\.sh\/)/.test(type))
+      .map((resource) => [
+        resource.urn,
+        resource.type === OBJECT_FIELDS ? objectFields(resource) : stackObject(resource),
+      ]),
   );
 }
 
-function stackObject({ type, name, inputs, options }: RecordedResource): StackObject {
+const OBJECT_FIELDS = "object-fields:index:ObjectFields";
+
+function objectFields({ name: resource, inputs }: RecordedResource): StackObject {
+  const { apiVersion, kind, namespace, name, fields, force, onDelete } =
+    inputs as unknown as ObjectFieldsInputs;
+  const { metadata, ...rest } = fields as { readonly metadata?: object };
+  return {
+    object: { apiVersion, kind, metadata: { ...metadata, name, namespace }, ...rest },
+    patch: true,
+    fieldManager: `tailnet-edge-tazlab-${resource}`,
+    force,
+    kept: onDelete === "keep",
+    keptByDestroy: false,
+  };
+}
+
+function stackObject({ name, inputs, options }: RecordedResource): StackObject {
   const { stringData, ...rest } = inputs as unknown as Manifest;
-  const annotations = rest.metadata["annotations"] as Readonly<Record<string, string>> | undefined;
   return {
     // A fully masked Secret is a string and not a map.
     object: stringData === undefined || stringData === SECRET ? rest : { ...rest, stringData },
-    patch: type.endsWith("Patch"),
+    patch: false,
     fieldManager: `pulumi-${name}`,
-    force: annotations?.["pulumi.com/patchForce"] === "true",
+    force: false,
     kept: options.retainOnDelete,
     keptByDestroy: options.isDeletedWithAnother,
   };
@@ -87,5 +106,5 @@ export async function update(
 }
 
 function titleOf({ object, patch }: StackObject): string {
-  return `${object.kind}${patch ? "Patch" : ""} ${object.metadata.name}`;
+  return `${object.kind}${patch ? " fields" : ""} ${object.metadata.name}`;
 }

@@ -82,7 +82,7 @@ const dashboards = ["homepage", "pgadmin", "longhorn", "traefik-dashboard", "gra
 describe("tazlab, from phase to phase and back", () => {
   const phases = ["legacy", "coexist", "tailnet", "coexist", "tailnet", "legacy"];
   const added = ["homepage", "pgadmin", "longhorn", "traefik", "grafana"];
-  const patched = ["pgadmin", "longhorn", "traefik-dashboard"].map((name) => `update ServicePatch ${name}`);
+  const patched = ["pgadmin", "longhorn", "traefik-dashboard"].map((name) => `update Service fields ${name}`);
   const createdNew = [
     "create Service tazlab-db-tailnet",
     ...added.map((name) => `create Ingress ${name}-tailnet`),
@@ -93,7 +93,7 @@ describe("tazlab, from phase to phase and back", () => {
   ];
   const deletedNew = createdNew.map((operation) => operation.replace("create", "delete"));
   const deletedOld = createdOld.map((operation) => operation.replace("create", "delete"));
-  const links = "update DeploymentPatch homepage";
+  const links = "update Deployment fields homepage";
   const expected: Readonly<Record<string, readonly string[]>> = {
     "legacy coexist": [...createdNew, links],
     "coexist tailnet": [...patched, links, ...deletedOld],
@@ -251,16 +251,15 @@ describe("an annotated Service", () => {
     await update(server, legacy, tailnet, done);
     expect(await annotations()).toEqual({
       "example.com/owner": "flux",
-      "pulumi.com/patchForce": "true",
       "tailscale.com/expose": "true",
       "tailscale.com/hostname": "git",
       "tailscale.com/tags": "tag:k8s",
     });
     expect(await update(server, tailnet, legacy, done)).toEqual([
-      "update ServicePatch git-ssh",
-      "relinquish ServicePatch git-ssh",
+      "update Service fields git-ssh",
+      "relinquish Service fields git-ssh",
     ]);
-    expect(await annotations()).toEqual({ "example.com/owner": "flux", "pulumi.com/patchForce": "true" });
+    expect(await annotations()).toEqual({ "example.com/owner": "flux" });
     expect(await typeOf("apps", "git-ssh")).toBe("LoadBalancer");
   });
 });
@@ -277,7 +276,7 @@ test("the API server accepts a ProxyGroup and k3s's stub zone, and the stub zone
   const custom = [...objects].filter(([, { object }]) => /ConfigMap|ProxyGroup/.test(object.kind));
   await update(server, NOTHING, new Map(custom), done);
   expect(await update(server, new Map(custom), NOTHING, done)).toEqual([
-    "relinquish ConfigMapPatch coredns-custom",
+    "relinquish ConfigMap fields coredns-custom",
     "delete ProxyGroup shared",
   ]);
   const left = await server.client.read({

@@ -10,11 +10,11 @@ import {
 import { recordStack } from "../support/record-stack.ts";
 
 describe("the phases", () => {
-  const backing = ["longhorn", "pgadmin", "traefik"].map((name) => `ServicePatch ${name}-backing`);
+  const backing = ["longhorn", "pgadmin", "traefik"].map((name) => `ObjectFields ${name}-backing`);
   const dashboards = ["grafana", "homepage", "longhorn", "pgadmin", "traefik"];
   const legacy = [...dashboards.map((name) => `Ingress ${name}-legacy`), "Service tazlab-db-legacy"];
   const tailnet = [...dashboards.map((name) => `Ingress ${name}`), "Service tazlab-db"];
-  const always = ["DeploymentPatch homepage-links", ...backing];
+  const always = ["ObjectFields homepage-links", ...backing];
 
   test.each([
     ["legacy", [...always, ...legacy]],
@@ -52,16 +52,21 @@ describe("the phases", () => {
       const recording = await recordStack("tazlab", { config: withPhases(phase) });
       const [patch] = resourcesNamed(recording, "pgadmin-backing");
       const tailnetObjects = resourcesNamed(recording, "pgadmin").map(({ urn }) => urn);
-      expect(patch?.options.retainOnDelete).toBe(true);
+      expect(patch?.inputs["onDelete"]).toBe("keep");
       // The live Service is read and checked first.
-      const live = patch?.urn.replace("ServicePatch::pgadmin-backing", "Service::pgadmin-live");
+      const live = patch?.urn.replace(
+        "object-fields:index:ObjectFields::pgadmin-backing",
+        "kubernetes:core/v1:Service::pgadmin-live",
+      );
       expect(patch?.dependsOn).toEqual(waitsForTailnet ? [live, ...tailnetObjects] : []);
     }
   });
 
   test("delete what the stack created, and retain what it only changed", async () => {
     const recording = await recordStack("tazlab", { config: withPhases("coexist") });
-    const kept = recording.resources.filter(({ options }) => options.retainOnDelete).map(({ name }) => name);
+    const kept = recording.resources
+      .filter(({ options, inputs }) => options.retainOnDelete || inputs["onDelete"] === "keep")
+      .map(({ name }) => name);
     expect(kept.sort()).toEqual([
       "cluster-dns-stub-zone",
       "homepage-links",

@@ -63,7 +63,11 @@ describe("the tazlab stack", () => {
         `https://${name}.${tailnet}`,
       ]),
     ]);
-    expect(resourcesNamed(recording, "homepage-links").map(({ inputs }) => inputs["spec"])).toEqual([
+    expect(
+      resourcesNamed(recording, "homepage-links").map(
+        ({ inputs }) => (inputs["fields"] as { spec: object }).spec,
+      ),
+    ).toEqual([
       {
         template: {
           spec: {
@@ -117,7 +121,7 @@ describe("an annotated Service", () => {
       answers: privateServiceAnswers({}, "", clusterIP),
     });
 
-  test("is read, and annotated by a patch that is deleted with the stack", async () => {
+  test("is read, and annotated until the stack is destroyed", async () => {
     const recording = await record("10.43.0.7");
     expect(recording.calls).toEqual([
       LIVE_POLICY,
@@ -127,21 +131,31 @@ describe("an annotated Service", () => {
       resourcesNamed(recording, "git").map(({ type, inputs, options }) => ({ type, inputs, options })),
     ).toEqual([
       {
-        type: "kubernetes:core/v1:ServicePatch",
+        type: "object-fields:index:ObjectFields",
         inputs: {
           apiVersion: "v1",
           kind: "Service",
-          metadata: {
-            name: "git-ssh",
-            namespace: "apps",
-            annotations: {
-              "tailscale.com/expose": "true",
-              "tailscale.com/hostname": "git",
-              "tailscale.com/tags": "tag:k8s",
+          namespace: "apps",
+          name: "git-ssh",
+          fields: {
+            metadata: {
+              annotations: {
+                "tailscale.com/expose": "true",
+                "tailscale.com/hostname": "git",
+                "tailscale.com/tags": "tag:k8s",
+              },
             },
           },
+          force: false,
+          creates: false,
+          onDelete: "release",
+          awaitedFinalizer: "tailscale.com/finalizer",
         },
-        options: DEFAULT_OPTIONS,
+        options: {
+          ...DEFAULT_OPTIONS,
+          deleteBeforeReplace: true,
+          replaceOnChanges: ['fields.metadata.annotations["tailscale.com/hostname"]'],
+        },
       },
     ]);
     expect((recording.outputs["exposure"] as { address: string }[]).map(({ address }) => address)).toEqual([
@@ -155,7 +169,7 @@ describe("an annotated Service", () => {
       LIVE_POLICY,
       { token: "kubernetes:core/v1:Service", args: { id: "apps/git-ssh" } },
     ]);
-    expect(kubernetesObjects(recording)).toEqual(["ServicePatch git-backing"]);
+    expect(kubernetesObjects(recording)).toEqual(["ObjectFields git-backing"]);
   });
 
   test("is rejected if it is headless", async () => {

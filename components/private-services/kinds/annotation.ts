@@ -17,7 +17,7 @@ export interface AnnotationService extends ServiceFields {
 export function annotationExposure(service: AnnotationService): ServiceExposure {
   const { name, ports, legacy } = service;
   return {
-    tailnetObject: { type: "ServicePatch", manifest: annotationManifest(service) },
+    tailnetObject: { type: "annotations", manifest: annotationManifest(service) },
     ports,
     udpPorts: [],
     protocol: "tcp",
@@ -28,7 +28,7 @@ export function annotationExposure(service: AnnotationService): ServiceExposure 
   };
 }
 
-/** Builds the patch that makes the operator expose an existing Service. It holds nothing but annotations. */
+/** Builds the annotations that make the operator expose an existing Service. */
 export function annotationManifest(service: AnnotationService): AnnotationManifest {
   return {
     metadata: {

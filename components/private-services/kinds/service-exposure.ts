@@ -22,11 +22,11 @@ export interface ServiceExposure {
   readonly legacyRows: readonly ExposureRow[];
 }
 
-/** An object that the stack creates, or a patch that adds annotations to someone else's Service. */
+/** An object that the stack creates, or annotations for someone else's Service. */
 export type TailnetObject =
   | { readonly type: "Service"; readonly manifest: ServiceManifest }
   | { readonly type: "Ingress"; readonly manifest: IngressManifest }
-  | { readonly type: "ServicePatch"; readonly manifest: AnnotationManifest };
+  | { readonly type: "annotations"; readonly manifest: AnnotationManifest };
 
 /** An object of phases `legacy` and `coexist`. */
 export type LegacyObject = { readonly adopt: boolean } & (

@@ -50,22 +50,19 @@ export function legacyServiceManifest(namespace: string, legacy: LegacyLoadBalan
 }
 
 /**
- * Builds the patch of a backing Service that was a MetalLB LoadBalancer itself: ClusterIP without a requested
+ * Builds the fields of a backing Service that was a MetalLB LoadBalancer itself: ClusterIP without a requested
  * address in phase `tailnet`, LoadBalancer before.
  *
- * It sets the type in every phase. Deleting the patch would leave the field without an owner, and the API
- * server would then set it to ClusterIP, whatever it was before.
+ * They include the type in every phase. If the field had no owner, the API server would set it to ClusterIP, whatever
+ * it was before.
  */
-export function backingPatch(namespace: string, service: string, phase: Phase, backing: LegacyBacking) {
-  // Whoever created the Service owns its type: without force the API server rejects the patch as a conflict.
-  const force = { "pulumi.com/patchForce": "true" };
-  const metadata = { name: service, namespace };
-  if (phase === "tailnet") {
-    const annotations = { ...force, ...clearedAnnotations(backing) };
-    return { metadata: { ...metadata, annotations }, spec: { type: "ClusterIP" } };
-  }
-  const annotations = { ...force, ...requestAnnotations(backing) };
-  return { metadata: { ...metadata, annotations }, spec: { type: "LoadBalancer", ...NO_NODE_PORTS } };
+export function backingFields(phase: Phase, backing: LegacyBacking) {
+  const annotations = phase === "tailnet" ? clearedAnnotations(backing) : requestAnnotations(backing);
+  return {
+    // Nobody can own an empty map for long: whoever sets the first annotation would conflict with its owner.
+    ...(Object.keys(annotations).length > 0 && { metadata: { annotations } }),
+    spec: phase === "tailnet" ? { type: "ClusterIP" } : { type: "LoadBalancer", ...NO_NODE_PORTS },
+  };
 }
 
 type Request = Pick<LegacyBacking, "address" | "sharingKey" | "annotationPrefix">;

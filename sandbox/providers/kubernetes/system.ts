@@ -3,6 +3,7 @@ import type { ProviderSettings } from "../provider-settings.ts";
 import type { ResourceModel, SystemModel } from "../resource-model.ts";
 import { objectInputs, patchInputs } from "./api-server/kinds.ts";
 import { releaseModel } from "./helm/release.ts";
+import { letProxiesStop } from "./operator/cleanup.ts";
 import { reconcile } from "./reconcile.ts";
 import { objectModel } from "./resources/object-model.ts";
 import { patchModel } from "./resources/patch-model.ts";
@@ -12,7 +13,8 @@ export function runControllers(world: World): void {
   world.onChange((changed) => {
     if ([...changed].some((table) => /^(kubernetes|tailscale)\./.test(table))) reconcile(world);
   });
-  // Controllers also react to what was edited between two runs.
+  // Controllers also react to what was edited between two runs, and complete what they had begun.
+  letProxiesStop(world);
   reconcile(world);
   world.commit();
 }

@@ -126,7 +126,7 @@ describe("what a kind decides", () => {
 
   test("annotation is TCP on the Service that it patches", () => {
     expect(decided(annotated)).toMatchObject({
-      objects: ["ServicePatch", undefined],
+      objects: ["annotations", undefined],
       protocol: "tcp",
       ports: [22, 80],
       backing: { service: "git-ssh", ports: [22, 80], legacy: {} },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { backingPatch, legacyServiceManifest } from "../../../components/private-services/legacy/metallb.ts";
+import { backingFields, legacyServiceManifest } from "../../../components/private-services/legacy/metallb.ts";
 import { legacyIngressManifest } from "../../../components/private-services/legacy/traefik.ts";
 import { dashboard, database } from "../../support/private-services.ts";
 
@@ -63,29 +63,25 @@ describe("the Traefik Ingress", () => {
   });
 });
 
-describe("the backing Service's patch", () => {
-  const force = { "pulumi.com/patchForce": "true" };
+describe("the backing Service's fields", () => {
   const addressed = { address: "192.168.1.242", annotationPrefix: "metallb.io" } as const;
   const shared = { ...addressed, sharingKey: "dashboards", annotationPrefix: "metallb.universe.tf" } as const;
 
   test.each(["legacy", "coexist"] as const)("keeps the type LoadBalancer in phase %s", (phase) => {
-    expect(backingPatch("db-tools", "pgadmin", phase, addressed)).toEqual({
-      metadata: {
-        name: "pgadmin",
-        namespace: "db-tools",
-        annotations: { ...force, "metallb.io/loadBalancerIPs": "192.168.1.242" },
-      },
+    expect(backingFields(phase, addressed)).toEqual({
+      metadata: { annotations: { "metallb.io/loadBalancerIPs": "192.168.1.242" } },
       spec: { type: "LoadBalancer", allocateLoadBalancerNodePorts: false },
     });
   });
 
   test("lets MetalLB choose the address if none is configured", () => {
-    expect(backingPatch("git", "git-ssh", "coexist", unaddressed).metadata.annotations).toEqual(force);
+    expect(backingFields("coexist", unaddressed)).toEqual({
+      spec: { type: "LoadBalancer", allocateLoadBalancerNodePorts: false },
+    });
   });
 
   test("requests a shared address in the configured spelling", () => {
-    expect(backingPatch("db-tools", "pgadmin", "coexist", shared).metadata.annotations).toEqual({
-      ...force,
+    expect(backingFields("coexist", shared).metadata?.annotations).toEqual({
       "metallb.universe.tf/loadBalancerIPs": "192.168.1.242",
       "metallb.universe.tf/allow-shared-ip": "dashboards",
     });
@@ -93,16 +89,15 @@ describe("the backing Service's patch", () => {
 
   test("sets the type ClusterIP in phase tailnet, and clears what it requested in both spellings", () => {
     const address = { "metallb.io/loadBalancerIPs": "", "metallb.universe.tf/loadBalancerIPs": "" };
-    expect(backingPatch("db-tools", "pgadmin", "tailnet", addressed)).toEqual({
-      metadata: { name: "pgadmin", namespace: "db-tools", annotations: { ...force, ...address } },
+    expect(backingFields("tailnet", addressed)).toEqual({
+      metadata: { annotations: address },
       spec: { type: "ClusterIP" },
     });
-    expect(backingPatch("db-tools", "pgadmin", "tailnet", shared).metadata.annotations).toEqual({
-      ...force,
+    expect(backingFields("tailnet", shared).metadata?.annotations).toEqual({
       ...address,
       "metallb.io/allow-shared-ip": "",
       "metallb.universe.tf/allow-shared-ip": "",
     });
-    expect(backingPatch("db-tools", "pgadmin", "tailnet", unaddressed).metadata.annotations).toEqual(force);
+    expect(backingFields("tailnet", unaddressed)).toEqual({ spec: { type: "ClusterIP" } });
   });
 });

@@ -43,13 +43,13 @@ async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]>
   );
 }
 
-const LINKS = "update DeploymentPatch homepage-links";
+const LINKS = "update ObjectFields homepage-links";
 
 /** The steps that a change of one service's phase takes, by its kind and legacy objects. */
 function expected({ name, kind, legacy }: ServiceEntry, change: "coexist" | "tailnet" | "back"): string[] {
-  const type = { loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind];
+  const type = { loadBalancer: "Service", ingress: "Ingress", annotation: "ObjectFields" }[kind];
   const legacyObject = kind === "annotation" ? [] : [`${type} ${name}-legacy`];
-  const backing = legacy.backing ? [`update ServicePatch ${name}-backing`] : [];
+  const backing = legacy.backing ? [`update ObjectFields ${name}-backing`] : [];
   // Only an Ingress can be opened in a browser. Homepage answers to its new name from phase `coexist` on.
   const links = kind === "ingress" ? [LINKS] : [];
   switch (change) {
@@ -110,8 +110,8 @@ describe("the tazlab stack", () => {
     const steps = await move(allIn("tailnet"));
     for (const { name, kind } of backed) {
       const ordered = [
-        `create ${kind === "ingress" ? "Ingress" : "ServicePatch"} ${name}`,
-        `update ServicePatch ${name}-backing`,
+        `create ${kind === "ingress" ? "Ingress" : "ObjectFields"} ${name}`,
+        `update ObjectFields ${name}-backing`,
       ];
       expect(steps.filter((step) => ordered.includes(step))).toEqual(ordered);
     }
@@ -123,7 +123,7 @@ describe("the tazlab stack", () => {
     expect([down.ok, down.errors]).toEqual([true, []]);
     const order = stepsInOrder(down).map((step) => step.replace(/^delete /, ""));
     const exposures = tazlabServices.map(({ name, kind }) => {
-      return `${{ loadBalancer: "Service", ingress: "Ingress", annotation: "ServicePatch" }[kind]} ${name}`;
+      return `${{ loadBalancer: "Service", ingress: "Ingress", annotation: "ObjectFields" }[kind]} ${name}`;
     });
     const chain = ["Release operator-release", "Secret operator-login", "Namespace operator-namespace"];
     for (const exposure of [...exposures, "DNSConfig cluster-dns-nameserver"]) {
@@ -162,13 +162,13 @@ describe("the tazlab stack", () => {
     const steps = await project.up({ phases });
     expect(steps.filter((step) => /Acl|Patch/.test(step))).toEqual([
       "create Acl tailnet-policy",
-      "create ConfigMapPatch cluster-dns-stub-zone",
-      "create DeploymentPatch homepage-links",
-      "create ServicePatch git",
-      "create ServicePatch git-backing",
-      "create ServicePatch longhorn-backing",
-      "create ServicePatch pgadmin-backing",
-      "create ServicePatch traefik-backing",
+      "create ObjectFields cluster-dns-stub-zone",
+      "create ObjectFields homepage-links",
+      "create ObjectFields git",
+      "create ObjectFields git-backing",
+      "create ObjectFields longhorn-backing",
+      "create ObjectFields pgadmin-backing",
+      "create ObjectFields traefik-backing",
     ]);
     expect(new Set(Object.values(routesNow()))).toEqual(new Set(["tailnet"]));
     expect(project.withWorld((world) => tailnet(world).policy)).toBe(policy);

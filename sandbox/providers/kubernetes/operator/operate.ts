@@ -4,11 +4,12 @@ import { reportIncident } from "../../incidents.ts";
 import type { Credential } from "../../tailscale/tailnet.ts";
 import { events, recordEvent } from "../api-server/events.ts";
 import { type KubernetesObject, objectAt, objects, setStatus } from "../api-server/objects.ts";
+import { removeProxy } from "./cleanup.ts";
 import { reconcileCustomResource } from "./custom-resources.ts";
-import { addFinalizer, removeFinalizer } from "./finalizers.ts";
+import { addFinalizer } from "./finalizers.ts";
 import { isServedByGroup, reconcileOnGroup, unapprovedServices } from "./group-exposure.ts";
 import { type OperatorPod, validCredential } from "./operator-pod.ts";
-import { deprovision, isExposed, provision, proxyDevices } from "./proxies.ts";
+import { isExposed, provision, proxyDevices } from "./proxies.ts";
 
 /**
  * Runs one pass of a running operator over the cluster's objects: custom resources, objects on a ProxyGroup, and
@@ -76,9 +77,4 @@ function reconcileProxy(
     events(world).delete(key);
     if (outcome.status) setStatus(world, key, outcome.status);
   }
-}
-
-function removeProxy(world: World, credential: Credential, key: string): void {
-  deprovision(world, credential, key);
-  removeFinalizer(world, key);
 }

@@ -8,7 +8,6 @@ import { isRecord, type Props } from "../../values.ts";
 import { admit } from "../api-server/admission.ts";
 import { contentsOf, markDeleted } from "../api-server/deletion.ts";
 import { events } from "../api-server/events.ts";
-import { pickShape } from "../api-server/field-path.ts";
 import { withNodePorts } from "../api-server/node-ports.ts";
 import {
   annotation,
@@ -23,6 +22,8 @@ import {
   withNamespace,
 } from "../api-server/objects.ts";
 import { apply, recordManager } from "../api-server/server-side-apply.ts";
+import { letProxyStop } from "../operator/cleanup.ts";
+import { pruneLive } from "./prune-live.ts";
 import { awaitReady, awaitUntil } from "./readiness.ts";
 
 /** Name of Pulumi's provider as manager of an object's fields. */
@@ -59,6 +60,7 @@ export function objectModel(
     // With a name that the program chose, the new object can be created only after the old one is deleted.
     deleteBeforeReplace: (olds, news) =>
       nameOf(olds) === nameOf(news) && namespaceOf(olds) === namespaceOf(news),
+    comparedWith: ({ inputs, outputs }) => pruneLive(outputs as unknown as KubernetesObject, inputs),
     async create(wanted) {
       const object = objectToSend(wanted);
       await call("POST", () => {
@@ -91,6 +93,9 @@ export function objectModel(
         return found;
       });
       if (object === undefined) return;
+      const waitedFor = kind === "Namespace" ? contentsOf(world, object.metadata.name) : [key];
+      for (const part of waitedFor) letProxyStop(world, part);
+      world.commit();
       const reason = await awaitUntil(world, () => deletionBlocker(world, key));
       if (reason !== undefined) throw new Error(`${displayName(object)} was not deleted: ${reason}`);
     },
@@ -168,9 +173,5 @@ function deletionBlocker(world: World, key: string): string | undefined {
 /** The inputs that match a live object: the fields that the program manages, with their live values. */
 function inputsOf(object: KubernetesObject, known: Known): Props {
   if (Object.keys(known.inputs).length === 0) return manifestOf(object);
-  const decoded = Object.entries(object.data ?? {}).map(([key, text]) => [
-    key,
-    Buffer.from(text, "base64").toString("utf8"),
-  ]);
-  return pickShape(known.inputs, { ...object, stringData: Object.fromEntries(decoded) as Props }) as Props;
+  return pruneLive(object, known.inputs);
 }

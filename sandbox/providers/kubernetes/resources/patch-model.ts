@@ -5,7 +5,6 @@ import type { World } from "../../../world/world.ts";
 import { NotReady, type ResourceModel } from "../../resource-model.ts";
 import type { Props } from "../../values.ts";
 import { requireNamespace } from "../api-server/admission.ts";
-import { pickShape } from "../api-server/field-path.ts";
 import {
   annotation,
   displayName,
@@ -18,6 +17,7 @@ import {
   withNamespace,
 } from "../api-server/objects.ts";
 import { apply } from "../api-server/server-side-apply.ts";
+import { pruneLive } from "./prune-live.ts";
 import { awaitReady } from "./readiness.ts";
 
 /** Key in a patch's outputs for its manager: the owner of its fields at the API server. */
@@ -46,6 +46,7 @@ export function patchModel(world: World, kind: string, inputs: ZodType): Resourc
     inputs,
     replaces: ["metadata.name", "metadata.namespace"],
     check: (wanted) => nameFailures(wanted as Props),
+    comparedWith: ({ inputs: fields, outputs }) => pruneLive(outputs as unknown as KubernetesObject, fields),
     async create(wanted) {
       const object = withNamespace(wanted as KubernetesObject);
       const outputs = await write(object, `pulumi-kubernetes-${world.serial("kubernetes.manager")}`);
@@ -54,7 +55,7 @@ export function patchModel(world: World, kind: string, inputs: ZodType): Resourc
     async read(id, { inputs: fields, outputs }) {
       const key = keyOfId(kind, id);
       const live = await apiCall(world, `kubernetes GET ${kind}`, () => objects(world).get(key));
-      return live && { inputs: pickShape(fields, live) as Props, outputs: { ...outputs, ...live } };
+      return live && { inputs: pruneLive(live, fields), outputs: { ...outputs, ...live } };
     },
     async update(_id, wanted, { outputs }) {
       return await write(withNamespace(wanted as KubernetesObject), managerIn(outputs));

@@ -1,0 +1,19 @@
+// The process of the provider object-fields. Pulumi's engine starts it in the project's folder.
+import { KubernetesClient } from "../../live/kubernetes-client.ts";
+import { readProviderSettings } from "../../live/provider-settings.ts";
+import { serveProvider } from "../protocol/serve.ts";
+import { ObjectFieldsResource } from "./object-fields-resource.ts";
+
+const clusters = new Map<string, Promise<KubernetesClient>>();
+
+async function connect(stack: string): Promise<KubernetesClient> {
+  return await KubernetesClient.fromSettings(await readProviderSettings(process.cwd(), stack, process.env));
+}
+
+await serveProvider({
+  "object-fields:index:ObjectFields": new ObjectFieldsResource((stack) => {
+    const cluster = clusters.get(stack) ?? connect(stack);
+    clusters.set(stack, cluster);
+    return cluster;
+  }),
+});
