@@ -25,9 +25,6 @@ export interface LiveMetadata {
 /** The fields that one manager owns (Kubernetes, "Server-Side Apply"). */
 export interface ManagedFields {
   readonly manager?: string;
-  readonly operation?: string;
-  /** `status`, for a controller that writes only that. */
-  readonly subresource?: string;
   readonly fieldsV1?: object;
 }
 

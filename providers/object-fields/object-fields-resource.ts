@@ -158,8 +158,6 @@ function managerIn(outputs: Props): string {
 }
 
 function ownedFields({ metadata }: LiveObject, manager: string): OwnedFields {
-  const entry = metadata.managedFields?.find(
-    (one) => one.manager === manager && one.operation === "Apply" && one.subresource === undefined,
-  );
+  const entry = metadata.managedFields?.find((one) => one.manager === manager);
   return (entry?.fieldsV1 ?? {}) as OwnedFields;
 }

@@ -8,14 +8,13 @@ import { type ApiServer, startApiServer } from "./api-server.ts";
 import { configMap, deployment, pods, service, web } from "./scenario-objects.ts";
 
 let server: ApiServer;
+let client: KubernetesClient;
 let resource: ObjectFieldsResource;
 let warnings: string[] = [];
 
 beforeAll(async () => {
   server = await startApiServer();
-  const client = await KubernetesClient.fromSettings(
-    plainSettings({ "kubernetes:kubeconfig": server.kubeconfig }),
-  );
+  client = await KubernetesClient.fromSettings(plainSettings({ "kubernetes:kubeconfig": server.kubeconfig }));
   resource = new ObjectFieldsResource(() => Promise.resolve(client), { attempts: 3, pauseMs: 1 });
 });
 
@@ -215,6 +214,25 @@ describe("annotations of a Service", () => {
   });
 });
 
+test("a deletion does not create an object that disappears after it was read", async () => {
+  const owner = service("brief", { spec: { ports: [{ port: 22 }] } });
+  const wanted = fieldsOf(owner, { metadata: { annotations: { a: "1" } } });
+  await server.client.apply(owner, { fieldManager: "flux" });
+  const { outputs } = await resource.create({ ...about, news: wanted });
+  const racing = new ObjectFieldsResource(() =>
+    Promise.resolve({
+      async read(...reference) {
+        const found = await client.read(...reference);
+        await server.client.delete(owner);
+        return found;
+      },
+      apply: (...args) => client.apply(...args),
+    }),
+  );
+  await expect(racing.delete({ ...about, olds: outputs })).rejects.toThrow("uid mismatch");
+  await expect(read(owner)).rejects.toMatchObject({ status: 404 });
+});
+
 describe("a key of a ConfigMap that may be missing", () => {
   const owner = configMap("coredns-custom", {});
   const wanted = fieldsOf(owner, { data: { "tailnet-edge.server": "ts.net:53 {}" } }, { creates: true });
@@ -228,4 +246,31 @@ describe("a key of a ConfigMap that may be missing", () => {
     await resource.update({ ...about, olds: outputs, news: wanted });
     expect((await read(owner))["data"]).toEqual({ "tailnet-edge.server": "ts.net:53 {}" });
   });
+});
+
+test("takes fields over from a patch of an earlier version, whose deletion then removes none", async () => {
+  const owner = service("moved", { spec: { selector: { app: "git" }, ports: [{ port: 22 }] } });
+  const annotations = { "tailscale.com/expose": "true", "tailscale.com/hostname": "moved" };
+  const patch = { fieldManager: "pulumi-kubernetes-1a2b3c4d" };
+  await server.client.apply(owner, { fieldManager: "flux" });
+  await server.client.apply(service("moved", {}, { annotations }), patch);
+  const wanted = fieldsOf(owner, { metadata: { annotations } });
+  const { outputs } = await resource.create({ ...about, news: wanted });
+  await server.client.apply(service("moved", {}), patch);
+  expect((await read(owner)).metadata["annotations"]).toEqual(annotations);
+  expect(await diff(outputs, wanted)).toEqual([]);
+});
+
+test("an item that the API server names by a default is found again", async () => {
+  const owner = service("ports", { spec: { selector: { app: "a" }, ports: [{ name: "a", port: 80 }] } });
+  await server.client.apply(owner, { fieldManager: "flux" });
+  const wanted = fieldsOf(owner, { spec: { ports: [{ name: "b", port: 81 }] } });
+  const { outputs } = await resource.create({ ...about, news: wanted });
+  expect(await diff(outputs, wanted)).toEqual([]);
+  const elsewhere = { ...wanted, name: "other" };
+  expect(await diff(outputs, elsewhere)).toEqual([
+    { path: "name", kind: "UPDATE_REPLACE", fromInputs: true },
+  ]);
+  const kept = { ...wanted, onDelete: "keep" };
+  expect(await diff(outputs, kept)).toEqual([{ path: "onDelete", kind: "UPDATE", fromInputs: true }]);
 });
