@@ -38,6 +38,7 @@ const LAYERS = {
   "providers/object-fields/object-fields.ts": [],
   providers: ["components/config-issue.ts", "live"],
   explain: ["live", "plan"],
+  adopt: ["components", "stacks", "index.ts", "plan", "live", "providers/edge-rules"],
   doctor: ["components", "stacks", "plan", "live", "explain"],
   ci: ["components", "plan"],
   "worker/src": [],
@@ -76,7 +77,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
       .map(own),
   },
   to: {
-    path: "^(index\\.ts$|components/|stacks/|plan/|live/|providers/|explain/|doctor/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
+    path: "^(index\\.ts$|components/|stacks/|plan/|live/|providers/|explain/|adopt/|doctor/|ci/|worker/|sandbox/|tools/|bench/|tests/)",
     pathNot: [own(layer), ...allowed.map(own)],
   },
 }));

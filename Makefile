@@ -15,22 +15,27 @@ NAME ?=
 OUTPUTS ?=
 METRICS ?=
 WATCH ?=
+IMPORT ?=
+POLICY ?=
 # Some shells export HOST as this machine's name, so only the command line counts.
 DOCTOR_HOST := $(if $(filter command,$(origin HOST)),$(HOST))
 ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
-export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS DOCTOR_HOST
+export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS DOCTOR_HOST IMPORT POLICY
 INSTALLED := node_modules/.package-lock.json
-SOURCES := index.ts components stacks plan live providers explain doctor ci worker sandbox tools bench tests
+SOURCES := index.ts components stacks plan live providers explain adopt doctor ci worker sandbox tools bench tests
 
 CI_COMMANDS := ci-preview ci-comment ci-up ci-drift
-.PHONY: $(CI_COMMANDS) help plan explain doctor stack sandbox rehearse test test-all tools check words format schema bench
+.PHONY: $(CI_COMMANDS) help plan adopt explain doctor stack sandbox rehearse test test-all tools check words format schema bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 plan: $(INSTALLED) ## Print what a stack declares, from its files alone (STACK=ozilab FORMAT=text|json|yaml)
 	@node plan/main.ts --stack="$$STACK" --format="$$FORMAT"
+
+adopt: $(INSTALLED) ## Compare a stack with what exists, and write what pulumi import needs (STACK=ozilab IMPORT=adopt.json POLICY=write)
+	@node adopt/main.ts --stack="$$STACK" --import-file="$$IMPORT" --policy="$$POLICY"
 
 explain: $(INSTALLED) ## Name the causes that a cluster shows for an update that failed (STACK=ozilab)
 	@node explain/main.ts --stack="$$STACK"

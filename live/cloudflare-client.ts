@@ -80,6 +80,19 @@ export class CloudflareClient {
     });
   }
 
+  /** The content of a Worker: its modules, as one text. */
+  async workerContent(accountId: string, name: string): Promise<string> {
+    const call = { subject: `Worker ${name}`, permission: "the permission Workers Scripts Read" };
+    return await this.#send(call, async (options) => {
+      const response = await this.#client.workers.scripts.content.get(
+        name,
+        { account_id: accountId },
+        options,
+      );
+      return await response.text();
+    });
+  }
+
   async workerRoutes(zoneId: string): Promise<readonly RouteListResponse[]> {
     const call = { subject: "Worker routes of the zone", permission: "the permission Workers Routes Read" };
     return await this.#send(call, async (options) => {

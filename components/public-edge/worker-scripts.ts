@@ -24,8 +24,9 @@ export function withOwner(content: string): string {
   return `${ownerLine()}\n${content}`;
 }
 
-function ownerLine(): string {
-  return `// tailnet-edge: stack ${getProject()}/${getStack()}`;
+/** The line by which a stack recognises a script that it uploaded. */
+export function ownerLine(project = getProject(), stack = getStack()): string {
+  return `// tailnet-edge: stack ${project}/${stack}`;
 }
 
 /**

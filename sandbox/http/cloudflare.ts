@@ -1,5 +1,5 @@
 import { type DnsRecord, records } from "../providers/cloudflare/dns-record.ts";
-import { workerScripts } from "../providers/cloudflare/worker-script.ts";
+import { scriptContent, workerScripts } from "../providers/cloudflare/worker-script.ts";
 import { workerRoutes } from "../providers/cloudflare/worker.ts";
 import { type Zone, zoneById, zones } from "../providers/cloudflare/zones.ts";
 import { apiCall } from "../world/api.ts";
@@ -75,6 +75,10 @@ function workersHandler(world: World): ApiHandler {
         [...workerScripts(world)].filter(([, { accountId }]) => accountId === account),
       );
       return envelope(found.map(([id]) => ({ id })));
+    },
+    "GET /accounts/:account/workers/scripts/:script/content/v2": async (_, { script = "" }) => {
+      const operation = "cloudflare GET /accounts/{account}/workers/scripts/{script}/content/v2";
+      return new Response(await apiCall(world, operation, () => scriptContent(world, script)));
     },
     "GET /zones/:zone/workers/routes": async (_, { zone = "" }) => {
       const found = await apiCall(world, "cloudflare GET /zones/{zone}/workers/routes", () =>

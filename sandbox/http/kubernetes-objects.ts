@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { events } from "../providers/kubernetes/api-server/events.ts";
 import type { FieldPath } from "../providers/kubernetes/api-server/field-path.ts";
-import { keyOf, type KubernetesObject, objects } from "../providers/kubernetes/api-server/objects.ts";
-import { managersOf } from "../providers/kubernetes/api-server/server-side-apply.ts";
+import { type KubernetesObject, objects } from "../providers/kubernetes/api-server/objects.ts";
+import { managersOfObject } from "../providers/kubernetes/api-server/server-side-apply.ts";
 import { type HelmRelease, releases } from "../providers/kubernetes/helm/release.ts";
 import { type OperatorPod, operatorPods } from "../providers/kubernetes/operator/operator-pod.ts";
 import type { World } from "../world/world.ts";
@@ -28,9 +28,7 @@ function withAvailability(world: World, object: KubernetesObject): KubernetesObj
 }
 
 function withManagedFields(world: World, object: KubernetesObject): KubernetesObject {
-  const managers = managersOf(world).get(keyOf(object));
-  if (managers === undefined) return object;
-  const managedFields = Object.entries(managers).map(([manager, paths]) => ({
+  const managedFields = Object.entries(managersOfObject(world, object)).map(([manager, paths]) => ({
     manager,
     operation: "Apply",
     apiVersion: object.apiVersion,

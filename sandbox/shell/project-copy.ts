@@ -13,6 +13,7 @@ const FILES = [
   "Pulumi.ozilab.yaml",
   "Pulumi.tazlab.yaml",
   "Makefile",
+  "adopt",
   "ci",
   "components",
   "explain",

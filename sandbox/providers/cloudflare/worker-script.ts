@@ -118,19 +118,21 @@ export function getWorkersScript(world: World): FunctionModel<z.infer<typeof scr
   return {
     inputs: scriptLookup,
     async invoke({ accountId, scriptName }) {
-      const read = () => {
-        requireScript(world, scriptName);
-        return workerScripts(world).get(scriptName)?.content ?? "";
-      };
       const script = await apiCall(
         world,
         "cloudflare GET /accounts/{account}/workers/scripts/{script}",
-        read,
+        () => scriptContent(world, scriptName),
         RETRIES,
       );
       return { id: scriptName, accountId, scriptName, script };
     },
   };
+}
+
+/** @throws ApiError if there is no such script */
+export function scriptContent(world: World, name: string): string {
+  requireScript(world, name);
+  return workerScripts(world).get(name)?.content ?? "";
 }
 
 /** @throws ApiError if there is no such script */

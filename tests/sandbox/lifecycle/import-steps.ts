@@ -1,14 +1,15 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ShellProject } from "../../support/shell-project.ts";
 import { PROJECT_FOLDER } from "../../support/stack-config.ts";
-import type { ExportedResource, ImportEntry } from "./import-ids.ts";
 
 /** The commands of docs/adopting.md, so that the page shows what the tests run. */
-function documented(command: string): string {
+function documented(...parts: readonly string[]): string {
   const page = readFileSync(join(PROJECT_FOLDER, "docs/adopting.md"), "utf8");
-  const line = page.split("\n").find((text) => text.startsWith(`    ${command}`));
-  if (line === undefined) throw new Error(`docs/adopting.md shows no ${command}`);
+  const line = page
+    .split("\n")
+    .find((text) => text.startsWith("    ") && parts.every((part) => text.includes(part)));
+  if (line === undefined) throw new Error(`docs/adopting.md shows no ${parts.join(" … ")}`);
   return line.trim();
 }
 
@@ -27,13 +28,11 @@ export class ImportSteps {
     return stdout;
   }
 
-  /** @param withId - the entry with its ID; undefined for what is not imported */
-  async import(withId: (entry: ImportEntry) => ImportEntry | undefined): Promise<void> {
-    await this.run(documented("pulumi preview --import-file"));
-    const file = join(this.#project.folder, "adopt.json");
-    const { resources } = JSON.parse(readFileSync(file, "utf8")) as { readonly resources: ImportEntry[] };
-    writeFileSync(file, JSON.stringify({ resources: resources.flatMap((entry) => withId(entry) ?? []) }));
+  /** Looks at what exists, and imports what `make adopt` takes over. @returns its lists */
+  async adopt(stack: string): Promise<string> {
+    const lists = await this.run(documented("make adopt", "IMPORT=").replace("<cluster>", stack));
     await this.run(`${documented("pulumi import")} --yes`);
+    return lists;
   }
 
   /** The steps of the next `up`, as `create OauthClient operator-credential-client`. */
@@ -44,12 +43,5 @@ export class ImportSteps {
     return steps
       .filter(({ op, urn }) => !["same", "read"].includes(op) && !urn.includes("pulumi:pulumi:Stack"))
       .map(({ op, urn }) => `${op} ${urn.split(/::|[:$]/).at(-2) ?? ""} ${urn.split("::").at(-1) ?? ""}`);
-  }
-
-  async exported(): Promise<readonly ExportedResource[]> {
-    const state = JSON.parse(await this.run("pulumi stack export")) as {
-      readonly deployment: { readonly resources: readonly ExportedResource[] };
-    };
-    return state.deployment.resources;
   }
 }

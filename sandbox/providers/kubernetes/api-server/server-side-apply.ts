@@ -37,8 +37,7 @@ export function managersOf(world: World): Table<Managers> {
 export function apply(world: World, fields: KubernetesObject, manager: string, force: boolean): void {
   const key = keyOf(fields);
   const live = objects(world).get(key);
-  const before =
-    managersOf(world).get(key) ?? (live === undefined ? {} : { [BEFORE_FIRST_APPLY]: ownablePaths(live) });
+  const before = live === undefined ? {} : managersOfObject(world, live);
   const { [manager]: mine = [], ...others } = before;
   const wanted = ownablePaths(fields);
 
@@ -64,6 +63,11 @@ export function apply(world: World, fields: KubernetesObject, manager: string, f
 /** Records the manager of an object that was just created: it owns all fields. */
 export function recordManager(world: World, object: KubernetesObject, manager: string): void {
   managersOf(world).set(keyOf(object), { [manager]: ownablePaths(object) });
+}
+
+/** The managers of an object's fields. Fields that nobody has applied belong to who created the object. */
+export function managersOfObject(world: World, object: KubernetesObject): Managers {
+  return managersOf(world).get(keyOf(object)) ?? { [BEFORE_FIRST_APPLY]: ownablePaths(object) };
 }
 
 export function forgetManagers(world: World, key: string): void {
