@@ -5,7 +5,7 @@ import { OperatorCredential } from "../components/tailnet/operator-credential.ts
 import { Tailnet } from "../components/tailnet/tailnet.ts";
 import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
-import type { LockOutput } from "./origin-lock.ts";
+import { activeLock, type LockOutput } from "./origin-lock.ts";
 import { deployPrivateServices } from "./private-services.ts";
 import { deployProxyClasses } from "./proxy-classes.ts";
 import { deployPublicEdge, type FunnelOutput, type HostnameOutput, hostnameOutputs } from "./public-edge.ts";
@@ -32,7 +32,8 @@ export interface ClusterOutputs {
  */
 export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
   const { operator, publicEdge, privateServices, proxyGroups } = cluster;
-  const edge = await resolvePublicEdge(publicEdge?.hostnames ?? [], publicEdge?.originLock !== undefined);
+  const lock = publicEdge && (await activeLock(publicEdge.originLock));
+  const edge = await resolvePublicEdge(publicEdge?.hostnames ?? [], lock !== undefined);
   const tailnet = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
     policy: cluster.tailnet.policy,
@@ -66,7 +67,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
   const proxyClassOf = deployProxyClasses(cluster, ready);
   const deployed =
     publicEdge &&
-    (await deployPublicEdge(cluster, publicEdge, edge, [
+    (await deployPublicEdge(cluster, publicEdge, edge, lock, [
       ...ready,
       ...proxyClassOf(publicEdge.funnel.proxyClass),
     ]));

@@ -28,7 +28,7 @@ export function exposureOutputs(
       .map((row) => ({ ...row, requested: row.address })),
     ...(publicEdge && funnel
       ? withFqdn(
-          (fqdn) => funnelRows(publicEdge.funnel, fqdn, publicEdge.originLock?.enforce ?? false),
+          (fqdn) => funnelRows(publicEdge.funnel, fqdn, publicEdge.originLock.enforce),
           funnel.expected,
           funnel.actual,
         )

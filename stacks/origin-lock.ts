@@ -13,10 +13,24 @@ export interface LockOutput {
   readonly enforced: pulumi.Output<boolean>;
 }
 
+/** An origin lock that this `up` declares, whole or in part. */
+export interface ActiveLock extends OriginLock {
+  readonly before: LockStage | undefined;
+}
+
+/**
+ * The lock as this `up` must have it. Turning it off takes two of them: the first one only stops demanding the secret.
+ * Otherwise the Worker, which an update changes before it deletes the router, would stop sending it too early.
+ */
+export async function activeLock(lock: OriginLock): Promise<ActiveLock | undefined> {
+  const before = await stageBefore();
+  if (lock.enabled) return { ...lock, before };
+  return before?.enforced === true ? { ...lock, serial: before.serial, before } : undefined;
+}
+
 /** Declares the secrets, which everything that sends them waits for. */
-export async function lockSecret({ serial, place }: OriginLock): Promise<LockSecret> {
-  const accepted = acceptedSerials(serial, await stageBefore());
-  return new LockSecret("origin-lock", { accepted, place });
+export function lockSecret({ serial, before, place }: ActiveLock): LockSecret {
+  return new LockSecret("origin-lock", { accepted: acceptedSerials(serial, before), place });
 }
 
 /** Makes Traefik demand a secret, after the senders send it. */

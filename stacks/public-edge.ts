@@ -8,7 +8,7 @@ import { recordTarget, routeOf, type Via } from "../components/public-edge/via.t
 import { lookUpScript } from "../components/public-edge/worker-scripts.ts";
 import { needsWorker, type ZoneDemand } from "../components/public-edge/zone-demand.ts";
 import type { StackConfig } from "./config/parse.ts";
-import { deployLock, type LockOutput, lockSecret } from "./origin-lock.ts";
+import { type ActiveLock, deployLock, type LockOutput, lockSecret } from "./origin-lock.ts";
 
 /** The Funnel's ts.net name as configured and as assigned. They differ when the name is taken. */
 export interface FunnelOutput {
@@ -39,12 +39,14 @@ export interface PublicEdgeOutputs {
 /**
  * Declares the Funnel, the Cloudflare zones that lead to it, and the origin lock.
  *
+ * @param lock - undefined if nothing of it exists
  * @param dependsOn - the tailnet and the operator
  */
 export async function deployPublicEdge(
   { tailnet, operator }: StackConfig,
-  { funnel, worker: settings, originLock }: NonNullable<StackConfig["publicEdge"]>,
+  { funnel, worker: settings }: NonNullable<StackConfig["publicEdge"]>,
   { demands }: ResolvedPublicEdge,
+  lock: ActiveLock | undefined,
   dependsOn: Input<Resource>[],
 ): Promise<PublicEdgeOutputs> {
   const expected = `${funnel.hostname}.${tailnet.name}`;
@@ -54,7 +56,7 @@ export async function deployPublicEdge(
     { dependsOn },
   );
   const worker = await clusterWorker(demands, settings);
-  const secret = originLock && (await lockSecret(originLock));
+  const secret = lock && lockSecret(lock);
   const { senders } = new CloudflareEdge("edge", {
     demands,
     funnel: fqdn,
@@ -63,7 +65,7 @@ export async function deployPublicEdge(
   });
   return {
     funnel: { expected, actual: fqdn },
-    originLock: originLock && secret && deployLock(originLock, secret, senders),
+    originLock: lock && secret && deployLock(lock, secret, senders),
   };
 }
 

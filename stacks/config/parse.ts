@@ -27,7 +27,9 @@ import { credentialIssues, secrecyIssues, secretValue } from "./secrets.ts";
 
 /** Which secret Cloudflare sends, and where and whether Traefik demands it. */
 export interface OriginLock {
+  readonly enabled: boolean;
   readonly serial: number;
+  /** False if the lock is not enabled. */
   readonly enforce: boolean;
   readonly place: LockPlace;
 }
@@ -45,8 +47,7 @@ export interface StackConfig {
         readonly funnel: NonNullable<PlainConfig["publicEdge"]>["funnel"];
         readonly hostnames: readonly RequestedHostname[];
         readonly worker: WorkerSettings & { readonly name: string };
-        /** Undefined without an origin lock. */
-        readonly originLock: OriginLock | undefined;
+        readonly originLock: OriginLock;
       }
     | undefined;
   readonly privateServices: readonly PrivateService[];
@@ -141,13 +142,10 @@ function workerSettings({ funnel, worker }: NonNullable<PlainConfig["publicEdge"
   };
 }
 
-function originLock({
-  funnel,
-  originLock: lock,
-}: NonNullable<PlainConfig["publicEdge"]>): OriginLock | undefined {
-  if (lock === false) return undefined;
-  const settings: Partial<Exclude<typeof lock, true>> = lock === true ? {} : lock;
-  const { serial = 1, enforce = true, entryPoints = [], ingressClass } = settings;
+function originLock({ funnel, originLock: lock }: NonNullable<PlainConfig["publicEdge"]>): OriginLock {
+  const settings: Partial<Exclude<typeof lock, boolean>> = typeof lock === "boolean" ? {} : lock;
+  const enabled = lock !== false;
+  const { serial = 1, enforce = enabled, entryPoints = [], ingressClass } = settings;
   const { namespace = funnel.backend.namespace } = settings;
   const place = {
     namespace,
@@ -157,7 +155,7 @@ function originLock({
     // The Funnel's proxy speaks TLS to port 443 and to no other.
     tls: funnel.backend.port === 443,
   };
-  return { serial, enforce, place };
+  return { enabled, serial, enforce, place };
 }
 
 function publicHostnames({

@@ -136,7 +136,16 @@ describe("a rotation", () => {
   });
 });
 
-test("turning it off right after a rotation refuses nobody, and leaves nothing", async () => {
+test("turning it off right after a rotation first deletes the router, and in the next update the rest", async () => {
+  const { sent } = state();
+  const first = await up(EDGE);
+  expect(first.toSorted()).toEqual([
+    "delete IngressRoute traefik-lock",
+    "delete IngressRoutePatch origin-lock-accepted",
+    "delete Middleware traefik-lock-refuse",
+    "delete RandomBytes origin-lock-4",
+  ]);
+  expect(state()).toEqual({ accepted: undefined, sent });
   await up(EDGE);
   expect(state()).toEqual({ accepted: undefined, sent: [undefined, undefined] });
 });
@@ -148,10 +157,13 @@ test("turning it on creates the router last", async () => {
 });
 
 test("enforce: false sends the secret and demands nothing; a rotation then needs no patch", async () => {
-  const off = await up(locked({ enforce: false, serial: 2 }));
+  const off = await up(locked({ enforce: false }));
   expect(off.filter((step) => step.includes("IngressRoute"))).toEqual(["delete IngressRoute traefik-lock"]);
   expect(state().accepted).toBeUndefined();
-  await up(locked({ serial: 2 }));
+  const rotated = await up(locked({ serial: 2 }));
+  expect(rotated.filter((step) => step.includes("IngressRoute"))).toEqual([
+    "create IngressRoute traefik-lock",
+  ]);
   expect(state().accepted).toEqual([state().sent[0]]);
 });
 
