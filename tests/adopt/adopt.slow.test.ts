@@ -4,7 +4,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { records } from "../../sandbox/providers/cloudflare/dns-record.ts";
 import { zones } from "../../sandbox/providers/cloudflare/zones.ts";
-import { objects } from "../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { objectAt, objects } from "../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { changeTailnet, DEFAULT_POLICY } from "../../sandbox/providers/tailscale/tailnet.ts";
 import { callCounts, faults, injectFault } from "../../sandbox/world/api.ts";
 import type { World } from "../../sandbox/world/world.ts";
@@ -102,6 +102,31 @@ test("saves the live policy as the base policy, and then nothing of it would be 
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toContain("comment: // By hand");
   expect(readFileSync(file, "utf8")).toBe(policy);
+});
+
+test("an object of Flux is in conflict until its labels are removed", async () => {
+  const label = (names: readonly string[]) => {
+    inWorld((world) => {
+      for (const key of ["Namespace tailscale-system", "Secret tailscale-system/operator-oauth"]) {
+        const { metadata, ...object } = objectAt(world, key);
+        const labels = Object.fromEntries(names.map((name) => [name, "infra"]));
+        objects(world).set(key, { ...object, metadata: { ...metadata, labels } });
+      }
+    });
+  };
+  label(["helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace"]);
+  const conflicts = list((await project.shell.run(ADOPT)).stdout, "In conflict");
+  expect(conflicts.match(/^ {2}\S.*$/gm)).toEqual([
+    "  Namespace tailscale-system",
+    "  Secret tailscale-system/operator-oauth",
+  ]);
+  expect(conflicts).toContain("an object that Flux, HelmRelease infra/infra manages");
+  label([]);
+  const { stdout } = await project.shell.run(ADOPT);
+  expect(list(stdout, "In conflict")).not.toContain("Flux");
+  expect(list(stdout, "Taken over with these changes")).toContain(
+    "Secret tailscale-system/operator-oauth (ID",
+  );
 });
 
 test("refuses an unknown stack and an unknown value without a stack trace", async () => {
