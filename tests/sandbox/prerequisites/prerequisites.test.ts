@@ -78,7 +78,11 @@ describe("the prerequisites of", () => {
     expect(container).toEqual({
       name: "homepage",
       image: "ghcr.io/gethomepage/homepage:v1.4.0",
-      env: [{ name: "HOMEPAGE_ALLOWED_HOSTS", value: "home.tazlab.net" }],
+      env: [
+        { name: "LOG_LEVEL", value: "info" },
+        { name: "HOMEPAGE_ALLOWED_HOSTS", value: "home.tazlab.net" },
+        { name: "TZ", value: "Europe/Rome" },
+      ],
     });
   });
 

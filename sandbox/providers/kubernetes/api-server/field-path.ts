@@ -45,17 +45,6 @@ export function withoutFields(value: unknown, removed: readonly FieldPath[], pat
   return left.length === 0 ? undefined : assemble(new Map(left), path);
 }
 
-/** The part of a live value that has the given fields, with the live values. Missing fields are left out. */
-export function pickShape(fields: unknown, live: unknown, path: FieldPath = []): unknown {
-  const wanted = partsOf(fields, path);
-  if (wanted === undefined) return live;
-  const there = partsOf(live, path) ?? new Map<string, unknown>();
-  const found = [...wanted].flatMap(([key, field]): [string, unknown][] =>
-    there.has(key) ? [[key, pickShape(field, there.get(key), [...path, key])]] : [],
-  );
-  return assemble(new Map(found), path);
-}
-
 /** A path as the API server writes it: `.spec.ports[port=80,protocol="TCP"].name`. */
 export function pathText(path: FieldPath): string {
   return path.map((key) => (key.startsWith("[") ? key : `.${key}`)).join("");

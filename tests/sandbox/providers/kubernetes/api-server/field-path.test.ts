@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  pickShape,
   withFields,
   withoutFields,
 } from "../../../../../sandbox/providers/kubernetes/api-server/field-path.ts";
@@ -57,14 +56,5 @@ describe("fields", () => {
     });
     expect(withoutFields({ data: { a: "1" } }, [["data", "a"]])).toBeUndefined();
     expect(withoutFields({ data: { a: "1" } }, [["data", "b"]])).toEqual({ data: { a: "1" } });
-  });
-
-  test("are picked from a live object that has other fields too", () => {
-    const fields = {
-      ...pod({ name: "web", env: [variable("A", "1"), variable("B", "1")] }),
-      data: { a: "1" },
-    };
-    const found = pod({ name: "web", image: "web:1", env: [variable("C", "3"), variable("A", "2")] });
-    expect(pickShape(fields, found)).toEqual(pod({ name: "web", env: [variable("A", "2")] }));
   });
 });
