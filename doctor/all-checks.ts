@@ -6,11 +6,15 @@ import type { Network } from "./probes/network.ts";
 import type { Systems } from "./systems.ts";
 import type { Target } from "./target/target.ts";
 
-/** All checks of a stack, in the order of the report. */
-export function allChecks(target: Target, systems: Systems, network: Network): readonly Check[] {
+/**
+ * All checks of a stack, in the order of the report.
+ *
+ * @param network - undefined to ask the APIs only
+ */
+export function allChecks(target: Target, systems: Systems, network?: Network): readonly Check[] {
   return [
     ...controlPlaneChecks(target, systems),
     ...cloudflareChecks(target, systems),
-    ...networkChecks(target, systems, network),
+    ...(network ? networkChecks(target, systems, network) : []),
   ];
 }

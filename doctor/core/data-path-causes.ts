@@ -104,10 +104,6 @@ export const DATA_PATH_CAUSES = {
     text: "523: Cloudflare has no route to the origin",
     fix: "check that the record leads to the Funnel's ts.net name",
   },
-  "origin-slow": {
-    text: "524: the origin accepts the request, and does not answer within 100 seconds",
-    fix: "find out what the application waits for",
-  },
   "origin-handshake-failed": {
     text: "525: the Funnel rejects Cloudflare's TLS handshake, as it does for any SNI but its own",
     fix: "check the origin rule's SNI; if it is right, the zone does not apply it: set via: worker",

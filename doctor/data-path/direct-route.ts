@@ -1,3 +1,4 @@
+import type { Cause } from "../core/causes.ts";
 import { broken, ok, type Outcome, unknown } from "../core/check.ts";
 import { describeAnswer } from "../probes/describe.ts";
 import type { Answer } from "../probes/http.ts";
@@ -22,16 +23,23 @@ export function judgeDirectRoute({ hostname, unknownHost }: DirectAnswers, now: 
   return isDefaultRouter(hostname, unknownHost) ? broken("router-missing", evidence) : ok(evidence);
 }
 
-/** Judges the origin lock: a request straight to the Funnel, without Cloudflare's secret, must get 403. */
+/**
+ * Judges the origin lock: a request straight to the Funnel, without Cloudflare's secret, must get 403. An answer of the
+ * application, or its silence, proves that the lock has let the request pass.
+ */
 export function judgeOriginLock({ hostname, unknownHost }: DirectAnswers, now: Date): Outcome {
   const failure = judgeArrival({ hostname, unknownHost }, now);
-  if (failure) return failure;
+  const isBeforeRouters = failure?.status !== "broken" || BEFORE_ROUTERS.has(failure.finding.cause);
+  if (failure && isBeforeRouters) return failure;
   const evidence = describeBoth(hostname, unknownHost, now);
   const isLocked = hostname?.kind === "reply" && hostname.status === 403;
   return isLocked ? ok(evidence) : broken("origin-lock-open", evidence);
 }
 
-/** Whether the request arrives at a router at all. @returns undefined if it does */
+/** Failures of a request before Traefik has chosen a router. */
+const BEFORE_ROUTERS: ReadonlySet<string> = new Set<Cause>(["misdirected-request", "backend-unreachable"]);
+
+/** Whether the request arrives at a router and an application. @returns undefined if it does */
 function judgeArrival({ hostname, unknownHost }: DirectAnswers, now: Date): Outcome | undefined {
   if (hostname === undefined) return unknown("not tried: the ts.net name has no public address");
   const evidence = describeBoth(hostname, unknownHost, now);
@@ -50,7 +58,11 @@ function judgeArrival({ hostname, unknownHost }: DirectAnswers, now: Date): Outc
       return broken("application-silent", evidence);
     case "garbled":
       return broken("application-not-http", evidence);
-    default:
+    case "refused":
+    case "unreachable":
+    case "silent":
+    case "alert":
+    case "closed":
       return unknown(`the Funnel does not answer this machine: ${evidence}`);
   }
 }

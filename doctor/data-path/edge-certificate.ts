@@ -21,7 +21,10 @@ export function judgeEdgeCertificate(reading: Handshake | undefined, now: Date):
     // Cloudflare has no certificate for the name, and so cannot answer the handshake.
     case "alert":
       return broken("edge-certificate-missing", evidence);
-    default:
+    case "refused":
+    case "unreachable":
+    case "silent":
+    case "closed":
       return unknown(`this machine cannot reach Cloudflare: ${evidence}`);
   }
 }

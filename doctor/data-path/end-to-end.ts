@@ -28,7 +28,11 @@ export function judgeVisit(answers: VisitAnswers, now: Date): Outcome {
       return broken("edge-silent", evidence);
     case "garbled":
       return unknown(`something between this machine and Cloudflare answers: ${evidence}`);
-    default:
+    case "refused":
+    case "unreachable":
+    case "silent":
+    case "alert":
+    case "closed":
       return unknown(`this machine has no TLS connection to Cloudflare: ${evidence}`);
   }
 }
@@ -55,22 +59,31 @@ function judgeReply(visit: Reply, answers: VisitAnswers, evidence: string): Outc
 /** Judges an answer that comes from the cluster. */
 function judgeApplication(visit: Reply, answers: VisitAnswers, evidence: string): Outcome {
   const { direct, unknownHost, funnelHost, originLock } = answers;
+  // The lock gives every direct request the same answer, so there is no page to compare. If it is open, there is.
+  const isLocked = originLock && direct?.kind === "reply" && direct.status === 403;
   if (visit.status === 421) return broken("misdirected-request", evidence);
-  if (originLock && visit.status === 403 && isSamePage(visit, direct)) {
+  if (isLocked && visit.status === 403 && isSamePage(visit, direct)) {
     return broken("origin-lock-refuses-cloudflare", `${evidence}, the same page as without Cloudflare`);
   }
-  // The lock gives every direct request the same answer, so there is no page to compare.
-  const isOtherRouter = !originLock && direct?.kind === "reply" && !isSamePage(visit, direct);
+  const isOtherRouter = !isLocked && hasArrived(direct) && !isSamePage(visit, direct);
   if (isOtherRouter && !isSamePage(direct, funnelHost) && isSamePage(visit, funnelHost)) {
     return broken("host-overridden", `${evidence}, the page for the ts.net name as Host`);
   }
-  if (originLock ? isTraefikDefault(visit) : isDefaultRouter(visit, unknownHost)) {
+  if (isLocked ? isTraefikDefault(visit) : isDefaultRouter(visit, unknownHost)) {
     const cause = isOtherRouter ? "host-overridden" : "router-missing";
     return broken(cause, `${evidence}, the page of the default router`);
   }
-  if (isGatewayError(visit)) return broken("application-unavailable", evidence);
+  if (isGatewayError(visit)) {
+    const cause = isGatewayError(unknownHost) ? "backend-unreachable" : "application-unavailable";
+    return broken(cause, evidence);
+  }
   if (visit.status >= 500) return broken("application-error", evidence);
   return ok(evidence);
+}
+
+/** Whether a request has reached what is behind the Funnel, answered or not. */
+function hasArrived(answer: Answer | undefined): boolean {
+  return answer?.kind === "reply" || answer?.kind === "mute" || answer?.kind === "garbled";
 }
 
 /** The text of Go's http.NotFound, which Traefik sends for a request without a router. */
@@ -84,7 +97,7 @@ function cloudflareCode({ status, body, headers }: Reply): number | undefined {
   const code = /\berror code: (1\d{3})\b|<title>[^<]*\bError (1\d{3})\b|\bcf-error-code">(1\d{3})</i.exec(
     body,
   );
-  const digits = code?.slice(1).find((group) => group !== undefined);
+  const digits = code?.slice(1).find(Boolean);
   return digits === undefined ? undefined : Number(digits);
 }
 
@@ -93,7 +106,7 @@ const CLOUDFLARE_CODES: Readonly<Partial<Record<number, Cause>>> = {
   521: "origin-refused",
   522: "origin-timeout",
   523: "origin-unreachable",
-  524: "origin-slow",
+  524: "application-silent",
   525: "origin-handshake-failed",
   526: "origin-certificate-rejected",
   1000: "record-target-prohibited",

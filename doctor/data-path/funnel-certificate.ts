@@ -35,7 +35,9 @@ export function judgeFunnelCertificate(reading: Handshake | undefined, now: Date
       return broken("funnel-certificate-not-issued", evidence);
     case "secured":
       return judgeRejection(reading.certificate, evidence);
-    default:
+    case "refused":
+    case "unreachable":
+    case "silent":
       return unknown(`this machine cannot reach the Funnel: ${evidence}`);
   }
 }
@@ -90,7 +92,9 @@ export function judgeHostnameAsSni(
       return ok(`refused, as it must be: ${evidence}`);
     case "secured":
       return broken("hostname-served-directly", evidence);
-    default:
+    case "refused":
+    case "unreachable":
+    case "silent":
       return unknown(evidence);
   }
 }

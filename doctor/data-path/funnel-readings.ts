@@ -1,9 +1,9 @@
+import { once } from "../core/once.ts";
 import { isTailnetAddress } from "../probes/address-ranges.ts";
 import { addressesOf, lookUp, type Lookups } from "../probes/dns.ts";
 import { type Answer, get } from "../probes/http.ts";
 import type { Network } from "../probes/network.ts";
 import { type Handshake, handshake } from "../probes/tls.ts";
-import { once } from "../core/once.ts";
 
 /** A host that no router knows, so that the default router answers. Nobody can own it (RFC 2606). */
 const UNKNOWN_HOST = "doctor.invalid";

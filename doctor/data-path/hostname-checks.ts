@@ -1,9 +1,10 @@
-import type { Cause } from "../core/causes.ts";
 import type { Check, Outcome } from "../core/check.ts";
 import type { Network } from "../probes/network.ts";
+import type { Handshake } from "../probes/tls.ts";
 import { judgeDirectRoute, judgeOriginLock } from "./direct-route.ts";
 import { judgeEdgeCertificate } from "./edge-certificate.ts";
 import { judgeVisit } from "./end-to-end.ts";
+import { explanations } from "./explanations.ts";
 import {
   judgeFunnelCertificate,
   judgeFunnelDns,
@@ -85,6 +86,7 @@ function hostnameChecks(
   now: () => Date,
 ): readonly Check[] {
   const { host, zone, originLock } = hostname;
+  const judgeDirect = originLock ? judgeOriginLock : judgeDirectRoute;
   const readings = readHostname(network, hostname, funnel);
   const check = (
     kind: string,
@@ -118,22 +120,27 @@ function hostnameChecks(
         funnel?.ownHost(),
       ]);
       const outcome = judgeVisit({ visit: answer, direct, unknownHost, funnelHost, originLock }, now());
-      return outcome.status === "broken"
-        ? { ...outcome, explainedBy: explanations(outcome.finding.cause, host, funnel?.name) }
-        : outcome;
+      if (outcome.status !== "broken") return outcome;
+      const seen = { host, funnel: funnel?.name ?? "", funnelTls: await funnel?.tls() };
+      const straight = judgeDirect({ hostname: direct, unknownHost }, now());
+      return { ...outcome, explainedBy: explanations(outcome.finding.cause, seen, straight) };
     },
   );
   // DNS and the direct requests come first; then Cloudflare may wait for the origin.
   const limitMs = network.responseLimitMs + 6 * network.stepLimitMs;
   if (funnel === undefined) return [...edge, { ...visit, limitMs }];
-  const judgeDirect = originLock ? judgeOriginLock : judgeDirectRoute;
   return [
     ...edge,
     check(
       "hostname-as-sni",
       "the Funnel refuses the hostname as SNI",
       [`funnel-tls/${funnel.name}`],
-      async () => judgeHostnameAsSni(await readings.hostnameAsSni(), await funnel.tls(), now()),
+      async () => {
+        const [reading, own] = await Promise.all([readings.hostnameAsSni(), funnel.tls()]);
+        const outcome = judgeHostnameAsSni(reading, own, now());
+        // A Funnel with a bad certificate still has to refuse the name.
+        return outcome.status === "broken" && !isOtherServer(own) ? { ...outcome, explainedBy: [] } : outcome;
+      },
     ),
     check(
       "direct-route",
@@ -152,38 +159,6 @@ function hostnameChecks(
 
 const dataPath = { group: "data path", needs: "" } as const;
 
-/**
- * The checks that explain what a visitor sees. A failure of the path to the origin says nothing about Traefik's routers,
- * and the reverse, so each cause has its own.
- */
-function explanations(cause: Cause, host: string, funnel = ""): readonly string[] {
-  const kinds = EXPLAINED_BY[cause] ?? [];
-  return kinds.map((kind) =>
-    kind === "worker" ? kind : `${kind}/${kind.startsWith("funnel-") ? funnel : host}`,
-  );
+function isOtherServer(own: Handshake | undefined): boolean {
+  return own?.kind === "secured" && own.certificate.rejected === "ERR_TLS_CERT_ALTNAME_INVALID";
 }
-
-const FUNNEL = ["funnel-dns", "funnel-tls"];
-const ORIGIN = ["record", "sni", "origin", "page-rules", ...FUNNEL];
-const HOST_HEADER = ["host-header", "page-rules"];
-const WORKER = ["worker", "worker-route", ...FUNNEL];
-const TRAEFIK = ["direct-route"];
-
-/** By cause, the kinds of checks that explain it: of Cloudflare's settings, and of the data path. */
-const EXPLAINED_BY: Readonly<Partial<Record<Cause, readonly string[]>>> = {
-  "origin-refused": ORIGIN,
-  "origin-timeout": ORIGIN,
-  "origin-unreachable": ORIGIN,
-  "origin-unresolved": ORIGIN,
-  "origin-handshake-failed": ORIGIN,
-  "origin-certificate-rejected": ORIGIN,
-  "worker-failed": ["worker"],
-  "worker-origin-unreachable": WORKER,
-  "worker-origin-tls-failed": WORKER,
-  "host-overridden": HOST_HEADER,
-  "misdirected-request": TRAEFIK,
-  "router-missing": [...TRAEFIK, ...HOST_HEADER],
-  "application-unavailable": TRAEFIK,
-  "edge-silent": TRAEFIK,
-  "origin-slow": TRAEFIK,
-};

@@ -1,10 +1,10 @@
+import { once } from "../core/once.ts";
 import { isCloudflareAddress } from "../probes/address-ranges.ts";
 import { addressesOf, cnameOf, lookUp, type Lookups, zoneServers } from "../probes/dns.ts";
 import { type Answer, get } from "../probes/http.ts";
 import type { NameServer, Network } from "../probes/network.ts";
 import { type Handshake, handshake } from "../probes/tls.ts";
 import type { FunnelReadings } from "./funnel-readings.ts";
-import { once } from "../core/once.ts";
 
 /** What DNS says about a public hostname. */
 export interface PublicDns {

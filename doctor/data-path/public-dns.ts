@@ -1,6 +1,6 @@
+import { broken, ok, type Outcome, unknown } from "../core/check.ts";
 import { isCloudflareAddress } from "../probes/address-ranges.ts";
 import { addressesOf, describeLookups } from "../probes/dns.ts";
-import { broken, ok, type Outcome, unknown } from "../core/check.ts";
 import type { PublicDns } from "./hostname-readings.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { broken, ok, type Outcome, unknown } from "../core/check.ts";
+import { isDefaultRouter } from "../data-path/replies.ts";
 import { isTailnetAddress } from "../probes/address-ranges.ts";
 import { describeAnswer, describeHandshake } from "../probes/describe.ts";
 import { addressesOf, describeLookups, type Lookups } from "../probes/dns.ts";
 import type { Answer } from "../probes/http.ts";
 import type { Handshake } from "../probes/tls.ts";
-import { isDefaultRouter } from "../data-path/replies.ts";
 
 /**
  * Judges that the internet cannot reach a private service: its ts.net name must not be in the public DNS, which has the
@@ -51,7 +51,10 @@ export function judgeLegacyHost(
     case "alert":
     case "closed":
       return ok(evidence);
-    default:
+    case "unreachable":
+    case "silent":
+    case "mute":
+    case "garbled":
       return unknown(evidence);
   }
 }

@@ -1,12 +1,12 @@
 import { exposureOf, type PrivateService } from "../../components/private-services/private-service.ts";
 import type { Check, Outcome } from "../core/check.ts";
+import { once } from "../core/once.ts";
+import { publicLookups } from "../data-path/funnel-readings.ts";
 import { isInSubnets, isTailnetAddress } from "../probes/address-ranges.ts";
 import { addressesOf, lookUp, type Lookups } from "../probes/dns.ts";
 import { get } from "../probes/http.ts";
 import type { Network } from "../probes/network.ts";
 import { reach } from "../probes/tls.ts";
-import { publicLookups } from "../data-path/funnel-readings.ts";
-import { once } from "../core/once.ts";
 import { nodePortsOf, type ReadService } from "./node-ports.ts";
 import { judgeLegacyAddress, judgeLegacyHost, judgeNodePorts, judgePublicName } from "./outside-routes.ts";
 import { judgeHttps, judgePort, judgeTailnetName } from "./tailnet-route.ts";

@@ -47,7 +47,9 @@ export function judgePort(
       return broken("private-port-closed", evidence);
     case "silent":
       return broken("private-port-blocked", evidence);
-    default:
+    case "unreachable":
+    case "alert":
+    case "closed":
       return unknown(evidence);
   }
 }

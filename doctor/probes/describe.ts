@@ -35,7 +35,11 @@ export function describeAnswer(answer: Answer, now: Date): string {
       return "no response to the request";
     case "garbled":
       return `no valid HTTP response: ${answer.reason}`;
-    default:
+    case "refused":
+    case "unreachable":
+    case "silent":
+    case "alert":
+    case "closed":
       return describeHandshake(answer, now);
   }
 }

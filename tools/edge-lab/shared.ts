@@ -4,8 +4,8 @@ import { traefikBinary } from "../traefik-lab/binary.ts";
 import { type Authorities, createAuthorities } from "./identities.ts";
 import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";
 import type { LabSettings } from "./settings.ts";
-import { type RunningTraefik, startTraefik } from "./traefik.ts";
 import { type Applications, traefikConfig } from "./traefik-config.ts";
+import { type RunningTraefik, startTraefik } from "./traefik.ts";
 
 /** What several laboratories share, because it takes long to start: authorities, applications, Traefik processes. */
 export interface SharedParts {
@@ -20,8 +20,12 @@ export interface SharedParts {
 export async function startSharedParts(): Promise<SharedParts> {
   const [binary, authorities] = await Promise.all([traefikBinary(), createAuthorities()]);
   const started = await Promise.all([
-    startApplication((host, response) => response.end(`application of ${host}\n`)),
-    startApplication((_, response) => response.writeHead(500).end("the database is gone\n")),
+    startApplication((host, response) => {
+      response.end(`application of ${host}\n`);
+    }),
+    startApplication((_, response) => {
+      response.writeHead(500).end("the database is gone\n");
+    }),
     startApplication(() => undefined),
   ]);
   const [working, failing, silent] = started;

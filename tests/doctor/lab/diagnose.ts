@@ -1,6 +1,6 @@
-import { dataPathChecks } from "../../../doctor/data-path/hostname-checks.ts";
 import type { Result } from "../../../doctor/core/report.ts";
 import { runChecks } from "../../../doctor/core/run-checks.ts";
+import { dataPathChecks } from "../../../doctor/data-path/hostname-checks.ts";
 import { startLab } from "../../../tools/edge-lab/lab.ts";
 import { FUNNEL, type LabSettings, ZONE } from "../../../tools/edge-lab/settings.ts";
 import type { SharedParts } from "../../../tools/edge-lab/shared.ts";

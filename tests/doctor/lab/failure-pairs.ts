@@ -20,11 +20,12 @@ export function failurePairs(): readonly FailurePair[] {
   );
 }
 
-/** A failure is hidden if the connection of the check that finds it ends at the other one, nearer to the visitor. */
+/** A failure is hidden if the connection of the check that finds it ends at the other one, or if it has no symptom of its own. */
 function visibleCauses(one: Failure, other: Failure): readonly Cause[] {
   const visible = [one, other].filter((failure) => {
     const nearer = failure === one ? other : one;
-    return !(nearer.hop < failure.hop && nearer.ends.includes(failure.foundBy));
+    const isBehind = nearer.hop < failure.hop && nearer.ends.includes(failure.foundBy);
+    return !isBehind && !nearer.hides.includes(failure.cause);
   });
   return visible.map(({ cause }) => cause).sort();
 }

@@ -22,10 +22,14 @@ export interface Failure {
   readonly hop: number;
   /** The checks whose connection ends here, so that they cannot see what is further away. */
   readonly ends: readonly CheckKind[];
+  /** Causes that do not appear beside it, because what produces them has the same symptom or none. */
+  readonly hides: readonly Cause[];
 }
 
 const VISIT = ["end-to-end"] as const;
 const STRAIGHT = ["direct-route", "end-to-end"] as const;
+/** What the Worker and Cloudflare say of every certificate that they reject. */
+const SAME_CERTIFICATE = ["origin-certificate-rejected", "worker-origin-tls-failed"] as const;
 const FUNNEL = ["funnel-tls", "funnel-expiry", "hostname-as-sni", ...STRAIGHT] as const;
 
 function failure(
@@ -34,8 +38,9 @@ function failure(
   hop: number,
   settings: Partial<LabSettings>,
   ends: readonly CheckKind[] = [],
+  hides: readonly Cause[] = [],
 ): Failure {
-  return { cause, settings, foundBy, hop, ends };
+  return { cause, settings, foundBy, hop, ends, hides };
 }
 
 /** Every failure of the data path, from the visitor to the application. */
@@ -57,30 +62,64 @@ export const FAILURES: readonly Failure[] = [
   failure("worker-origin-unreachable", "end-to-end", 5, { worker: "closed port" }, VISIT),
   failure("worker-origin-tls-failed", "end-to-end", 5, { worker: "name that nobody serves" }, VISIT),
   failure("origin-unresolved", "end-to-end", 6, { target: "old name" }, VISIT),
-  failure("funnel-not-public", "funnel-dns", 6, { isFunnelPublic: false }, FUNNEL),
+  failure("funnel-not-public", "funnel-dns", 4, { isFunnelPublic: false }, FUNNEL),
   failure("origin-refused", "end-to-end", 7, { relay: "refuses" }, FUNNEL),
   failure("origin-timeout", "end-to-end", 7, { relay: "drops" }, FUNNEL),
   failure("origin-unreachable", "end-to-end", 7, { relay: "has no route" }, FUNNEL),
-  failure("funnel-not-serving", "funnel-tls", 8, { relayServes: "nothing" }, FUNNEL),
-  failure("hostname-served-directly", "hostname-as-sni", 8, { relayServes: "any name" }),
+  failure("funnel-not-serving", "funnel-tls", 8, { relayServes: "nothing" }, FUNNEL, [
+    "worker-origin-tls-failed",
+  ]),
+  failure(
+    "hostname-served-directly",
+    "hostname-as-sni",
+    8,
+    { relayServes: "any name" },
+    [],
+    ["origin-handshake-failed"],
+  ),
   failure("origin-handshake-failed", "end-to-end", 9, { sni: "hostname" }, VISIT),
-  failure("funnel-certificate-not-issued", "funnel-tls", 9, { funnelCertificate: "missing" }, FUNNEL),
-  failure("funnel-certificate-expired", "funnel-tls", 10, { funnelCertificate: "expired" }, VISIT),
-  failure("funnel-certificate-staging", "funnel-tls", 10, { funnelCertificate: "staging" }, VISIT),
+  failure("funnel-certificate-not-issued", "funnel-tls", 8, { funnelCertificate: "missing" }, FUNNEL, [
+    "hostname-served-directly",
+    "worker-origin-tls-failed",
+  ]),
+  failure(
+    "funnel-certificate-expired",
+    "funnel-tls",
+    10,
+    { funnelCertificate: "expired" },
+    VISIT,
+    SAME_CERTIFICATE,
+  ),
+  failure(
+    "funnel-certificate-staging",
+    "funnel-tls",
+    10,
+    { funnelCertificate: "staging" },
+    VISIT,
+    SAME_CERTIFICATE,
+  ),
   failure("funnel-certificate-not-renewed", "funnel-expiry", 10, { funnelCertificate: "expires soon" }),
   failure("origin-certificate-rejected", "end-to-end", 10, { strictFor: "hostname" }, VISIT),
   failure("backend-unreachable", "direct-route", 11, { traefik: "requires a server name" }, STRAIGHT),
-  failure("misdirected-request", "direct-route", 12, { traefik: "has TLS options for the router" }, STRAIGHT),
+  failure(
+    "misdirected-request",
+    "direct-route",
+    12,
+    { traefik: "has TLS options for the router" },
+    STRAIGHT,
+    ["origin-lock-refuses-cloudflare"],
+  ),
   failure("origin-lock-open", "direct-route", 13, { originLock: "without the router in Traefik" }),
   failure(
     "origin-lock-refuses-cloudflare",
     "end-to-end",
-    13,
+    12,
     { originLock: "without the rule at Cloudflare" },
-    VISIT,
+    STRAIGHT,
+    ["host-overridden"],
   ),
-  failure("router-missing", "direct-route", 14, { traefik: "has no router" }, STRAIGHT),
-  failure("host-overridden", "end-to-end", 14, { hostHeader: "funnel" }, VISIT),
+  failure("router-missing", "direct-route", 14, { traefik: "has no router" }, STRAIGHT, ["host-overridden"]),
+  failure("host-overridden", "end-to-end", 12, { hostHeader: "funnel" }, VISIT),
   failure("application-unavailable", "direct-route", 15, { traefik: "has no application" }, STRAIGHT),
   failure(
     "application-silent",
@@ -97,5 +136,7 @@ export function settingsOf(failures: readonly Failure[]): LabSettings | undefine
   const changes = failures.map(({ settings }) => settings);
   const fields = changes.flatMap((change) => Object.keys(change));
   if (new Set(fields).size < fields.length) return undefined;
-  return Object.assign({}, HEALTHY, ...changes) as LabSettings;
+  const settings = Object.assign({}, HEALTHY, ...changes) as LabSettings;
+  // The Worker's runtime dials by itself, so its connections do not pass the laboratory's states of the relay.
+  return settings.worker !== "none" && settings.relay !== "accepts" ? undefined : settings;
 }
