@@ -22,7 +22,7 @@ export interface EdgeLab {
  * where nothing is: a busy machine must not look like a broken path.
  */
 const LIMITS = {
-  silent: { edge: 1_000, step: 4_000 },
+  silent: { edge: 3_000, step: 10_000 },
   answering: { edge: 30_000, step: 30_000 },
 } as const;
 

@@ -67,6 +67,7 @@ export const FAILURES: readonly Failure[] = [
   failure("origin-timeout", "end-to-end", 7, { relay: "drops" }, FUNNEL),
   failure("origin-unreachable", "end-to-end", 7, { relay: "has no route" }, FUNNEL),
   failure("funnel-not-serving", "funnel-tls", 8, { relayServes: "nothing" }, FUNNEL, [
+    "funnel-certificate-not-issued",
     "worker-origin-tls-failed",
   ]),
   failure(
