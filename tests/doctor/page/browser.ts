@@ -24,7 +24,9 @@ export class Browser {
   static async start(): Promise<Browser> {
     // Chromium's own sandbox refuses root, as which CI runs. The pages are the project's.
     const args = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
-    return new Browser(await puppeteer.launch({ executablePath: await chromiumBinary(), args }));
+    // No limits of its own: a test has one, and a busy machine takes long.
+    const limits = { timeout: 0, protocolTimeout: 0 };
+    return new Browser(await puppeteer.launch({ ...limits, executablePath: await chromiumBinary(), args }));
   }
 
   readonly #browser: Awaited<ReturnType<typeof puppeteer.launch>>;
@@ -47,7 +49,7 @@ export class Browser {
     const messages: string[] = [];
     page.on("console", (message) => messages.push(message.text()));
     await show(page, view);
-    await page.goto(await this.#url(), { waitUntil: "load" });
+    await page.goto(await this.#url(), { waitUntil: "load", timeout: 0 });
     return { page, requests: this.#requests, messages };
   }
 
