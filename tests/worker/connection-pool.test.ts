@@ -41,7 +41,7 @@ async function poolOf(count: number) {
 }
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   vi.stubGlobal("scheduler", { wait: () => nextTurn() });
 });
 afterEach(() => {
@@ -88,6 +88,53 @@ describe("take", () => {
 describe("keep", () => {
   test("closes the connection at the end of its idle time, not before", async () => {
     const { connections } = await poolOf(1);
+    vi.advanceTimersByTime(IDLE_MS - 1);
+    expect(connections[0]?.close).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(connections[0]?.close).toHaveBeenCalledOnce();
+  });
+
+  test("closes each connection at the end of its own idle time", async () => {
+    const pool = new ConnectionPool();
+    const connections = [2 * IDLE_MS, IDLE_MS, 3 * IDLE_MS].map((idleTime) => ({
+      idleTime,
+      ...fakeConnection(),
+    }));
+    for (const { connection } of connections) await pool.open(() => Promise.resolve(connection));
+    for (const { connection, idleTime } of connections) pool.keep(connection, idleTime);
+    expect(vi.getTimerCount()).toBe(1);
+    const closed = () => connections.map(({ close }) => close.mock.calls.length);
+    const seen = [1, 2, 3].map(() => {
+      vi.advanceTimersByTime(IDLE_MS - 1);
+      const before = closed();
+      vi.advanceTimersByTime(1);
+      return [before, closed()];
+    });
+    expect(seen).toEqual([
+      [
+        [0, 0, 0],
+        [0, 1, 0],
+      ],
+      [
+        [0, 1, 0],
+        [1, 1, 0],
+      ],
+      [
+        [1, 1, 0],
+        [1, 1, 1],
+      ],
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("counts the idle time of a connection from its latest use, with one timer", async () => {
+    const { pool, connections } = await poolOf(1);
+    for (let uses = 0; uses < 3; uses += 1) {
+      vi.advanceTimersByTime(IDLE_MS - 1);
+      const connection = await pool.take(origin);
+      if (connection !== undefined) pool.keep(connection, IDLE_MS);
+      expect(vi.getTimerCount()).toBe(1);
+    }
     vi.advanceTimersByTime(IDLE_MS - 1);
     expect(connections[0]?.close).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);

@@ -107,7 +107,7 @@ describe("a connection is not used again", () => {
       if (request.target === "/first") setTimeout(() => connection.write(sized("evil")), 30);
     });
     expect(await get("/first")).toBe("/first");
-    await expect.poll(origin.open).toBe(0);
+    await expect.poll(origin.open, { timeout: 10_000 }).toBe(0);
     expect(await get("/second")).toBe("/second");
     expect(origin.accepted()).toBe(2);
   });
@@ -115,7 +115,7 @@ describe("a connection is not used again", () => {
   test("once it has been idle for IDLE_TIMEOUT_MS", async () => {
     const { origin, get } = await start(echo, { IDLE_TIMEOUT_MS: "100" });
     await get("/1");
-    await expect.poll(origin.open).toBe(0);
+    await expect.poll(origin.open, { timeout: 10_000 }).toBe(0);
     expect(await get("/2")).toBe("/2");
     expect(origin.accepted()).toBe(2);
   });

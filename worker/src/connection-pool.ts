@@ -9,6 +9,7 @@ const MAX_CONNECTIONS = 6;
 
 interface IdleConnection {
   readonly connection: OriginConnection;
+  /** Milliseconds since 1970. */
   readonly expiry: number;
 }
 
@@ -17,6 +18,8 @@ export class ConnectionPool {
   #open = 0;
   /** The most recently used one is the last. */
   #idle: IdleConnection[] = [];
+  /** One timer for all: to set and clear one for each request would cost more than to parse its response. */
+  #timer: { readonly id: number; readonly due: number } | undefined;
 
   /** Opens a connection, or returns undefined if all that are allowed are in use. */
   async open(connect: () => Promise<OriginConnection>): Promise<OriginConnection | undefined> {
@@ -42,16 +45,12 @@ export class ConnectionPool {
    * closes it or sends anything: no request is pending, so those bytes belong to no response.
    */
   keep(connection: OriginConnection, idleTimeout: number): void {
-    const idle = {
-      connection,
-      expiry: setTimeout(() => {
-        drop();
-      }, idleTimeout),
-    };
-    const drop = () => {
-      if (this.#remove(idle)) this.discard(connection);
-    };
+    const idle = { connection, expiry: Date.now() + idleTimeout };
     this.#idle.push(idle);
+    this.#wake(idle.expiry);
+    const drop = () => {
+      this.#drop(idle);
+    };
     connection.reader.peek().then(drop, drop);
   }
 
@@ -71,14 +70,29 @@ export class ConnectionPool {
   /** Idle connections to another origin would otherwise take up the places of those that are needed. */
   #dropOldest(): void {
     const [oldest] = this.#idle;
-    if (oldest !== undefined && this.#remove(oldest)) this.discard(oldest.connection);
+    if (oldest !== undefined) this.#drop(oldest);
   }
 
   #remove(idle: IdleConnection): boolean {
     const index = this.#idle.indexOf(idle);
     if (index === -1) return false;
     this.#idle.splice(index, 1);
-    clearTimeout(idle.expiry);
     return true;
+  }
+
+  #drop(idle: IdleConnection): void {
+    if (this.#remove(idle)) this.discard(idle.connection);
+  }
+
+  /** Closes what has expired at `due`. The timer stays when its connection is taken, and then closes nothing. */
+  #wake(due: number): void {
+    if (this.#timer !== undefined && this.#timer.due <= due) return;
+    clearTimeout(this.#timer?.id ?? null);
+    const id = setTimeout(() => {
+      this.#timer = undefined;
+      for (const idle of this.#idle.filter(({ expiry }) => expiry <= Date.now())) this.#drop(idle);
+      if (this.#idle.length > 0) this.#wake(Math.min(...this.#idle.map(({ expiry }) => expiry)));
+    }, due - Date.now());
+    this.#timer = { id, due };
   }
 }

@@ -70,7 +70,8 @@ export async function exchange(
   const parser = new ResponseParser(request.method);
   const late = () => new EdgeFailure("response", 504, `no response within ${responseTimeout} ms`);
   const answered = Promise.race([readHead(parser, reader), brokenOff]);
-  const [answer, begun] = await within(responseTimeout, answered, late, sent);
+  const start = request.body === null ? undefined : sent;
+  const [answer, begun] = await within(responseTimeout, answered, late, start);
   if (isProxyFailure(parser)) {
     markBroken(origin);
     if (canRepeat)

@@ -10,8 +10,8 @@ const LINE_END = encoder.encode("\r\n");
 
 /**
  * Writes the request. The connection's sending side stays open, because servers read its end as a disconnected
- * client. Rejects with an EdgeFailure if the visitor's body ends early or the origin accepts nothing for `timeout`
- * milliseconds, and with the runtime's error if the origin closes.
+ * client. Rejects with an EdgeFailure if the visitor's body ends early or the origin accepts nothing of a request with a
+ * body for `timeout` milliseconds, and with the runtime's error if the origin closes.
  */
 export async function sendRequest(
   writer: WritableStreamDefaultWriter<Uint8Array>,
@@ -22,8 +22,12 @@ export async function sendRequest(
 ): Promise<void> {
   const late = () => new EdgeFailure("response", 504, `the origin read nothing for ${timeout} ms`);
   const write: Write = (bytes) => within(timeout, writer.write(bytes), late);
+  // The deadline of the response covers a request without a body.
+  if (body === null) {
+    await writer.write(encoder.encode(head));
+    return;
+  }
   await write(encoder.encode(head));
-  if (body === null) return;
   const reader = new RecyclingReader(body);
   if (framing.kind === "sized") await sendSized(reader, framing.length, write);
   else await sendChunked(reader, write);
