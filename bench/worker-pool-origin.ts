@@ -15,4 +15,6 @@ const funnel = await startFunnel(identity, (request, response) => {
   const body = bodies.get(request.url ?? "");
   response.setHeader("content-length", body?.length ?? 0).end(body);
 });
+// Kept connections are idle while the other kinds have their turn; Node closes them after 5 seconds.
+funnel.server.keepAliveTimeout = 120_000;
 parentPort?.postMessage(await Promise.all(roundTrips.map((ms) => startDelayProxy(funnel.port, ms))));
