@@ -39,7 +39,7 @@ export async function withCommit<T>(folder: string, base: string, use: (checkout
 export function stacksOf(folder: string): readonly StackFiles[] {
   return readdirSync(folder).flatMap((name) => {
     const stack = /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1];
-    return stack === undefined ? [] : [{ stack, basePolicy: basePolicyOf(join(folder, name)) }];
+    return stack === undefined ? [] : [{ stack, ...tailnetOf(join(folder, name)) }];
   });
 }
 
@@ -47,14 +47,17 @@ export function hasStack(folder: string, stack: string): boolean {
   return existsSync(join(folder, `Pulumi.${stack}.yaml`));
 }
 
-function basePolicyOf(file: string): string | undefined {
+function tailnetOf(file: string): Omit<StackFiles, "stack"> {
   try {
     const { config } = parse(readFileSync(file, "utf8"), { merge: true }) as {
-      config?: Record<string, { basePolicy?: unknown } | undefined>;
+      config?: Record<string, { policy?: unknown; basePolicy?: unknown } | undefined>;
     };
-    const path = config?.["tailnet-edge:tailnet"]?.basePolicy;
-    return typeof path === "string" ? path : undefined;
+    const { policy, basePolicy } = config?.["tailnet-edge:tailnet"] ?? {};
+    return {
+      managesPolicy: policy === "managed",
+      basePolicy: typeof basePolicy === "string" ? basePolicy : undefined,
+    };
   } catch {
-    return undefined;
+    return { managesPolicy: false };
   }
 }

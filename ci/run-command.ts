@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { ExecaError } from "execa";
+import { GitHubError } from "./github/api.ts";
 
 /** Runs a command line program. A user's mistake or a failed command ends it with status 1 and no stack trace. */
 export async function runCommand(main: (args: readonly string[]) => Promise<void>): Promise<void> {
@@ -12,7 +13,7 @@ export async function runCommand(main: (args: readonly string[]) => Promise<void
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof ExecaError) return error.message;
+  if (error instanceof ExecaError || error instanceof GitHubError) return error.message;
   if (RunError.isInstance(error)) return error.message;
   throw error;
 }

@@ -3,6 +3,18 @@ export interface StackFiles {
   readonly stack: string;
   /** `tailnet.basePolicy`, if it has one. */
   readonly basePolicy?: string | undefined;
+  /** Whether `tailnet.policy` is `managed`: other stacks verify what this one writes. */
+  readonly managesPolicy: boolean;
+}
+
+/** The names of stacks in the order of deployment: those that write a policy before those that verify it. */
+export function deploymentOrder(stacks: readonly StackFiles[]): readonly string[] {
+  return stacks
+    .toSorted(
+      (one, other) =>
+        Number(other.managesPolicy) - Number(one.managesPolicy) || (one.stack < other.stack ? -1 : 1),
+    )
+    .map(({ stack }) => stack);
 }
 
 /** What every stack runs. A change in it can change each of them. */

@@ -4,14 +4,16 @@ import { execa } from "execa";
 import { parseOptions } from "../plan/parse-options.ts";
 import { stacksOf } from "./repository.ts";
 import { runCommand } from "./run-command.ts";
+import { deploymentOrder } from "./touched-stacks.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
 const USAGE = `Usage: node ci/up.ts [options]
        make ci-up
 
-Runs pulumi up for every stack, one after the other. A stack that fails ends the run: the stacks
-after it may verify the policy that it writes. A stack without changes stays as it is.
+Runs pulumi up for every stack, one after the other: those that write the tailnet's policy come
+before those that verify it. A stack that fails ends the run. A stack without changes stays as
+it is.
 
 Options:
   -h, --help  print this text
@@ -23,7 +25,7 @@ await runCommand(async (args) => {
     process.stdout.write(USAGE);
     return;
   }
-  const stacks = stacksOf(ROOT).map(({ stack }) => stack);
+  const stacks = deploymentOrder(stacksOf(ROOT));
   const run = execa({
     cwd: ROOT,
     stdin: "ignore",

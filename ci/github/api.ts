@@ -42,12 +42,21 @@ export class GitHub {
     await this.#call("PATCH", path, body);
   }
 
+  /** Deletes what a path names, if it exists: another run may have deleted it. */
   async delete(path: string): Promise<void> {
-    await this.#call("DELETE", path);
+    await this.#call("DELETE", path, undefined, [404]);
   }
 
-  /** @throws Error with the status and GitHub's message; the token is not part of it */
-  async #call(method: string, path: string, body?: object): Promise<unknown> {
+  /**
+   * @param allowed - statuses of a failure that is none
+   * @throws Error with the status and GitHub's message; the token is not part of it
+   */
+  async #call(
+    method: string,
+    path: string,
+    body?: object,
+    allowed: readonly number[] = [],
+  ): Promise<unknown> {
     const { url, repository, token } = this.#options;
     const response = await fetch(`${url}/repos/${repository}${path}`, {
       method,
@@ -59,13 +68,17 @@ export class GitHub {
       },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((error: unknown) => {
+      const { cause = error } = error as Error;
+      throw new GitHubError(`GitHub did not answer ${method} ${path}: ${(cause as Error).message}`);
     });
     const text = await response.text();
+    if (allowed.includes(response.status)) return undefined;
     if (!response.ok)
       throw new GitHubError(`GitHub answered ${response.status} to ${method} ${path}: ${text.slice(0, 300)}`);
     return text === "" ? undefined : JSON.parse(text);
   }
 }
 
-/** GitHub refused a call. */
+/** GitHub refused a call, or did not answer. */
 export class GitHubError extends Error {}

@@ -16,12 +16,16 @@ const issueComment = z.object({
  */
 export async function putComment(github: GitHub, pull: number, author: string, text: string): Promise<void> {
   const comments = `/issues/${pull}/comments`;
-  const [first, ...others] = await ownComments(github, comments, author);
-  if (first === undefined) {
+  let own = await ownComments(github, comments, author);
+  if (own.length === 0) {
     await github.post(comments, { body: text });
-    return;
+    // Another run may have found none at the same time, and added its own.
+    own = await ownComments(github, comments, author);
   }
-  await github.patch(`/issues/comments/${first.id}`, { body: text });
+  const [first, ...others] = own;
+  if (first !== undefined && first.body !== text) {
+    await github.patch(`/issues/comments/${first.id}`, { body: text });
+  }
   for (const { id } of others) await github.delete(`/issues/comments/${id}`);
 }
 

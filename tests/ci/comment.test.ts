@@ -57,6 +57,19 @@ test("two runs leave one comment, with the newer result", async () => {
   expect(server.writes).toEqual(["POST /issues/7/comments", "PATCH /issues/comments/101"]);
 });
 
+test("two runs at the same time leave one comment", async () => {
+  report("ozilab");
+  // Both runs have read the list before either adds a comment.
+  server.holdFirst("POST /issues/7/comments", 2);
+  const runs = await Promise.all([comment(), comment()]);
+  expect(runs.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+    [0, ""],
+    [0, ""],
+  ]);
+  expect(server.writes.filter((write) => write.startsWith("POST"))).toHaveLength(2);
+  expect(server.comments.map(({ id }) => id)).toEqual([101]);
+});
+
 test("finds its comment among hundreds, and touches none of others", async () => {
   for (let index = 0; index < 150; index += 1) server.addComment(7, "ada", `comment ${index}`);
   server.addComment(7, "eve", `${COMMENT_MARK}\ncopied`);
@@ -95,8 +108,11 @@ test("names missing variables, and never prints the token", async () => {
   );
   const refused = await comment(event(), { GITHUB_TOKEN: "ghs_wrong" });
   expect(refused).toMatchObject({ exitCode: 1 });
-  expect(refused.stderr).toContain("GitHub answered 401 to GET /pulls");
+  expect(refused.stderr).toMatch(/^GitHub answered 401 to GET \/pulls.*$/);
   expect(refused.stderr).not.toContain("ghs_wrong");
+  const unreachable = await comment(event(), { GITHUB_API_URL: "http://127.0.0.1:1" });
+  expect(unreachable).toMatchObject({ exitCode: 1 });
+  expect(unreachable.stderr).toMatch(/^GitHub did not answer GET \/pulls.*: .+$/);
 });
 
 test("refuses a report that is none, and writes nothing", async () => {

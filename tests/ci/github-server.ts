@@ -26,10 +26,13 @@ export class GitHubServer {
   readonly writes: string[] = [];
   readonly #server: Server;
   #serial = 100;
+  /** Requests that wait until as many have arrived. */
+  #held: { readonly request: string; left: number; readonly release: PromiseWithResolvers<void> } | undefined;
 
   constructor() {
     this.#server = createServer((request, response) => {
-      void text(request).then((body) => {
+      void text(request).then(async (body) => {
+        await this.#hold(request);
         const [status, answer] = this.#answer(request, body === "" ? {} : (JSON.parse(body) as Body));
         response.writeHead(status, { "content-type": "application/json" });
         response.end(answer === undefined ? "" : JSON.stringify(answer));
@@ -53,8 +56,21 @@ export class GitHubServer {
     return comment;
   }
 
+  /** Answers the first `count` such requests only when all of them have arrived: `POST /issues/7/comments`. */
+  holdFirst(request: string, count: number): void {
+    this.#held = { request, left: count, release: Promise.withResolvers() };
+  }
+
   close(): void {
     this.#server.close();
+  }
+
+  async #hold({ method = "", url = "" }: IncomingMessage): Promise<void> {
+    const held = this.#held;
+    if (held?.request !== `${method} ${url.replace("/repos/platform/edge", "")}` || held.left === 0) return;
+    held.left -= 1;
+    if (held.left === 0) held.release.resolve();
+    await held.release.promise;
   }
 
   #answer({ method = "", url = "", headers }: IncomingMessage, body: Body): [number, unknown?] {

@@ -5,7 +5,7 @@ import { exposureChanges } from "../../ci/report/exposure-change.ts";
 import { policyChange } from "../../ci/report/policy-change.ts";
 import { readPreview } from "../../ci/report/preview-operations.ts";
 import type { StackPlan } from "../../ci/report/stack-plan.ts";
-import { touchedStacks } from "../../ci/touched-stacks.ts";
+import { deploymentOrder, touchedStacks } from "../../ci/touched-stacks.ts";
 
 const INTERNET = "everybody on the internet";
 
@@ -185,10 +185,14 @@ test("a replacement is one operation, and an unchanged resource none", () => {
 
 describe("the stacks that a change touches", () => {
   const stacks = [
-    { stack: "ozilab", basePolicy: "stacks/ozilab.policy.hujson" },
-    { stack: "tazlab", basePolicy: "stacks/tazlab.policy.hujson" },
-    { stack: "bare" },
+    { stack: "ozilab", basePolicy: "stacks/ozilab.policy.hujson", managesPolicy: true },
+    { stack: "tazlab", basePolicy: "stacks/tazlab.policy.hujson", managesPolicy: true },
+    { stack: "bare", managesPolicy: false },
   ];
+  test("are deployed in an order in which a policy is written before a stack verifies it", () => {
+    expect(deploymentOrder(stacks.toReversed())).toEqual(["ozilab", "tazlab", "bare"]);
+  });
+
   test.each<[string, readonly string[]]>([
     ["Pulumi.ozilab.yaml", ["ozilab"]],
     ["stacks/tazlab.policy.hujson", ["tazlab"]],
