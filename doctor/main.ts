@@ -14,7 +14,7 @@ import { machineNetwork } from "./probes/network.ts";
 import { paintFor } from "./report/paint.ts";
 import { Printer } from "./report/printer.ts";
 import { runDoctor } from "./run-doctor.ts";
-import { liveSystems } from "./systems.ts";
+import { liveSystems, loadClients } from "./systems.ts";
 import type { StackOutputs } from "./target/outputs.ts";
 import { readTarget } from "./target/read-target.ts";
 import type { Target } from "./target/target.ts";
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   const { stack, format } = options;
   const settings = await readProviderSettings(ROOT, stack);
   const target = await readTarget(ROOT, options);
+  await loadClients(liveSystems(settings));
   const checks = () => allChecks(target, liveSystems(settings), machineNetwork());
   const report = options.watch
     ? await watchUntilInterrupted(stack, checks)

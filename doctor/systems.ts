@@ -23,3 +23,11 @@ export function liveSystems(settings: ProviderSettings): Systems {
     asOperator: (clientId, clientSecret) => TailscaleClient.ofOauthClient(settings, clientId, clientSecret),
   };
 }
+
+/**
+ * Loads the clients. On a busy machine it takes long, and must not use up the time limit of the checks. A missing
+ * credential is reported by the checks that need it.
+ */
+export async function loadClients({ kubernetes, cloudflare }: Systems): Promise<void> {
+  await Promise.allSettled([kubernetes(), cloudflare()]);
+}
