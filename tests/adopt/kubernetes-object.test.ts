@@ -51,6 +51,12 @@ test("a Secret's values are never in a change", () => {
   expect(JSON.stringify({ ...found, resource: undefined })).not.toContain("dmFsdWU");
 });
 
+test("annotations for Pulumi alone are no change", () => {
+  const annotations = { ...INGRESS.metadata.annotations, "pulumi.com/waitFor": "condition=Ready" };
+  const resource = wanted(TYPE, { ...INGRESS, metadata: { ...INGRESS.metadata, annotations } });
+  expect(compare(live(INGRESS), resource)).toMatchObject({ kind: "existing", changes: [] });
+});
+
 describe("in conflict", () => {
   test.each([
     [
