@@ -21,15 +21,17 @@ POLICY ?=
 DOCTOR_HOST := $(if $(filter command,$(origin HOST)),$(HOST))
 ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
-export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS DOCTOR_HOST IMPORT POLICY
+export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS DOCTOR_HOST
+export IMPORT POLICY
 INSTALLED := node_modules/.package-lock.json
 SOURCES := index.ts components stacks plan live providers explain adopt doctor ci worker sandbox tools bench tests
 
-CI_COMMANDS := ci-preview ci-comment ci-up ci-drift
-.PHONY: $(CI_COMMANDS) help plan adopt explain doctor stack sandbox rehearse test test-all tools check words format schema bench
+CI_COMMANDS := ci-preview ci-comment ci-up ci-drift ci-doctor
+PLAIN_COMMANDS := help plan adopt explain doctor stack sandbox rehearse
+.PHONY: $(CI_COMMANDS) $(PLAIN_COMMANDS) test test-all tools check words format schema bench
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 plan: $(INSTALLED) ## Print what a stack declares, from its files alone (STACK=ozilab FORMAT=text|json|yaml)
 	@node plan/main.ts --stack="$$STACK" --format="$$FORMAT"
@@ -88,6 +90,9 @@ ci-up: $(INSTALLED) ## Deploy every stack, one after the other
 
 ci-drift: $(INSTALLED) ## Compare every stack with the live systems (ISSUES=true)
 	@node ci/drift.ts $(if $(ISSUES),--issues)
+
+ci-doctor: $(INSTALLED) ## Check every stack on the live systems (ISSUES=true)
+	@node ci/doctor.ts $(if $(ISSUES),--issues)
 
 bench: $(INSTALLED) ## Measure the stack and the Worker, some 20 minutes; writes docs/*-benchmark.md
 	@node bench/worker.ts

@@ -1,8 +1,8 @@
 // Looks for drift in every stack: what others changed since the last up.
 import { resolve } from "node:path";
 import { parseOptions } from "../plan/parse-options.ts";
-import { putDriftIssue, type StackDrift } from "./github/drift-issue.ts";
 import { readGitHub } from "./github/environment.ts";
+import { DRIFT, putStackIssue, type StackProblem } from "./github/stack-issue.ts";
 import { code, codeBlock } from "./report/markdown.ts";
 import { operationLines, operationSummary } from "./report/operation-lines.ts";
 import { stacksOf } from "./repository.ts";
@@ -36,11 +36,11 @@ await runCommand(async (args) => {
     const drift = await driftOf(stack);
     process.stdout.write(`${stack}: ${drift.report ?? "no drift"}\n`);
     if (drift.report !== undefined) process.exitCode = 1;
-    if (gitHub) await putDriftIssue(gitHub.github, gitHub.author, drift);
+    if (gitHub) await putStackIssue(gitHub.github, gitHub.author, DRIFT, drift);
   }
 });
 
-async function driftOf(stack: string): Promise<StackDrift> {
+async function driftOf(stack: string): Promise<StackProblem> {
   const preview = await runPreview(ROOT, stack, ["--refresh"]);
   if (preview.kind === "failed") {
     const text = codeBlock("text", preview.message.slice(0, 4000).split("\n"));

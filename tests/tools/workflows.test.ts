@@ -14,6 +14,7 @@ test("the workflows are those that the documentation names", () => {
     "prepare/action.yml",
     "workflows/ci.yml",
     "workflows/comment.yml",
+    "workflows/doctor.yml",
     "workflows/drift.yml",
     "workflows/preview.yml",
     "workflows/up.yml",
