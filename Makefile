@@ -14,6 +14,9 @@ REPORT ?= .cache/ci
 NAME ?=
 OUTPUTS ?=
 METRICS ?=
+IMAGE ?=
+SCHEDULE ?= 17 * * * *
+METRICS_NODE ?=
 WATCH ?=
 IMPORT ?=
 POLICY ?=
@@ -21,13 +24,13 @@ POLICY ?=
 DOCTOR_HOST := $(if $(filter command,$(origin HOST)),$(HOST))
 ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
-export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS DOCTOR_HOST
+export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS IMAGE SCHEDULE METRICS_NODE DOCTOR_HOST
 export IMPORT POLICY
 INSTALLED := node_modules/.package-lock.json
 SOURCES := index.ts components stacks plan live providers explain adopt doctor ci worker sandbox tools bench tests
 
 CI_COMMANDS := ci-preview ci-comment ci-up ci-drift ci-doctor
-PLAIN_COMMANDS := help plan adopt explain doctor stack sandbox rehearse
+PLAIN_COMMANDS := help plan adopt explain doctor doctor-cronjob stack sandbox rehearse
 .PHONY: $(CI_COMMANDS) $(PLAIN_COMMANDS) test test-all tools check words format schema bench
 
 help: ## List the commands
@@ -44,6 +47,10 @@ explain: $(INSTALLED) ## Name the causes that a cluster shows for an update that
 
 doctor: $(INSTALLED) ## Check a deployed stack on the live systems (STACK=ozilab HOST= FORMAT=text|json|html|prometheus METRICS= WATCH=1)
 	@node doctor/main.ts --stack="$$STACK" --host="$$DOCTOR_HOST" --format="$$FORMAT" --outputs="$$OUTPUTS" --metrics="$$METRICS" $(if $(WATCH),--watch)
+
+doctor-cronjob: $(INSTALLED) ## Print the manifests that run the doctor in the cluster (IMAGE= STACK=ozilab SCHEDULE=)
+	@node doctor/cronjob/main.ts --stack="$$STACK" --image="$$IMAGE" --schedule="$$SCHEDULE" \
+		--outputs="$$OUTPUTS" --metrics="$$METRICS" --node="$$METRICS_NODE"
 
 stack: $(INSTALLED) ## Write a new stack's files, from questions or options (NAME=homelab ANSWERS="--tailnet=…")
 	@node plan/new-stack/main.ts --name="$$NAME" $$ANSWERS
