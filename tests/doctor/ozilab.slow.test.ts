@@ -116,7 +116,6 @@ const changeRecord = (change: object | undefined) => (world: World) => {
     else table.set(id, { ...record, ...change });
   }
 };
-const THEIRS = { id: "f".repeat(32), ref: "theirs", action: "x", description: "theirs" };
 const addRule = (phase: string, actionParameters: object, expression = 'http.host eq "app.example.com"') =>
   changeRules(phase, (rules) => [
     ...rules,

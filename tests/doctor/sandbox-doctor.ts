@@ -85,7 +85,7 @@ export async function sandboxDoctor(stack: string): Promise<SandboxDoctor> {
     variables,
     world: () => world,
     prepare,
-    diagnose: async (change, { variables: others = {}, adjust = (same) => same } = {}) => {
+    diagnose: async (change, { variables: others = {}, adjust = (same: Target) => same } = {}) => {
       prepare(change);
       const provider = new ProviderSettings({}, [], { values: {} }, { ...variables, ...others });
       const [adjusted, systems] = [adjust(target), liveSystems(provider)];
