@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rulesets } from "../../sandbox/providers/cloudflare/entry-points.ts";
+import { EXIT_STATUS, type Report } from "../../doctor/core/report.ts";
+import type { Target } from "../../doctor/target/target.ts";
 import { records } from "../../sandbox/providers/cloudflare/dns-record.ts";
+import { rulesets } from "../../sandbox/providers/cloudflare/entry-points.ts";
 import { changeZoneEdge } from "../../sandbox/providers/cloudflare/zone-edge.ts";
 import { type Zone, zones } from "../../sandbox/providers/cloudflare/zones.ts";
 import { type KubernetesObject, objects } from "../../sandbox/providers/kubernetes/api-server/objects.ts";
@@ -13,8 +15,6 @@ import {
   devices,
   tailnet,
 } from "../../sandbox/providers/tailscale/tailnet.ts";
-import { EXIT_STATUS, type Report } from "../../doctor/core/report.ts";
-import type { Target } from "../../doctor/target/target.ts";
 import { callCounts } from "../../sandbox/world/api.ts";
 import type { World } from "../../sandbox/world/world.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";

@@ -51,7 +51,7 @@ async function installChromium(): Promise<void> {
     await execa("apt-get", ["update"]);
     await install(`chromium=${DEBIAN_VERSION}`).catch(() => install("chromium"));
   } catch (error) {
-    const reason = error instanceof ExecaError ? error.stderr || error.shortMessage : String(error);
+    const reason = error instanceof ExecaError ? String(error.stderr) || error.shortMessage : String(error);
     throw new Error(`apt-get could not install Chromium: ${reason.split("\n").at(-1) ?? ""}\n${ADVICE}`, {
       cause: error,
     });

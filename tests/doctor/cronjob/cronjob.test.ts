@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { allChecks } from "../../../doctor/all-checks.ts";
-import { type CronJobSettings, cronJobManifests } from "../../../doctor/cronjob/manifests.ts";
+import { cronJobManifests, type CronJobSettings } from "../../../doctor/cronjob/manifests.ts";
 import { kubernetesPermissions, type Permission } from "../../../doctor/cronjob/permissions.ts";
 import { machineNetwork, type Network } from "../../../doctor/probes/network.ts";
 import { runDoctor } from "../../../doctor/run-doctor.ts";

@@ -52,7 +52,11 @@ export const KEY_ROWS: readonly Row[] = [
   [
     "an unknown key of publicEdge",
     { "publicEdge.zone": "example.com" },
-    ["tailnet-edge:publicEdge.zone", UNKNOWN_KEY, known("funnel, zones, via, hostnames, worker, originLock", "zones")],
+    [
+      "tailnet-edge:publicEdge.zone",
+      UNKNOWN_KEY,
+      known("funnel, zones, via, hostnames, worker, originLock", "zones"),
+    ],
   ],
   [
     "an unknown key of funnel",
