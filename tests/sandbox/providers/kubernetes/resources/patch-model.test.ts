@@ -170,9 +170,10 @@ describe("a patch", () => {
     const container = (value: string, image: string) => ({
       name: "homepage",
       image,
+      // Before ours, an entry of the owner would be compared with it: the provider pairs lists by index.
       env: [
-        { name: "B", value: "2" },
         { name: "A", value },
+        { name: "B", value: "2" },
       ],
     });
     const changed = (value: string) => {
