@@ -72,8 +72,8 @@ test("gives a hostname a route, then a record, and no rule but the redirect to H
         ttl: 1,
       },
       dependsOn: [
-        urnOf(`${EDGE}$${ZONE}$${RULES}`, "example.com-redirect-rules"),
         urnOf(`${EDGE}$${ZONE}$${ROUTE}`, "a.example.com"),
+        urnOf(`${EDGE}$${ZONE}$${RULES}`, "example.com-redirect-rules"),
       ],
     },
   ]);
@@ -110,8 +110,8 @@ test("adds one record, one route and a name in the redirect for another hostname
   const fresh = after.resources.filter((resource) => !known.has(JSON.stringify(resource)));
   expect(fresh.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
     `${RECORD} b.example.com`,
-    `${RULES} example.com-redirect-rules`,
     `${ROUTE} b.example.com`,
+    `${RULES} example.com-redirect-rules`,
   ]);
 });
 

@@ -160,7 +160,7 @@ describe("the tazlab stack", () => {
   test("comes up again over what the destroyed stack left: the policy and the kept patches", async () => {
     const policy = project.withWorld((world) => tailnet(world).policy);
     const steps = await project.up({ phases });
-    expect(steps.filter((step) => /Acl|Patch/.test(step))).toEqual([
+    expect(steps.filter((step) => /Acl|ObjectFields/.test(step))).toEqual([
       "create Acl tailnet-policy",
       "create ObjectFields cluster-dns-stub-zone",
       "create ObjectFields homepage-links",
