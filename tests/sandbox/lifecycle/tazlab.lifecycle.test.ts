@@ -3,111 +3,61 @@ import type { Phase } from "../../../components/private-services/service-fields.
 import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { afterEachCall } from "./after-each-call.ts";
-import { RealProject, stepsInOrder } from "./real-project.ts";
-import { backingAddress, routesOf } from "./service-routes.ts";
-import { type ServiceEntry, type TazlabChanges, tazlabConfig, tazlabServices } from "./tazlab-config.ts";
+import { stepsInOrder } from "./real-project.ts";
+import { backingAddress } from "./service-routes.ts";
+import { tazlabServices } from "./tazlab-config.ts";
+import { expectedSteps, LINKS, TazlabMoves } from "./tazlab-moves.ts";
 
-let project: RealProject<TazlabChanges>;
-let phases: Readonly<Record<string, Phase>> = {};
+let stack: TazlabMoves;
 
 beforeAll(async () => {
-  project = await RealProject.create({ configOf: tazlabConfig });
+  stack = await TazlabMoves.create();
 });
 
 afterAll(async () => {
-  await project.remove();
+  await stack.project.remove();
 });
 
 const allIn = (phase: Phase) => Object.fromEntries(tazlabServices.map(({ name }) => [name, phase]));
-const routesNow = () =>
-  project.withWorld((world) =>
-    Object.fromEntries(tazlabServices.map((entry) => [entry.name, routesOf(world, entry).join(" and ")])),
-  );
-
 const backed = tazlabServices.filter(({ legacy }) => legacy.backing);
 const backingAddresses = () =>
-  project.withWorld((world) => backed.map((entry) => backingAddress(world, entry)));
-
-/** Moves services to other phases, and checks after every call that each service can be reached. */
-async function move(changed: Readonly<Record<string, Phase>>): Promise<string[]> {
-  phases = { ...phases, ...changed };
-  return await afterEachCall(
-    project,
-    async () => (await project.upInOrder({ phases })).filter((step) => !step.startsWith("read ")),
-    ({ world, operation }) => {
-      for (const entry of tazlabServices) {
-        expect(routesOf(world, entry), `routes of ${entry.name} after ${operation}`).not.toEqual([]);
-      }
-    },
-  );
-}
-
-const LINKS = "update ObjectFields homepage-links";
-
-/** The steps that a change of one service's phase takes, by its kind and legacy objects. */
-function expected({ name, kind, legacy }: ServiceEntry, change: "coexist" | "tailnet" | "back"): string[] {
-  const type = { loadBalancer: "Service", ingress: "Ingress", annotation: "ObjectFields" }[kind];
-  const legacyObject = kind === "annotation" ? [] : [`${type} ${name}-legacy`];
-  const backing = legacy.backing ? [`update ObjectFields ${name}-backing`] : [];
-  // Only an Ingress can be opened in a browser. Homepage answers to its new name from phase `coexist` on.
-  const links = kind === "ingress" ? [LINKS] : [];
-  switch (change) {
-    case "coexist":
-      return [`create ${type} ${name}`, ...(name === "homepage" ? links : [])];
-    case "tailnet":
-      return [...backing, ...links, ...legacyObject.map((object) => `delete ${object}`)];
-    case "back":
-      return [...backing, ...links, ...legacyObject.map((object) => `create ${object}`)];
-  }
-}
+  stack.project.withWorld((world) => backed.map((entry) => backingAddress(world, entry)));
 
 /** One lifecycle: each test starts where the previous one ended. */
 describe("the tazlab stack", () => {
   test("comes up with every service on its legacy route, and stays unchanged", async () => {
-    const steps = await project.up();
+    const steps = await stack.project.up();
     expect(steps.filter((step) => /^create (Service|Ingress) /.test(step))).toEqual(
       tazlabServices
         .filter(({ kind }) => kind !== "annotation")
         .map(({ name, kind }) => `create ${kind === "ingress" ? "Ingress" : "Service"} ${name}-legacy`)
         .sort(),
     );
-    expect(routesNow()).toEqual(Object.fromEntries(tazlabServices.map(({ name }) => [name, "legacy"])));
+    expect(stack.routes()).toEqual(Object.fromEntries(tazlabServices.map(({ name }) => [name, "legacy"])));
     expect(backingAddresses()).toEqual(backed.map(({ legacy }) => legacy.backing?.address));
-    expect(await move({})).toEqual([]);
-  });
-
-  describe.each(tazlabServices)("$name, $kind", (entry) => {
-    test.each([
-      ["coexist", "coexist", "legacy and tailnet"],
-      ["tailnet", "tailnet", "tailnet"],
-      ["coexist", "back", "legacy and tailnet"],
-      ["tailnet", "tailnet", "tailnet"],
-    ] as const)("moves to %s (%s)", async (phase, change, routes) => {
-      const steps = await move({ [entry.name]: phase });
-      expect(steps.toSorted()).toEqual(expected(entry, change).sort());
-      const removals = steps.filter((step) => step.startsWith("delete "));
-      expect(steps.slice(steps.length - removals.length)).toEqual(removals);
-      expect(routesNow()[entry.name]).toBe(routes);
-    });
+    expect(await stack.move({})).toEqual([]);
   });
 
   test.each([
+    ["coexist", "coexist", "legacy and tailnet"],
+    ["tailnet", "tailnet", "tailnet"],
     ["coexist", "back", "legacy and tailnet"],
     ["tailnet", "tailnet", "tailnet"],
-  ] as const)("moves all services at once to %s", async (phase, change, routes) => {
-    const steps = await move(allIn(phase));
-    const each = tazlabServices.flatMap((entry) => expected(entry, change)).filter((step) => step !== LINKS);
+  ] as const)("moves all services at once to %s (%s)", async (phase, change, routes) => {
+    const steps = await stack.move(allIn(phase));
+    const each = tazlabServices
+      .flatMap((entry) => expectedSteps(entry, change))
+      .filter((step) => step !== LINKS);
     expect(steps.toSorted()).toEqual([...each, LINKS].sort());
-    expect(new Set(Object.values(routesNow()))).toEqual(new Set([routes]));
-    expect(await move({})).toEqual([]);
+    expect(new Set(Object.values(stack.routes()))).toEqual(new Set([routes]));
+    expect(await stack.move({})).toEqual([]);
   });
 
   test("moves all services back to legacy and to tailnet again, removing the old route last", async () => {
-    await move(allIn("legacy"));
-    expect(new Set(Object.values(routesNow()))).toEqual(new Set(["legacy"]));
+    await stack.move(allIn("legacy"));
+    expect(new Set(Object.values(stack.routes()))).toEqual(new Set(["legacy"]));
     expect(backingAddresses()).toEqual(backed.map(({ legacy }) => legacy.backing?.address));
-    const steps = await move(allIn("tailnet"));
+    const steps = await stack.move(allIn("tailnet"));
     for (const { name, kind } of backed) {
       const ordered = [
         `create ${kind === "ingress" ? "Ingress" : "ObjectFields"} ${name}`,
@@ -115,11 +65,11 @@ describe("the tazlab stack", () => {
       ];
       expect(steps.filter((step) => ordered.includes(step))).toEqual(ordered);
     }
-    expect(new Set(Object.values(routesNow()))).toEqual(new Set(["tailnet"]));
+    expect(new Set(Object.values(stack.routes()))).toEqual(new Set(["tailnet"]));
   });
 
   test("is destroyed without leftovers, and others' objects stay as the phase left them", async () => {
-    const down = await project.run("destroy");
+    const down = await stack.project.run("destroy");
     expect([down.ok, down.errors]).toEqual([true, []]);
     const order = stepsInOrder(down).map((step) => step.replace(/^delete /, ""));
     const exposures = tazlabServices.map(({ name, kind }) => {
@@ -131,7 +81,7 @@ describe("the tazlab stack", () => {
       expect(pair).toEqual([exposure, chain[0]]);
     }
     expect(order.filter((step) => chain.includes(step))).toEqual(chain);
-    project.withWorld((world) => {
+    stack.project.withWorld((world) => {
       const left = [...objects(world)].filter(([, { kind }]) => {
         return kind !== "CustomResourceDefinition" && kind !== "Namespace";
       });
@@ -158,19 +108,19 @@ describe("the tazlab stack", () => {
   });
 
   test("comes up again over what the destroyed stack left: the policy and the kept patches", async () => {
-    const policy = project.withWorld((world) => tailnet(world).policy);
-    const steps = await project.up({ phases });
+    const policy = stack.project.withWorld((world) => tailnet(world).policy);
+    const steps = await stack.project.up({ phases: stack.phases });
     expect(steps.filter((step) => /Acl|ObjectFields/.test(step))).toEqual([
       "create Acl tailnet-policy",
       "create ObjectFields cluster-dns-stub-zone",
-      "create ObjectFields homepage-links",
       "create ObjectFields git",
       "create ObjectFields git-backing",
+      "create ObjectFields homepage-links",
       "create ObjectFields longhorn-backing",
       "create ObjectFields pgadmin-backing",
       "create ObjectFields traefik-backing",
     ]);
-    expect(new Set(Object.values(routesNow()))).toEqual(new Set(["tailnet"]));
-    expect(project.withWorld((world) => tailnet(world).policy)).toBe(policy);
+    expect(new Set(Object.values(stack.routes()))).toEqual(new Set(["tailnet"]));
+    expect(stack.project.withWorld((world) => tailnet(world).policy)).toBe(policy);
   });
 });
