@@ -6,10 +6,11 @@ test("merges the stub zone into the live Corefile, and rejects a Corefile that a
   const answers = (corefile: string) => privateServiceAnswers({}, corefile);
   const recording = await recordStack("tazlab", { answers: answers(".:53 {\n}\n") });
   const [patch] = resourcesNamed(recording, "cluster-dns-stub-zone");
-  expect((patch?.inputs["data"] as Record<string, string>)["Corefile"]).toBe(
+  const { fields, force, onDelete } = patch?.inputs ?? {};
+  expect((fields as { data: Record<string, string> }).data["Corefile"]).toBe(
     ".:53 {\n}\n# tailnet-edge: the tailnet's names, begin\nts.net:53 {\n    errors\n    cache 30\n    forward . 10.96.0.53\n}\n# tailnet-edge: the tailnet's names, end\n",
   );
-  expect(patch?.options.retainOnDelete).toBe(true);
+  expect({ force, onDelete }).toEqual({ force: true, onDelete: "keep" });
   await expect(recordStack("tazlab", { answers: answers("ts.net {\n}\n") })).rejects.toThrow(
     "found:   a server block ts.net",
   );
@@ -34,10 +35,16 @@ describe("CoreDNS in k3s", () => {
     expect(patch?.inputs).toEqual({
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { name: "coredns-custom", namespace: "kube-system" },
-      data: {
-        "tailnet-edge.server": "ts.net:53 {\n    errors\n    cache 30\n    forward . 10.43.0.53\n}\n",
+      namespace: "kube-system",
+      name: "coredns-custom",
+      fields: {
+        data: {
+          "tailnet-edge.server": "ts.net:53 {\n    errors\n    cache 30\n    forward . 10.43.0.53\n}\n",
+        },
       },
+      force: false,
+      creates: true,
+      onDelete: "release",
     });
     expect(patch?.options.retainOnDelete).toBe(false);
     // No Corefile: the backing Services are the only objects that are read.
