@@ -70,9 +70,41 @@ const OBJECTS: readonly object[] = [
     spec: { containers: [container] },
   },
   {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    ...named("coredns", "kube-system"),
+    data: { Corefile: "ts.net:53 {\n    forward . 10.96.0.53\n}\n" },
+  },
+  {
+    apiVersion: "v1",
+    kind: "Pod",
+    ...named("nameserver-1", "tailscale", { labels: { app: "nameserver" } }),
+    spec: { containers: [container] },
+  },
+  { apiVersion: "v1", kind: "Namespace", ...named("homepage") },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    ...named("homepage", "homepage"),
+    spec: {
+      selector: { matchLabels: { app: "homepage" } },
+      template: {
+        metadata: { labels: { app: "homepage" } },
+        spec: {
+          containers: [
+            { ...container, env: [{ name: "HOMEPAGE_ALLOWED_HOSTS", value: "home.example.com" }] },
+          ],
+        },
+      },
+    },
+  },
+  {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
-    ...named("ozilab-edge", "traefik", { finalizers: ["tailscale.com/finalizer"] }),
+    ...named("ozilab-edge", "traefik", {
+      finalizers: ["tailscale.com/finalizer"],
+      annotations: { "tailscale.com/tags": "tag:k8s" },
+    }),
     spec: {
       ingressClassName: "tailscale",
       defaultBackend: { service: { name: "traefik", port: { number: 443 } } },
@@ -114,6 +146,23 @@ test("an Ingress without a hostname is shown", async () => {
   const [list, description] = await runBlock("kubectl-ingress");
   expect(list?.stdout).toMatch(/traefik +ozilab-edge +<none>/);
   expect(description?.stdout).toMatch(/Name: +ozilab-edge/);
+});
+
+test("CoreDNS's block for the tailnet and the nameserver's pod are shown", async () => {
+  const [corefile, pods] = await runBlock("kubectl-dns");
+  expect(corefile?.stdout).toBe("ts.net:53 {\n    forward . 10.96.0.53\n}");
+  expect(pods?.stdout).toMatch(/^NAME.*\nnameserver-1 [^\n]*$/);
+});
+
+test("each Ingress is shown with its annotations", async () => {
+  const [{ stdout } = { stdout: "" }] = await runBlock("kubectl-annotations");
+  expect(stdout).toMatch(/^ozilab-edge \{.*"tailscale.com\/tags":"tag:k8s".*\}$/m);
+});
+
+test("Homepage's hosts are shown", async () => {
+  expect((await runBlock("kubectl-homepage"))[0]?.stdout).toBe(
+    '[{"name":"HOMEPAGE_ALLOWED_HOSTS","value":"home.example.com"}]',
+  );
 });
 
 test("only records of interrupted operations are deleted", async () => {

@@ -1,8 +1,14 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { rulesets } from "../../sandbox/providers/cloudflare/entry-points.ts";
-import { objectKey, objects } from "../../sandbox/providers/kubernetes/api-server/objects.ts";
+import { workerScripts } from "../../sandbox/providers/cloudflare/worker-script.ts";
+import { zones } from "../../sandbox/providers/cloudflare/zones.ts";
+import {
+  type KubernetesObject,
+  objectKey,
+  objects,
+} from "../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { proxyDevices } from "../../sandbox/providers/kubernetes/operator/proxies.ts";
 import { changeTailnet, credentials, devices, tailnet } from "../../sandbox/providers/tailscale/tailnet.ts";
 import { answersOf } from "../../sandbox/rehearse/answers.ts";
@@ -122,6 +128,61 @@ describe("putting back", () => {
   });
 });
 
+describe("putting back in the cluster of private services", () => {
+  const change = (key: string, edit: (object: KubernetesObject) => KubernetesObject) => (world: World) => {
+    const object = objects(world).get(key);
+    if (object === undefined) throw new Error(`no ${key}`);
+    const changed = edit(object);
+    expect(changed).not.toEqual(object);
+    objects(world).set(key, changed);
+  };
+  const COREDNS = objectKey("ConfigMap", "kube-system", "coredns");
+  const HOMEPAGE = objectKey("Deployment", "homepage", "homepage");
+  const PGADMIN = objectKey("Ingress", "tazlab-db", "pgadmin-tailnet");
+  const damages: readonly (readonly [string, string, (world: World) => void])[] = [
+    [
+      "a Corefile that was written again",
+      COREDNS,
+      change(COREDNS, (object) => ({
+        ...object,
+        data: { Corefile: ".:53 {\n    forward . /etc/resolv.conf\n}\n" },
+      })),
+    ],
+    [
+      "the hosts of Homepage",
+      HOMEPAGE,
+      change(
+        HOMEPAGE,
+        (object) =>
+          JSON.parse(
+            JSON.stringify(object).replaceAll("home.magellanic-gondola.ts.net", "other"),
+          ) as KubernetesObject,
+      ),
+    ],
+    [
+      "an annotation of an Ingress",
+      PGADMIN,
+      change(PGADMIN, ({ metadata, ...object }) => ({
+        ...object,
+        metadata: { ...metadata, annotations: {} },
+      })),
+    ],
+  ];
+  test.each(damages)("%s", async (_, key, damage) => {
+    const seen = () =>
+      inWorld("tazlab", (world) => {
+        const { spec, data, metadata: { annotations } = {} } = objects(world).get(key) ?? {};
+        return { spec, annotations, hasBlock: data?.["Corefile"]?.includes("ts.net:53") };
+      });
+    const before = seen();
+    inWorld("tazlab", damage);
+    expect(seen()).not.toEqual(before);
+    await runBlock("put-back", { stack: "tazlab" });
+    expect(seen()).toEqual(before);
+    expect(answers("tazlab")).toEqual(DEPLOYED.tazlab);
+  });
+});
+
 test("an edit of the policy is given up", async () => {
   const { policy } = inWorld("ozilab", tailnet);
   inWorld("ozilab", (world) => {
@@ -176,6 +237,46 @@ test("the Worker replaces the SNI override", async () => {
   ).not.toContain("http_request_origin");
 });
 
+test("a Worker of another name is uploaded, and the one that exists stays as it is", async () => {
+  await shell.run("pulumi config set --path tailnet-edge:publicEdge.via worker --stack ozilab");
+  const byHand = inWorld("ozilab", (world) => {
+    const [{ accountId } = { accountId: "" }] = zones(world).values();
+    const script = { accountId, scriptName: "ozilab-edge", content: "export default {}" };
+    workerScripts(world).set("ozilab-edge", script);
+    return script;
+  });
+  const { exitCode, stdout } = await shell.run("pulumi up --yes --stack ozilab");
+  expect([exitCode, stdout]).toEqual([
+    1,
+    expect.stringContaining(
+      "a Worker of this name in the Cloudflare account, which this stack did not create",
+    ),
+  ]);
+  await runBlock("worker-name");
+  const scripts = inWorld("ozilab", (world) => new Map(workerScripts(world)));
+  expect([...scripts.keys()].toSorted()).toEqual(["ozilab-edge", "ozilab-edge-worker"]);
+  expect(scripts.get("ozilab-edge")).toEqual(byHand);
+});
+
+test("every request has its own connection again, and the pool is deleted", async () => {
+  await shell.run(
+    "pulumi config set --path tailnet-edge:publicEdge.via worker --stack ozilab && " +
+      "pulumi config set --path tailnet-edge:publicEdge.worker.connections pooled --stack ozilab && " +
+      "pulumi up --yes --skip-preview --stack ozilab",
+  );
+  const scripts = () => inWorld("ozilab", (world) => [...workerScripts(world)].map(([name]) => name));
+  expect(scripts().toSorted()).toEqual(["ozilab-edge", "ozilab-edge-pool"]);
+  await runBlock("single-connections");
+  expect(scripts()).toEqual(["ozilab-edge"]);
+});
+
+test("the exposure names who can reach a service", async () => {
+  const printed = await runBlock("who-can-reach", { stack: "tazlab" });
+  expect(JSON.parse(printed)).toContainEqual(
+    expect.objectContaining({ name: "grafana", allowed: ["tag:tazpod"] }),
+  );
+});
+
 test("make plan names a mistake in the stack's file", async () => {
   expect(readFileSync(join(folder, "Makefile"), "utf8")).toContain("plan:");
   // When make runs the tests, its flags and variables must not reach this make.
@@ -197,6 +298,17 @@ test("after a killed update, the stack is unlocked and complete", async () => {
   state.deployment.pending_operations = [{ resource: { ...pending, id: "" }, type: "creating" }];
   writeFileSync(join(folder, "pending.json"), JSON.stringify(state));
   await shell.run("pulumi stack import --file pending.json --stack ozilab");
+  const locks = join(sandbox, "state", ".pulumi", "locks", "organization", "tailnet-edge", "ozilab");
+  mkdirSync(locks, { recursive: true });
+  writeFileSync(
+    join(locks, "killed.json"),
+    JSON.stringify({ pid: 1, username: "test", hostname: "test", timestamp: "2026-01-01T00:00:00Z" }),
+  );
+  const locked = await shell.run("pulumi up --yes --skip-preview --stack ozilab");
+  expect([locked.exitCode, locked.stdout + locked.stderr]).toEqual([
+    255,
+    expect.stringContaining("the stack is currently locked"),
+  ]);
   await runBlock("killed-update");
   expect(answers()).toEqual(DEPLOYED.ozilab);
 });
