@@ -65,7 +65,7 @@ describe("the keys of OAuth clients", () => {
   test("are in no file and no output after a lifecycle with failures and crashes", async () => {
     const refused: Fault = {
       operation: "cloudflare POST /zones/{zone}/dns_records",
-      times: 9,
+      times: 3,
       effect: { status: 500 },
     };
     const crash: Fault = { operation: "kubernetes PATCH Secret", effect: { crash: "after" } };
