@@ -25,7 +25,7 @@ const rule = z.strictObject({
   description: z.string(),
 });
 
-const inputs = z
+export const zoneRulesInputs: z.ZodType<ZoneRulesInputs> = z
   .strictObject({
     zoneId: z.string().min(1),
     phase: z.enum(Object.keys(ACTIONS) as [Phase, ...Phase[]]),
@@ -48,21 +48,6 @@ export interface ZoneRulesInputs {
   readonly phase: Phase;
   /** By a name that is unique among the stack's rules of the phase: `sni_0`. */
   readonly rules: Readonly<Record<string, Rule>>;
-}
-
-/** Reads the inputs of a request. */
-export function parseInputs(
-  value: unknown,
-):
-  | { readonly inputs: ZoneRulesInputs }
-  | { readonly failures: readonly { property: string; reason: string }[] } {
-  const parsed = inputs.safeParse(value);
-  if (parsed.success) return { inputs: parsed.data };
-  const failures = parsed.error.issues.map(({ path, message }) => ({
-    property: path.join("."),
-    reason: message,
-  }));
-  return { failures };
 }
 
 /** Whether a value, or a part of it, is known after the update only. */

@@ -9,8 +9,9 @@ import {
   type Props,
   type ResourceName,
 } from "../protocol/local-resource.ts";
+import { parseInputs } from "../protocol/parse-inputs.ts";
 import { applyRules } from "./apply-rules.ts";
-import { isUnknown, parseInputs, PERMISSIONS, type ZoneRulesInputs } from "./inputs.ts";
+import { isUnknown, PERMISSIONS, type ZoneRulesInputs, zoneRulesInputs } from "./inputs.ts";
 import { formerRefs, nameOf, ownerOf, refOf } from "./owner.ts";
 import { type Call, plan, type Wanted } from "./planner.ts";
 import { apiProblem, driftNote, overlapWarnings, type Place, refIssues } from "./report.ts";
@@ -43,7 +44,7 @@ export class ZoneRulesResource implements LocalResource {
   }
 
   async check({ resource, log, olds, news }: Request<"check">): Promise<readonly Failure[]> {
-    const parsed = parseInputs(news);
+    const parsed = parseInputs(zoneRulesInputs, news);
     if ("failures" in parsed) return parsed.failures;
     const { inputs } = parsed;
     if (isUnknown(inputs.zoneId)) return [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const inputs = z.strictObject({
+export const objectFieldsInputs = z.strictObject({
   apiVersion: z.string().min(1),
   kind: z.string().min(1),
   namespace: z.string().min(1),
@@ -13,28 +13,13 @@ const inputs = z.strictObject({
 });
 
 /** The fields of one object that a stack owns. */
-export type ObjectFieldsInputs = Readonly<z.infer<typeof inputs>>;
+export type ObjectFieldsInputs = Readonly<z.infer<typeof objectFieldsInputs>>;
 
 /** The object that a request is about. */
 export type Place = Pick<ObjectFieldsInputs, "apiVersion" | "kind" | "name" | "namespace">;
 
 /** Inputs that identify the object. With another one, the resource is replaced. */
 export const IDENTITY = ["apiVersion", "kind", "namespace", "name"] as const;
-
-/** Reads the inputs of a request. */
-export function parseInputs(
-  value: unknown,
-):
-  | { readonly inputs: ObjectFieldsInputs }
-  | { readonly failures: readonly { property: string; reason: string }[] } {
-  const parsed = inputs.safeParse(value);
-  if (parsed.success) return { inputs: parsed.data };
-  const failures = parsed.error.issues.map(({ path, message }) => ({
-    property: path.join("."),
-    reason: message,
-  }));
-  return { failures };
-}
 
 /** `Service git/git-ssh` */
 export function placeText({ kind, namespace, name }: Pick<Place, "kind" | "name" | "namespace">): string {

@@ -11,9 +11,10 @@ import {
   type ResourceName,
   UNKNOWN,
 } from "../protocol/local-resource.ts";
+import { parseInputs } from "../protocol/parse-inputs.ts";
 import { awaitCleanup, type CleanupLimits, DEFAULT_LIMITS } from "./cleanup.ts";
 import { fieldChanges, type OwnedFields } from "./field-changes.ts";
-import { IDENTITY, type ObjectFieldsInputs, parseInputs, type Place, placeText } from "./inputs.ts";
+import { IDENTITY, type ObjectFieldsInputs, objectFieldsInputs, type Place, placeText } from "./inputs.ts";
 import { driftNote, missingObject } from "./report.ts";
 
 /** The calls of the API server that the resource makes. */
@@ -47,7 +48,7 @@ export class ObjectFieldsResource implements LocalResource {
   }
 
   async check({ resource, olds, news }: Request<"check">): Promise<readonly Failure[]> {
-    const parsed = parseInputs(news);
+    const parsed = parseInputs(objectFieldsInputs, news);
     if ("failures" in parsed) return parsed.failures;
     const { inputs } = parsed;
     // An object that disappears later is an error of the diff, which reads it anyway.
