@@ -26,7 +26,8 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 /**
  * Serves a local provider to the engine, which starts the process with its own address as the argument, and reads the
- * port from the first line of standard output.
+ * port from the first line of standard output. At the end of a run it sends SIGINT, and waits five seconds for a process
+ * that ignores it. Ctrl-C does not reach the process, which is in a group of its own.
  *
  * It speaks the protocol directly: `@pulumi/pulumi/provider` has no detailed diff, and fails on imports.
  *
@@ -47,8 +48,6 @@ export async function serveProvider(resources: Readonly<Record<string, LocalReso
       else resolve(bound);
     });
   });
-  // Ctrl-C may reach the process. The engine completes the steps under way first, and needs its provider.
-  process.on("SIGINT", () => undefined);
   process.stdout.write(`${port}\n`);
 }
 
