@@ -42,9 +42,9 @@ export function kindOfPlural(world: World, apiVersion: string, plural: string): 
   return servedKinds(world).find((one) => one.apiVersion === apiVersion && pluralOf(one.kind) === plural);
 }
 
-/** The answer of `/api/v1` or `/apis/<group>/<version>`. */
-export function apiResources(world: World, groupVersion: string): object {
-  const resources = servedKinds(world)
+/** The resources of `/api/v1` or `/apis/<group>/<version>`; none if the server does not serve it. */
+export function apiResources(world: World, groupVersion: string): readonly object[] {
+  return servedKinds(world)
     .filter(({ apiVersion }) => apiVersion === groupVersion)
     .map(({ kind }) => ({
       name: pluralOf(kind),
@@ -53,7 +53,6 @@ export function apiResources(world: World, groupVersion: string): object {
       kind,
       verbs: ["get", "list"],
     }));
-  return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources };
 }
 
 /** The answer of `/apis`. */

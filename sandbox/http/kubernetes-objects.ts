@@ -27,7 +27,8 @@ function withAvailability(world: World, object: KubernetesObject): KubernetesObj
   return { ...object, status: { replicas: 1, ...(isRunning && { readyReplicas: 1, availableReplicas: 1 }) } };
 }
 
-function withManagedFields(world: World, object: KubernetesObject): KubernetesObject {
+/** An object with the fields of each manager, as the API server returns it. */
+export function withManagedFields(world: World, object: KubernetesObject): KubernetesObject {
   const managedFields = Object.entries(managersOfObject(world, object)).map(([manager, paths]) => ({
     manager,
     operation: "Apply",

@@ -19,8 +19,10 @@ export const kubernetesApi: HttpApi = {
   handlers: [discoveryHandler, objectsHandler, writesHandler],
   isAuthorized: hasBearerToken,
   refusal: (status, message) => {
-    const body = { apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", message, code: status };
-    return Response.json({ ...body, reason: REASONS[status] ?? "InternalError" }, { status });
+    const reason = REASONS[status] ?? "InternalError";
+    const body = { apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", code: status };
+    // The server does not say what is wrong with a credential.
+    return Response.json({ ...body, message: status === 401 ? reason : message, reason }, { status });
   },
 };
 
@@ -29,6 +31,7 @@ const REASONS: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "NotFound",
   409: "Conflict",
+  415: "UnsupportedMediaType",
   422: "Invalid",
 };
 
@@ -37,11 +40,17 @@ function discoveryHandler(world: World): ApiHandler {
     "GET /version": () => Promise.resolve(Response.json({ major: "1", minor: "35", gitVersion: "v1.35.0" })),
     "GET /api": () => Promise.resolve(Response.json({ kind: "APIVersions", versions: ["v1"] })),
     "GET /apis": () => Promise.resolve(Response.json(apiGroups(world))),
-    "GET /api/:version": (_, { version = "" }) =>
-      Promise.resolve(Response.json(apiResources(world, version))),
+    "GET /api/:version": (_, { version = "" }) => Promise.resolve(discovered(world, version)),
     "GET /apis/:group/:version": (_, { group = "", version = "" }) =>
-      Promise.resolve(Response.json(apiResources(world, `${group}/${version}`))),
+      Promise.resolve(discovered(world, `${group}/${version}`)),
   });
+}
+
+function discovered(world: World, groupVersion: string): Response {
+  const resources = apiResources(world, groupVersion);
+  // The server has no such path, so the answer is no Status.
+  if (resources.length === 0) return new Response("404 page not found\n", { status: 404 });
+  return Response.json({ kind: "APIResourceList", apiVersion: "v1", groupVersion, resources });
 }
 
 function objectsHandler(world: World): ApiHandler {

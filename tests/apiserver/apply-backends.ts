@@ -34,7 +34,7 @@ export function realBackend(client: KubernetesClient): Backend {
     const conflicts = await client.apply(object, { fieldManager, force }).then(
       () => [],
       (error: unknown) => {
-        if (error instanceof ApiServerError && error.status === 409) return realConflicts(error.message);
+        if (error instanceof ApiServerError && error.status === 409) return conflictsIn(error.message);
         throw error;
       },
     );
@@ -58,9 +58,7 @@ export function modelBackend(): Backend {
       apply(world, fields, fieldManager, force);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
-      conflicts = [...error.message.matchAll(/^conflict with "(.+)": (.+)$/gm)]
-        .map(([, manager, path]) => `${manager ?? ""} ${path ?? ""}`)
-        .sort();
+      conflicts = conflictsIn(error.message);
     }
     const owned = Object.entries(managersOf(world).get(key) ?? {}).map(([manager, paths]) => [
       manager,
@@ -74,8 +72,8 @@ export function modelBackend(): Backend {
   };
 }
 
-/** Parses the server's message: a manager's only conflict follows its name, several are on the next lines. */
-function realConflicts(message: string): string[] {
+/** Parses a server's message: a manager's only conflict follows its name, several are on the next lines. */
+function conflictsIn(message: string): string[] {
   let manager = "";
   return message
     .split("\n")

@@ -5,7 +5,7 @@ import type { World } from "../../../world/world.ts";
 import { fieldAt, type FieldPath, fieldPaths, pathText, withFields, withoutFields } from "./field-path.ts";
 import { requireValid } from "./kinds.ts";
 import { withNodePorts } from "./node-ports.ts";
-import { displayName, identityOf, keyOf, type KubernetesObject, manifestOf, objects } from "./objects.ts";
+import { identityOf, keyOf, type KubernetesObject, manifestOf, objects } from "./objects.ts";
 
 /** Paths of the fields that each manager of an object owns, as JSON texts, by the manager's name. */
 export type Managers = Readonly<Record<string, readonly string[]>>;
@@ -43,7 +43,7 @@ export function apply(world: World, fields: KubernetesObject, manager: string, f
 
   const conflicts = conflictsOf(fields, live, wanted, others);
   if (conflicts.size > 0 && !force) {
-    throw new ApiError(409, conflictMessage(fields, manager, conflicts));
+    throw new ApiError(409, conflictMessage(conflicts));
   }
   const taken = new Set([...conflicts.values()].flat());
   const left = Object.fromEntries(
@@ -101,18 +101,22 @@ function emptyParents(live: KubernetesObject | undefined, path: FieldPath): Fiel
   return above.filter((one) => isDeepStrictEqual(fieldAt(live, one) ?? {}, {}));
 }
 
-function conflictMessage(
-  fields: KubernetesObject,
-  manager: string,
-  conflicts: ReadonlyMap<string, readonly string[]>,
-): string {
-  const list = [...conflicts].flatMap(([name, paths]) =>
-    paths.map((path) => `conflict with "${name}": ${pathText(parsePath(path))}`),
-  );
-  return [
-    `The resource managed by field manager "${manager}" had an apply conflict: Apply failed on ${displayName(fields)} with ${list.length} conflict${list.length === 1 ? "" : "s"}:`,
-    ...list,
-  ].join("\n");
+/** The server's text (k8s.io/apimachinery, `managedfields/internal/fieldmanager.go`, `getConflictMessage`). */
+function conflictMessage(conflicts: ReadonlyMap<string, readonly string[]>): string {
+  const found = [...conflicts].map(([manager, paths]) => ({
+    manager: JSON.stringify(manager),
+    paths: paths.map((path) => pathText(parsePath(path))),
+  }));
+  const count = found.reduce((sum, { paths }) => sum + paths.length, 0);
+  if (count === 1) {
+    const lines = found.map(({ manager, paths }) => `conflict with ${manager}: ${paths.join()}`);
+    return `Apply failed with 1 conflict: ${lines.join()}`;
+  }
+  const lines = found.flatMap(({ manager, paths }) => [
+    `conflicts with ${manager}:`,
+    ...paths.map((path) => `- ${path}`),
+  ]);
+  return `Apply failed with ${count} conflicts: ${lines.join("\n")}`;
 }
 
 function ownablePaths(object: KubernetesObject): string[] {

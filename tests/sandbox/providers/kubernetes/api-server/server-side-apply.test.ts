@@ -57,10 +57,11 @@ describe("an apply", () => {
         by("me", settings({ a: "2", b: "2", c: "2" }, { "example.com/a.b": "2" }));
       }).split("\n"),
     ).toEqual([
-      'The resource managed by field manager "me" had an apply conflict: Apply failed on configmaps "settings" with 3 conflicts:',
-      'conflict with "flux": .data.a',
-      'conflict with "flux": .metadata.annotations.example.com/a.b',
-      'conflict with "helm": .data.b',
+      'Apply failed with 3 conflicts: conflicts with "flux":',
+      "- .data.a",
+      "- .metadata.annotations.example.com/a.b",
+      'conflicts with "helm":',
+      "- .data.b",
     ]);
     expect(live()).toEqual(settings({ a: "1", b: "1" }, { "example.com/a.b": "1" }));
   });
