@@ -15,6 +15,8 @@ import { shellProject } from "../support/shell-project.ts";
 const VENDOR = { namespace: "tailscale-system", release: "vendor-operator", ingress: "traefik/funnel" };
 const ADOPT = "node adopt/main.ts --stack=ozilab";
 const project = await shellProject();
+const basePolicyFile = join(project.folder, "stacks/ozilab.policy.hujson");
+const basePolicy = readFileSync(basePolicyFile, "utf8");
 afterAll(() => project.remove());
 
 const inWorld = <T>(use: (world: World) => T) => project.shell.withWorld("ozilab", use);
@@ -30,8 +32,10 @@ function list(output: string, title: string): string {
 
 beforeEach(() => {
   configure({ namespace: VENDOR.namespace, releaseName: VENDOR.release, ingressName: "funnel" });
+  writeFileSync(basePolicyFile, basePolicy);
   project.shell.prepare("ozilab");
   inWorld((world) => {
+    changeTailnet(world, { policy: basePolicy, policyIsDefault: false });
     for (const [key] of [...faults(world)]) faults(world).delete(key);
     installVendorOperator(world, VENDOR);
     for (const [zoneId] of zones(world)) records(world, zoneId).delete("address");
@@ -82,17 +86,16 @@ test("says which permission is missing, and looks at the rest", async () => {
 });
 
 test("saves the live policy as the base policy, and then nothing of it would be lost", async () => {
-  const file = join(project.folder, "stacks/ozilab.policy.hujson");
   const policy = '// By hand\n{"groups": {"group:ops": ["ops@example.com"]}}\n';
   inWorld((world) => {
     changeTailnet(world, { policy, policyIsDefault: false });
   });
-  writeFileSync(file, "{}\n");
+  writeFileSync(basePolicyFile, "{}\n");
   expect(list((await project.shell.run(ADOPT)).stdout, "In conflict")).toContain("lost: groups: group:ops");
 
   const saved = await project.shell.run(`${ADOPT} --policy=write`);
   expect(saved).toMatchObject({ exitCode: 0 });
-  expect(readFileSync(file, "utf8")).toBe(policy);
+  expect(readFileSync(basePolicyFile, "utf8")).toBe(policy);
   expect(list(saved.stdout, "In conflict")).toBe("In conflict: 0");
 
   inWorld((world) => {
@@ -101,7 +104,7 @@ test("saves the live policy as the base policy, and then nothing of it would be 
   const refused = await project.shell.run(`${ADOPT} --policy=write`);
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toContain("comment: // By hand");
-  expect(readFileSync(file, "utf8")).toBe(policy);
+  expect(readFileSync(basePolicyFile, "utf8")).toBe(policy);
 });
 
 test("an object of Flux is in conflict until its labels are removed", async () => {
