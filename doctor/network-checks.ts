@@ -9,7 +9,8 @@ import type { Target } from "./target/target.ts";
 /** The checks that open connections as clients do: the data path of the hostnames, and the private services. */
 export function networkChecks(target: Target, systems: Systems, network: Network): readonly Check[] {
   const { config, outputs, hosts } = target;
-  const originLock = config.publicEdge?.originLock !== undefined;
+  // The stack's file may be ahead of the last update.
+  const originLock = outputs.originLock?.enforced === true;
   const hostnames = hosts.map(({ host, zone, via }) => ({
     host,
     zone,

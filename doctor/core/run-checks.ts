@@ -3,8 +3,11 @@ import { TIME_LIMIT_MS, withinTimeLimit } from "../../live/time-limit.ts";
 import { type Check, type Outcome, unknown } from "./check.ts";
 import type { Result } from "./report.ts";
 
+/** How many checks run at once: each may open two connections, and many systems allow a process 1,024 files. */
+const AT_ONCE = 400;
+
 /**
- * Runs all checks side by side, and yields their results in the order of the checks, each as soon as it and the
+ * Runs checks side by side, and yields their results in the order of the checks, each as soon as it and the
  * ones before it have ended.
  *
  * @param checks - each after the checks that may explain it
@@ -15,7 +18,7 @@ export async function* runChecks(
   limitMs: number = TIME_LIMIT_MS,
 ): AsyncGenerator<Result, void> {
   requireOrder(checks);
-  const running = checks.map((check) => ({ check, ended: timed(check, check.limitMs ?? limitMs) }));
+  const running = start(checks, limitMs);
   /** By the ID of a broken check: the ID of the check that explains it, or its own. */
   const roots = new Map<string, string>();
   for (const { check, ended } of running) {
@@ -31,6 +34,21 @@ export async function* runChecks(
       ...(status === "broken" && root === undefined && { finding: outcome.finding }),
     };
   }
+}
+
+/** Starts the checks in their order. The time limit of one that has to wait for its turn begins when it starts. */
+function start(
+  checks: readonly Check[],
+  limitMs: number,
+): readonly { readonly check: Check; readonly ended: Promise<Ended> }[] {
+  const waiting = checks.map((check) => ({ check, ...Promise.withResolvers<Ended>() }));
+  const queue = waiting.values();
+  // All lanes take from the same queue.
+  const lane = async () => {
+    for (const { check, resolve } of queue) resolve(await timed(check, check.limitMs ?? limitMs));
+  };
+  for (let count = 0; count < AT_ONCE; count += 1) void lane();
+  return waiting.map(({ check, promise }) => ({ check, ended: promise }));
 }
 
 function requireOrder(checks: readonly Check[]): void {

@@ -1,4 +1,6 @@
 import type { Check, Outcome } from "../core/check.ts";
+import { once } from "../core/once.ts";
+import { zoneServers } from "../probes/dns.ts";
 import type { Network } from "../probes/network.ts";
 import type { Handshake } from "../probes/tls.ts";
 import { judgeDirectRoute, judgeOriginLock } from "./direct-route.ts";
@@ -12,7 +14,7 @@ import {
   judgeHostnameAsSni,
 } from "./funnel-certificate.ts";
 import { type FunnelReadings, readFunnel } from "./funnel-readings.ts";
-import { readHostname } from "./hostname-readings.ts";
+import { type HostnameReadings, readHostname } from "./hostname-readings.ts";
 import { judgePublicDns } from "./public-dns.ts";
 
 /** A public hostname, as the stack's outputs and its file describe it. */
@@ -32,7 +34,7 @@ export interface FunnelName {
 }
 
 /**
- * The checks of the data path: every Funnel first, then hostname by hostname. They need no permission.
+ * The checks of the data path: every Funnel first, then hostname by hostname, a zone's together. They need no permission.
  *
  * @param now - the time that certificates are judged at
  */
@@ -45,9 +47,14 @@ export function dataPathChecks(
   const funnels = new Map([...names.keys()].map((name) => [name, readFunnel(network, name)]));
   return [
     ...[...funnels].flatMap(([name, funnel]) => funnelChecks(funnel, names.get(name)?.expected ?? name, now)),
-    ...hostnames.flatMap((hostname) =>
-      hostnameChecks(network, hostname, funnels.get(hostname.funnel?.actual ?? ""), now),
-    ),
+    ...[...Map.groupBy(hostnames, ({ zone }) => zone)].flatMap(([zone, ofZone]) => {
+      const servers = once(() => zoneServers(network, zone));
+      return ofZone.flatMap((hostname) => {
+        const funnel = funnels.get(hostname.funnel?.actual ?? "");
+        const readings = readHostname(network, hostname.host, servers, funnel);
+        return hostnameChecks(network, hostname, readings, funnel, now);
+      });
+    }),
   ];
 }
 
@@ -81,13 +88,12 @@ function funnelChecks(funnel: FunnelReadings, expected: string, now: () => Date)
 
 function hostnameChecks(
   network: Network,
-  hostname: PublishedHostname,
+  { host, zone, originLock }: PublishedHostname,
+  readings: HostnameReadings,
   funnel: FunnelReadings | undefined,
   now: () => Date,
 ): readonly Check[] {
-  const { host, zone, originLock } = hostname;
   const judgeDirect = originLock ? judgeOriginLock : judgeDirectRoute;
-  const readings = readHostname(network, hostname, funnel);
   const check = (
     kind: string,
     title: string,

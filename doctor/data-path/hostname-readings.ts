@@ -1,6 +1,6 @@
 import { once } from "../core/once.ts";
 import { isCloudflareAddress } from "../probes/address-ranges.ts";
-import { addressesOf, cnameOf, lookUp, type Lookups, zoneServers } from "../probes/dns.ts";
+import { addressesOf, cnameOf, lookUp, type Lookups } from "../probes/dns.ts";
 import { type Answer, get } from "../probes/http.ts";
 import type { NameServer, Network } from "../probes/network.ts";
 import { type Handshake, handshake } from "../probes/tls.ts";
@@ -35,12 +35,14 @@ export interface HostnameReadings {
 const SERVERS_ASKED = 2;
 const HTTPS = 443;
 
+/** @param zoneServers - reads the name servers of the hostname's zone, which its hostnames share */
 export function readHostname(
   network: Network,
-  { host, zone }: { readonly host: string; readonly zone: string },
+  host: string,
+  zoneServers: () => Promise<PublicDns["zoneServers"]>,
   funnel: FunnelReadings | undefined,
 ): HostnameReadings {
-  const dns = once(() => readDns(network, host, zone));
+  const dns = once(() => readDns(network, host, zoneServers));
   const destination = async () => {
     const address = edgeAddress(await dns());
     return address === undefined ? undefined : { address, port: HTTPS, serverName: host };
@@ -65,9 +67,13 @@ export function edgeAddress({ authoritative, recursive }: PublicDns): string | u
   return addressesOf([...authoritative, ...recursive]).find(isCloudflareAddress);
 }
 
-async function readDns(network: Network, host: string, zone: string): Promise<PublicDns> {
+async function readDns(
+  network: Network,
+  host: string,
+  zoneServers: () => Promise<PublicDns["zoneServers"]>,
+): Promise<PublicDns> {
   const [servers, recursive] = await Promise.all([
-    zoneServers(network, zone),
+    zoneServers(),
     lookUp(network, [...network.publicResolvers, ...network.machineResolvers], host),
   ]);
   const asked = (servers ?? []).slice(0, SERVERS_ASKED);

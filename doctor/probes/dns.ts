@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import type { NameServer, Network } from "./network.ts";
+import { perNetwork } from "./per-network.ts";
 
 /** What one server says about a name. */
 export type Lookup =
@@ -70,10 +71,17 @@ export async function cnameOf(
   return answer.kind === "addresses" ? answer.addresses[0] : undefined;
 }
 
-function resolverAt({ nameServer, stepLimitMs }: Network, address: string): Resolver {
+/** A resolver has a socket of its own, so all questions to one server share one. */
+const resolversOf = perNetwork(() => new Map<string, Resolver>());
+
+function resolverAt(network: Network, address: string): Resolver {
+  const resolvers = resolversOf(network);
+  const known = resolvers.get(address);
+  if (known) return known;
   // Two tries within the limit: one lost packet must not be reported as a failure.
-  const resolver = new Resolver({ timeout: Math.ceil(stepLimitMs / 3), tries: 2 });
-  resolver.setServers([nameServer(address)]);
+  const resolver = new Resolver({ timeout: Math.ceil(network.stepLimitMs / 3), tries: 2 });
+  resolver.setServers([network.nameServer(address)]);
+  resolvers.set(address, resolver);
   return resolver;
 }
 

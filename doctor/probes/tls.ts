@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
+import { connect, createSecureContext, type TLSSocket } from "node:tls";
 import type { Network } from "./network.ts";
+import { perNetwork } from "./per-network.ts";
 
 /** Where a connection goes, and the server name that it asks for. */
 export interface Destination {
@@ -40,6 +41,11 @@ export async function handshake(network: Network, destination: Destination): Pro
   return result;
 }
 
+/** Reading the authorities takes longer than a handshake. */
+const contextOf = perNetwork(({ authorities }) =>
+  createSecureContext(authorities ? { ca: [...authorities] } : {}),
+);
+
 /** Opens a TLS connection. The caller closes the socket, which is usable only if the handshake is `secured`. */
 export async function openTls(
   network: Network,
@@ -54,7 +60,7 @@ export async function openTls(
     // The certificate is judged below: a refused one is a finding, and its fields are the evidence.
     rejectUnauthorized: false,
     ALPNProtocols: ["http/1.1"],
-    ...(network.authorities && { ca: [...network.authorities] }),
+    secureContext: contextOf(network),
   });
   const rejection = await opened(socket, "secureConnect", network.stepLimitMs, "tls");
   if (rejection) return { result: rejection, socket };
@@ -124,7 +130,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 const CLOSED: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
 function certificateOf(socket: TLSSocket): ServerCertificate {
-  const certificate: DetailedPeerCertificate = socket.getPeerCertificate(true);
+  const certificate = socket.getPeerCertificate();
   const names = (certificate.subjectaltname ?? "")
     .split(", ")
     .filter((name) => name.startsWith("DNS:"))

@@ -22,6 +22,8 @@ export const stackOutputs = z.object({
       }),
     )
     .default({}),
+  /** How far the origin lock is. Absent before the first update with a lock, and after the last one. */
+  originLock: z.object({ serial: z.number(), enforced: z.boolean() }).optional(),
   /** Who can reach what. `address` has the assigned name, `requested` the one of the stack's file. */
   exposure: z
     .array(

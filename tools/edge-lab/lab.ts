@@ -1,5 +1,3 @@
-import { connect, Socket } from "node:net";
-import type { Network } from "../../doctor/probes/network.ts";
 import { originName } from "../worker-lab/funnel.ts";
 import { startWorker } from "../worker-lab/workerd.ts";
 import { startEdge } from "./edge.ts";
@@ -7,13 +5,14 @@ import { startFunnelRelay } from "./funnel.ts";
 import { identityFor } from "./identities.ts";
 import type { LoopbackServer } from "./loopback-server.ts";
 import { startNames } from "./names.ts";
-import { EDGE_ADDRESS, FUNNEL, type LabSettings, RELAY_ADDRESS } from "./settings.ts";
+import { dialRelay, type LabPlaces } from "./network.ts";
+import { FUNNEL, type LabSettings, RELAY_ADDRESS } from "./settings.ts";
 import type { SharedParts } from "./shared.ts";
 import { LOCK_HEADER, LOCK_SECRET } from "./traefik-config.ts";
 
-/** A running laboratory, seen through the network of a machine on the internet. */
+/** A running laboratory. */
 export interface EdgeLab {
-  readonly network: Network;
+  readonly places: LabPlaces;
   readonly stop: () => Promise<void>;
 }
 
@@ -26,9 +25,9 @@ const LIMITS = {
   answering: { edge: 30_000, step: 30_000 },
 } as const;
 
-function limitsOf({ relay, traefik }: LabSettings): (typeof LIMITS)[keyof typeof LIMITS] {
-  const isSilent = relay === "drops" || traefik === "has an application that is silent";
-  return LIMITS[isSilent ? "silent" : "answering"];
+/** Whether a part of the path never answers. */
+export function isSilent({ relay, traefik }: LabSettings): boolean {
+  return relay === "drops" || traefik === "has an application that is silent";
 }
 
 /** Starts the parts of the path, from the name servers to Traefik, in one state. */
@@ -36,12 +35,12 @@ export async function startLab(shared: SharedParts, settings: LabSettings): Prom
   const { authorities, closedPort } = shared;
   const traefik = await shared.traefik(settings);
   const relay = await startRelay(shared, settings, traefik.port);
-  const dialRelay = () => dialAs(settings.relay, relay.port, closedPort);
+  const relayPlace = { relay: settings.relay, relayPort: relay.port, closedPort };
   const [names, workerPort] = await Promise.all([
     startNames(settings),
     startLabWorker(shared, settings, relay.port),
   ]);
-  const limits = limitsOf(settings);
+  const limits = LIMITS[isSilent(settings) ? "silent" : "answering"];
   const { sni, hostHeader, strictFor, originLock, target, isFunnelPublic, edgeCertificate } = settings;
   const identities = await Promise.all(
     settings.hosts.map(
@@ -51,7 +50,7 @@ export async function startLab(shared: SharedParts, settings: LabSettings): Prom
   const edge = await startEdge({
     identities: new Map(identities),
     originAddress: target === "funnel" && isFunnelPublic ? RELAY_ADDRESS : undefined,
-    dial: dialRelay,
+    dial: () => dialRelay(relayPlace),
     overriddenSni: sni === "funnel" ? FUNNEL : undefined,
     overriddenHost: hostHeader === "funnel" ? FUNNEL : undefined,
     strictFor,
@@ -62,17 +61,13 @@ export async function startLab(shared: SharedParts, settings: LabSettings): Prom
     responseLimitMs: limits.edge,
   });
   return {
-    network: {
+    places: {
       publicResolvers: names.publicResolvers,
       machineResolvers: names.machineResolvers,
-      magicDns: { name: "100.100.100.100 (MagicDNS)", address: `127.0.0.1:${closedPort}` },
-      nameServer: names.addressOf,
-      dial: (address) => {
-        if (address === RELAY_ADDRESS) return dialRelay();
-        return connect(address === EDGE_ADDRESS ? edge.port : closedPort, "127.0.0.1");
-      },
+      nameServers: names.addresses,
+      edgePort: edge.port,
+      ...relayPlace,
       authorities: [authorities.trusted.certificate],
-      subnets: () => [],
       stepLimitMs: limits.step,
       responseLimitMs: 2 * limits.step,
     },
@@ -116,18 +111,4 @@ async function startLabWorker(
     bindings: { ORIGIN: origins[worker] },
     authorities: [authorities.trusted.certificate],
   });
-}
-
-function dialAs(state: LabSettings["relay"], port: number, closedPort: number): Socket {
-  switch (state) {
-    case "accepts":
-      return connect(port, "127.0.0.1");
-    case "refuses":
-      return connect(closedPort, "127.0.0.1");
-    // A socket that is never connected waits as one whose packets are dropped.
-    case "drops":
-      return new Socket();
-    case "has no route":
-      return new Socket().destroy(Object.assign(new Error("no route"), { code: "EHOSTUNREACH" }));
-  }
 }

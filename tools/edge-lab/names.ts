@@ -1,13 +1,13 @@
 import type { NameServer } from "../../doctor/probes/network.ts";
-import { type RunningNameServer, startNameServer, type Zone } from "./name-server.ts";
+import { startNameServer, type Zone } from "./name-server.ts";
 import { EDGE_ADDRESS, FUNNEL, type LabSettings, RELAY_ADDRESS, ZONE } from "./settings.ts";
 
 /** The name servers of the laboratory, by the address that the world knows them by. */
 export interface RunningNames {
   readonly publicResolvers: readonly NameServer[];
   readonly machineResolvers: readonly NameServer[];
-  /** Where a server's address is asked on loopback. */
-  readonly addressOf: (address: string) => string;
+  /** `127.0.0.1:<port>` of each server. */
+  readonly addresses: Readonly<Record<string, string>>;
   readonly stop: () => Promise<void>;
 }
 
@@ -31,16 +31,15 @@ export async function startNames(settings: LabSettings): Promise<RunningNames> {
     startNameServer(records),
     startNameServer({ [ZONE]: { nameServers: [server.name] } }),
   ]);
-  const servers = new Map<string, RunningNameServer>([
-    [PUBLIC_RESOLVER.address, recursive],
-    [MACHINE_RESOLVER.address, recursive],
-    [CLOUDFLARE_SERVER.address, authoritative],
-    [REGISTRAR_SERVER.address, registrar],
-  ]);
   return {
     publicResolvers: [PUBLIC_RESOLVER],
     machineResolvers: [MACHINE_RESOLVER],
-    addressOf: (address) => servers.get(address)?.address ?? address,
+    addresses: {
+      [PUBLIC_RESOLVER.address]: recursive.address,
+      [MACHINE_RESOLVER.address]: recursive.address,
+      [CLOUDFLARE_SERVER.address]: authoritative.address,
+      [REGISTRAR_SERVER.address]: registrar.address,
+    },
     stop: async () => {
       await Promise.all([recursive, authoritative, registrar].map(({ stop }) => stop()));
     },

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { CAUSES } from "../../../doctor/core/causes.ts";
 import { broken, type Check, ok, type Outcome, unknown } from "../../../doctor/core/check.ts";
@@ -49,6 +50,27 @@ test("runs checks side by side, and yields in their order as soon as each has en
   gates.get("b")?.resolve(ok("b"));
   expect((await run.next()).value).toMatchObject({ id: "b" });
   expect((await run.next()).value).toMatchObject({ id: "c" });
+});
+
+test("runs at most 400 checks at once, and starts the next one when any has ended", async () => {
+  const ids = Array.from({ length: 402 }, (_, index) => `c${index}`);
+  const started: string[] = [];
+  const gates = new Map(ids.map((id) => [id, Promise.withResolvers<Outcome>()]));
+  const run = results(
+    [...gates].map(([id, { promise }]) =>
+      check(id, () => {
+        started.push(id);
+        return promise;
+      }),
+    ),
+  );
+  await setImmediate();
+  expect(started).toEqual(ids.slice(0, 400));
+  gates.get("c7")?.resolve(ok("seen"));
+  await setImmediate();
+  expect(started).toEqual(ids.slice(0, 401));
+  for (const { resolve } of gates.values()) resolve(ok("seen"));
+  expect((await run).map(({ id }) => id)).toEqual(ids);
 });
 
 test("a check that hangs is unknown after the time limit, and its signal is aborted; the others go on", async () => {

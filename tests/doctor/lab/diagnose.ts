@@ -2,6 +2,7 @@ import type { Result } from "../../../doctor/core/report.ts";
 import { runChecks } from "../../../doctor/core/run-checks.ts";
 import { dataPathChecks } from "../../../doctor/data-path/hostname-checks.ts";
 import { startLab } from "../../../tools/edge-lab/lab.ts";
+import { networkOf } from "../../../tools/edge-lab/network.ts";
 import { FUNNEL, type LabSettings, ZONE } from "../../../tools/edge-lab/settings.ts";
 import type { SharedParts } from "../../../tools/edge-lab/shared.ts";
 
@@ -19,7 +20,7 @@ export async function diagnose(shared: SharedParts, settings: LabSettings): Prom
       originLock: settings.originLock !== "off",
     }));
     const results: Result[] = [];
-    for await (const result of runChecks(dataPathChecks(lab.network, hostnames), CHECK_LIMIT_MS)) {
+    for await (const result of runChecks(dataPathChecks(networkOf(lab.places), hostnames), CHECK_LIMIT_MS)) {
       results.push(result);
     }
     return results;
