@@ -20,6 +20,7 @@ const LAYERS = {
     "components/config-issue.ts",
     "components/exposure-row.ts",
     "components/operator",
+    "providers/object-fields/find-object.ts",
     "providers/object-fields/object-fields.ts",
   ],
   "components/cluster-dns": [
@@ -35,6 +36,7 @@ const LAYERS = {
   live: ["components/config-issue.ts", "plan/stack-file.ts"],
   "providers/protocol": [],
   "providers/edge-rules/zone-rules.ts": [],
+  "providers/object-fields/find-object.ts": [],
   "providers/object-fields/object-fields.ts": [],
   providers: ["components/config-issue.ts", "live"],
   explain: ["live", "plan"],

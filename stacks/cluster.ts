@@ -72,7 +72,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
       ...proxyClassOf(publicEdge.funnel.proxyClass),
     ]));
   const { funnel, originLock } = deployed ?? {};
-  const services = deployPrivateServices(cluster, ready, proxyClassOf);
+  const services = await deployPrivateServices(cluster, ready, proxyClassOf);
   const migration = migrationRows(privateServices, cluster.tailnet.name);
   return {
     ...(funnel && { funnel }),

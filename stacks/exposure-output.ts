@@ -33,8 +33,8 @@ export function exposureOutputs(
           funnel.actual,
         )
       : []),
-    ...services.flatMap(({ service, expected, fqdn }) =>
-      withFqdn((name) => privateRows(service, name), expected, fqdn),
+    ...services.flatMap(({ service, expected, fqdn, leftover }) =>
+      withFqdn((name) => privateRows(service, name, leftover), expected, fqdn),
     ),
   ];
 }

@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ClusterDns } from "../components/cluster-dns/cluster-dns.ts";
 import type { ServiceLinks } from "../components/homepage/homepage-links.ts";
 import { Homepage } from "../components/homepage/homepage.ts";
+import { findLeftovers } from "../components/private-services/find-leftovers.ts";
+import type { Leftover } from "../components/private-services/legacy/leftover.ts";
 import { PrivateExposure } from "../components/private-services/private-exposure.ts";
 import { exposureOf, type PrivateService } from "../components/private-services/private-service.ts";
 import { ProxyGroup } from "../components/private-services/proxy-group.ts";
@@ -15,6 +17,8 @@ export interface DeployedService {
   readonly expected: string;
   /** The assigned ts.net name, where the cluster shows it. */
   readonly fqdn: pulumi.Output<string> | undefined;
+  /** Set if its legacy object is not known to be gone in phase `tailnet`. */
+  readonly leftover: Leftover | undefined;
 }
 
 /**
@@ -22,11 +26,12 @@ export interface DeployedService {
  *
  * @param ready - the tailnet and the operator, which must exist first
  */
-export function deployPrivateServices(
+export async function deployPrivateServices(
   { tailnet, privateServices, proxyGroups, clusterDns, homepage }: StackConfig,
   ready: pulumi.Input<pulumi.Resource>[],
   proxyClassOf: ProxyClassOf,
-): readonly DeployedService[] {
+): Promise<readonly DeployedService[]> {
+  const leftovers = await findLeftovers(privateServices);
   const groups = new Map(
     proxyGroups.map((group) => [
       group.name,
@@ -44,7 +49,7 @@ export function deployPrivateServices(
     // Pulumi derives the former names of the children from this one.
     const aliases = service.formerName === undefined ? [] : [{ name: service.formerName }];
     const { fqdn } = new PrivateExposure(service.name, { service, expected }, { dependsOn, aliases });
-    return { service, expected, fqdn };
+    return { service, expected, fqdn, leftover: leftovers.get(service.name) };
   });
   if (clusterDns) new ClusterDns("cluster-dns", clusterDns, { dependsOn: ready });
   if (homepage) deployHomepage(homepage, services);

@@ -19,6 +19,12 @@ export interface ResourceMessage {
   getProperties(): Struct | undefined;
 }
 
+/** A call of a function. */
+export interface InvokeMessage {
+  getTok(): string;
+  getArgs(): Struct | undefined;
+}
+
 /** A message that is built with the generated setters. The SDK's declarations need types that it does not install. */
 type Message = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 
@@ -81,6 +87,10 @@ export function readResponse(id = "", outputs?: Props, inputs?: Props): Message 
     Properties: outputs && structOf(outputs),
     Inputs: inputs && structOf(inputs),
   });
+}
+
+export function invokeResponse(result: Props): Message {
+  return message(provider.InvokeResponse, { Return: structOf(result) });
 }
 
 /** An error's details by which the engine keeps a partly created resource in the state. */

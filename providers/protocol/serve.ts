@@ -9,6 +9,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { EngineLog } from "./engine-log.ts";
+import type { LocalFunction } from "./local-function.ts";
 import {
   type LocalResource,
   PartlyCreated,
@@ -32,8 +33,12 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
  * It speaks the protocol directly: `@pulumi/pulumi/provider` has no detailed diff, and fails on imports.
  *
  * @param resources - by type token: `edge-rules:index:ZoneRules`
+ * @param functions - by token
  */
-export async function serveProvider(resources: Readonly<Record<string, LocalResource>>): Promise<void> {
+export async function serveProvider(
+  resources: Readonly<Record<string, LocalResource>>,
+  functions: Readonly<Record<string, LocalFunction>> = {},
+): Promise<void> {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
@@ -41,7 +46,10 @@ export async function serveProvider(resources: Readonly<Record<string, LocalReso
   const { ResourceProviderService } = providerService as unknown as {
     ResourceProviderService: ServiceDefinition;
   };
-  server.addService(ResourceProviderService, methods(resources, new EngineLog(engineAddress())));
+  server.addService(ResourceProviderService, {
+    ...methods(resources, new EngineLog(engineAddress())),
+    invoke: invokeMethod(functions),
+  });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);
@@ -126,6 +134,23 @@ function methods(
       await resource.delete({ ...named, olds: props(request.getProperties()) });
       return new empty.Empty();
     }),
+  };
+}
+
+function invokeMethod(functions: Readonly<Record<string, LocalFunction>>) {
+  return ({ request }: { readonly request: messages.InvokeMessage }, answer: Answer) => {
+    const token = request.getTok();
+    const answered =
+      functions[token]?.(props(request.getArgs())) ??
+      Promise.reject(new Error(`this provider has no function ${token}`));
+    answered.then(
+      (result) => {
+        answer(null, messages.invokeResponse(result));
+      },
+      (error: unknown) => {
+        answer(errorOf(error as Error));
+      },
+    );
   };
 }
 

@@ -20,6 +20,7 @@ export const INGRESS_PORTS: readonly number[] = [443];
 export function ingressExposure(service: IngressService): ServiceExposure {
   const { name, namespace, backend, legacy } = service;
   const old = legacy?.ingress;
+  const rows = old ? [traefikRow(name, old)] : [];
   return {
     tailnetObject: { type: "Ingress", manifest: ingressManifest(service) },
     ports: INGRESS_PORTS,
@@ -30,10 +31,11 @@ export function ingressExposure(service: IngressService): ServiceExposure {
       type: "Ingress",
       manifest: legacyIngressManifest(namespace, old, backend),
       adopt: old.adopt,
+      rows,
     },
     legacyHost: old?.host,
     legacyRows: [
-      ...(old ? [traefikRow(name, old)] : []),
+      ...rows,
       ...(legacy?.backing ? metalLbRows(name, legacy.backing.address, [backend.port]) : []),
     ],
   };

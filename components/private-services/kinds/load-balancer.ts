@@ -14,6 +14,9 @@ export interface LoadBalancerService extends ServiceFields {
 export function loadBalancerExposure(service: LoadBalancerService): ServiceExposure {
   const { name, namespace, legacy } = service;
   const old = legacy?.loadBalancer;
+  const rows = old
+    ? metalLbRows(name, old.address, portsOf(old.ports, "TCP"), portsOf(old.ports, "UDP"))
+    : [];
   return {
     tailnetObject: { type: "Service", manifest: loadBalancerManifest(service) },
     ports: portsOf(service.ports, "TCP"),
@@ -24,11 +27,10 @@ export function loadBalancerExposure(service: LoadBalancerService): ServiceExpos
       type: "Service",
       manifest: legacyServiceManifest(namespace, old),
       adopt: old.adopt,
+      rows,
     },
     legacyHost: undefined,
-    legacyRows: old
-      ? metalLbRows(name, old.address, portsOf(old.ports, "TCP"), portsOf(old.ports, "UDP"))
-      : [],
+    legacyRows: rows,
   };
 }
 

@@ -29,7 +29,11 @@ export type TailnetObject =
   | { readonly type: "annotations"; readonly manifest: AnnotationManifest };
 
 /** An object of phases `legacy` and `coexist`. */
-export type LegacyObject = { readonly adopt: boolean } & (
+export type LegacyObject = {
+  readonly adopt: boolean;
+  /** The routes that end with this object. */
+  readonly rows: readonly ExposureRow[];
+} & (
   | { readonly type: "Service"; readonly manifest: ServiceManifest }
   | { readonly type: "Ingress"; readonly manifest: IngressManifest }
 );

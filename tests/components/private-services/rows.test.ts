@@ -15,6 +15,28 @@ describe("the exposure table", () => {
     expect(privateRows({ ...database, phase }, "db.ts.net")).toEqual(rows);
   });
 
+  test.each([
+    ["open", "MetalLB (still open)"],
+    ["unchecked", "MetalLB (not checked)"],
+  ] as const)(
+    "lists a legacy Service that is %s in phase tailnet, and before it nothing more",
+    (left, route) => {
+      const still = { ...metalLb, allowed: local, route };
+      expect(privateRows(database, "db.ts.net", left)).toEqual([still, tailnet]);
+      expect(privateRows({ ...database, phase: "coexist" }, "db.ts.net", left)).toEqual([
+        { ...metalLb, allowed: local },
+        tailnet,
+      ]);
+    },
+  );
+
+  test("lists a legacy Ingress that is open, and not the MetalLB address that the stack itself took away", () => {
+    expect(privateRows(dashboard, "pga.ts.net", "open").map(({ route }) => route)).toEqual([
+      "Traefik, auth-oauth2-proxy@kubernetescrd, default-headers@kubernetescrd (still open)",
+      "tailnet",
+    ]);
+  });
+
   test("lists the three routes to a dashboard with a legacy Ingress and a MetalLB address", () => {
     expect(privateRows({ ...dashboard, phase: "coexist" }, "pga.ts.net")).toEqual([
       {
