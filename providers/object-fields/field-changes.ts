@@ -31,11 +31,19 @@ export function fieldChanges(
   owned: OwnedFields | undefined,
   path = "fields",
 ): readonly FieldChange[] {
-  if (owned === undefined) return [{ path, kind: "ADD" }];
+  if (owned === undefined) return leaves(wanted, path).map((leaf) => ({ path: leaf, kind: "ADD" }));
   const names = Object.keys(owned).filter((name) => name !== ".");
   if (names.length > 0 && Array.isArray(wanted)) return itemChanges(wanted, live, owned, path);
   if (names.length > 0 && isRecord(wanted)) return keyChanges(wanted, live, owned, path);
   return isDeepStrictEqual(wanted, live) ? [] : [{ path, kind: "UPDATE" }];
+}
+
+/** The paths of fields that the manager does not own, down to single values and the items of lists. */
+function leaves(wanted: unknown, path: string): readonly string[] {
+  const isFilled = isRecord(wanted) && Object.keys(wanted).length > 0;
+  if (isFilled) return Object.entries(wanted).flatMap(([key, value]) => leaves(value, pathTo(path, key)));
+  if (Array.isArray(wanted) && wanted.some(isRecord)) return wanted.map((_, index) => `${path}[${index}]`);
+  return [path];
 }
 
 function keyChanges(wanted: Fields, live: unknown, owned: OwnedFields, path: string): readonly FieldChange[] {

@@ -158,7 +158,8 @@ function managerIn(outputs: Props): string {
   return String(outputs["fieldManager"]);
 }
 
-function ownedFields({ metadata }: LiveObject, manager: string): OwnedFields {
+/** Undefined if the manager owns nothing of the object. */
+function ownedFields({ metadata }: LiveObject, manager: string): OwnedFields | undefined {
   const entry = metadata.managedFields?.find((one) => one.manager === manager);
-  return (entry?.fieldsV1 ?? {}) as OwnedFields;
+  return entry?.fieldsV1 as OwnedFields | undefined;
 }

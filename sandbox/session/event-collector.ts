@@ -35,9 +35,14 @@ export class EventCollector {
   }
 }
 
-export function stepOf({ op, type, urn }: StepEventMetadata): EngineStep {
-  return { op, type, name: nameOf(urn) };
+export function stepOf({ op, type, urn, detailedDiff }: StepEventMetadata): EngineStep {
+  const changes = Object.entries(detailedDiff ?? {}).map(
+    ([path, { diffKind }]) => `${MARKS[diffKind.replace("-replace", "")] ?? "~"}${path}`,
+  );
+  return { op, type, name: nameOf(urn), ...(changes.length > 0 && { changes: changes.sort() }) };
 }
+
+const MARKS: Readonly<Record<string, string>> = { add: "+", delete: "-", update: "~" };
 
 function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;

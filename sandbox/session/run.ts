@@ -15,6 +15,8 @@ export interface EngineStep {
   readonly op: string;
   readonly type: string;
   readonly name: string;
+  /** The properties that differ, as a preview marks them: `+spec.type`, `~metadata.annotations["example.com/key"]`. */
+  readonly changes?: readonly string[];
 }
 
 export interface RunResult {

@@ -6,6 +6,7 @@ import {
   type KubernetesObject,
   objects,
 } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
+import type { RunResult } from "../../../sandbox/session/run.ts";
 import { RealProject } from "./real-project.ts";
 import { type TazlabChanges, tazlabConfig } from "./tazlab-config.ts";
 
@@ -101,12 +102,34 @@ const phases = (phase: Phase) => Object.fromEntries(ADOPTED.map((name) => [name,
 const ofAdopted = (steps: readonly string[]) =>
   steps.filter((step) => /(tazlab-db|pgadmin)-legacy$/.test(step));
 
+/** What a preview marks as changed in the adopted objects, by resource. */
+const changesOf = ({ steps }: RunResult) =>
+  Object.fromEntries(
+    steps
+      .filter(({ name }) => /(tazlab-db|pgadmin)-legacy$/.test(name))
+      .map(({ name, changes }) => [name, changes]),
+  );
+
 describe("legacy objects that others created", () => {
   test("are adopted without a change, and belong to the stack from then on", async () => {
     const adopting = await project.up({ adopted: ADOPTED, phases: phases("coexist") });
     expect(ofAdopted(adopting)).toEqual(["import Ingress pgadmin-legacy", "import Service tazlab-db-legacy"]);
     const status = { loadBalancer: { ingress: [{ ip: "192.168.1.241" }] } };
     expect([live(database), live(pgadmin)]).toEqual([{ ...database, status }, pgadmin]);
+
+    // The import recorded all fields of others, so the provider's diff lists those that the stack does not describe as
+    // removed. They stay: server-side apply gives up only what its manager owns. Nothing of the spec differs.
+    project.configure({ phases: phases("coexist") });
+    expect(changesOf(await project.run("preview"))).toEqual({
+      "pgadmin-legacy": [
+        '+metadata.annotations["pulumi.com/skipAwait"]',
+        '-metadata.labels["kustomize.toolkit.fluxcd.io/name"]',
+      ],
+      "tazlab-db-legacy": [
+        '-metadata.annotations["metallb.universe.tf/ip-allocated-from-pool"]',
+        '-metadata.labels["kustomize.toolkit.fluxcd.io/name"]',
+      ],
+    });
 
     // The stack writes its own fields, and no field of others is lost.
     expect(ofAdopted(await project.up({ phases: phases("coexist") }))).toEqual([
@@ -117,6 +140,7 @@ describe("legacy objects that others created", () => {
     const annotations = { ...metadata.annotations, "pulumi.com/skipAwait": "true" };
     expect(live(pgadmin)).toEqual({ ...pgadmin, metadata: { ...metadata, annotations } });
     expect(live(database)).toEqual({ ...database, status });
+    expect(changesOf(await project.run("preview"))).toEqual({});
     expect(ofAdopted(await project.up({ phases: phases("coexist") }))).toEqual([]);
 
     expect(ofAdopted(await project.up({ phases: phases("tailnet") }))).toEqual([

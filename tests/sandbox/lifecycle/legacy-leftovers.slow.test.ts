@@ -53,8 +53,8 @@ const pgadmin: KubernetesObject = {
 
 /** The stack tazlab with two of its services, and without Homepage and cluster DNS. */
 function configOf(changes: Partial<TazlabChanges>) {
-  const config = tazlabConfig({ ...changes, removed });
-  return { ...config, "tailnet-edge:homepage": {}, "tailnet-edge:clusterDns": {} };
+  const entries = Object.entries(tazlabConfig({ ...changes, removed }));
+  return Object.fromEntries(entries.filter(([key]) => !/:(homepage|clusterDns)$/.test(key)));
 }
 
 const project = await RealProject.create<TazlabChanges>({ configOf });

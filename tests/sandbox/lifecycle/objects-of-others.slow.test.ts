@@ -109,7 +109,7 @@ describe("objects of others", () => {
     expect(made.sort()).toEqual(["update ObjectFields git-backing", "update ObjectFields homepage-links"]);
     const notes = warnings.filter((warning) => warning.includes("changed by others since the last update"));
     expect(notes).toHaveLength(2);
-    expect(notes.join("\n")).toContain("last update: spec of the Service git/git-ssh");
+    expect(notes.join("\n")).toContain("last update: spec.type of the Service git/git-ssh");
     expect(environment()?.[1]).toContain("home.magellanic-gondola.ts.net");
     expect(live(GIT).spec?.["type"]).toBe("ClusterIP");
     expect((await steps()).steps).toEqual([]);
