@@ -1,22 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { rulesets } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import type { World } from "../../../sandbox/world/world.ts";
+import { editState, type StateResource } from "./edit-state.ts";
 
 const RULES = "edge-rules:index:ZoneRules";
 const RULESET = "cloudflare:index/ruleset:Ruleset";
 
-interface StateResource {
-  readonly type: string;
-  readonly urn: string;
-  readonly id?: string;
-  readonly provider?: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-interface StateFile {
-  readonly checkpoint: { readonly latest: { resources: readonly StateResource[] } };
-}
 interface Project {
   readonly sandbox: string;
   readonly stack: string;
@@ -50,17 +38,6 @@ export function toFormerVersion(project: Project): void {
 /** Leaves the live objects of a stack without a state. */
 export function forgetState(project: Project): void {
   editState(project, () => []);
-}
-
-function editState(
-  { sandbox, stack }: Project,
-  change: (resources: readonly StateResource[]) => readonly StateResource[],
-): void {
-  const file = join(sandbox, "state", ".pulumi", "stacks", "tailnet-edge", `${stack}.json`);
-  const state = JSON.parse(readFileSync(file, "utf8")) as StateFile;
-  const { latest } = state.checkpoint;
-  latest.resources = change(latest.resources);
-  writeFileSync(file, JSON.stringify(state));
 }
 
 function formerResource(

@@ -6,28 +6,37 @@ import { deprovision, proxyDevices } from "./proxies.ts";
 
 type Progress = "stopping" | "stopped";
 
-/** Proxies that the operator removes, by the key of the object that they expose. */
+/** Objects whose proxy the operator removes, by key; also ProxyGroups, and objects on one. */
 function cleanups(world: World): Table<Progress> {
   return world.table("kubernetes.cleanups");
 }
 
-/**
- * Removes the proxy of an object that is deleted, or is exposed no longer. That takes the operator two reconciles: the
- * first deletes the StatefulSet, and only when that is gone, the next one removes the device and then the finalizer
- * (module tailscale.com, `cmd/k8s-operator/sts.go`: Cleanup, `svc.go`: maybeCleanup).
- */
+/** Removes the proxy of an object that is deleted, or is exposed no longer, see {@link removeOnceStopped}. */
 export function removeProxy(world: World, credential: Credential, key: string): void {
-  if (proxyDevices(world).has(key) && cleanups(world).get(key) !== "stopped") {
-    if (!cleanups(world).has(key)) cleanups(world).set(key, "stopping");
-    return;
-  }
-  deprovision(world, credential, key);
-  if (cleanups(world).has(key)) cleanups(world).delete(key);
-  removeFinalizer(world, key);
+  removeOnceStopped(world, key, proxyDevices(world).has(key), () => {
+    deprovision(world, credential, key);
+    removeFinalizer(world, key);
+  });
 }
 
 /**
- * Lets the StatefulSet of a proxy that is being removed stop, which has the operator reconcile again. Nothing takes time
+ * Removes what the operator runs for an object. That takes it two reconciles: the first deletes the StatefulSet, or has the
+ * ProxyGroup's pods stop serving the object, and only when that is done, the next one removes the device or Tailscale Service and
+ * then the finalizer (module tailscale.com, `cmd/k8s-operator/sts.go`: Cleanup, `svc.go`, `ingress-for-pg.go`: maybeCleanup).
+ *
+ * @param isRunning - whether something runs for the object
+ */
+export function removeOnceStopped(world: World, key: string, isRunning: boolean, remove: () => void): void {
+  if (isRunning && cleanups(world).get(key) !== "stopped") {
+    if (!cleanups(world).has(key)) cleanups(world).set(key, "stopping");
+    return;
+  }
+  remove();
+  if (cleanups(world).has(key)) cleanups(world).delete(key);
+}
+
+/**
+ * Lets a proxy that is being removed stop, which has the operator reconcile again. Nothing takes time
  * in the model, so this happens when somebody waits: a read of the object.
  */
 export function letProxyStop(world: World, key: string): void {

@@ -12,6 +12,7 @@ import {
 import type { Props } from "../../values.ts";
 import { events, recordEvent } from "../api-server/events.ts";
 import { type KubernetesObject, objectAt, objectKey, objects, setStatus } from "../api-server/objects.ts";
+import { removeOnceStopped } from "./cleanup.ts";
 import { deviceName, isLoadBalancer, tagsOf } from "./exposed-object.ts";
 import { addFinalizer, removeFinalizer } from "./finalizers.ts";
 import { groupOf, invalidReason, isExposedOnGroup } from "./group-validity.ts";
@@ -58,8 +59,10 @@ export function reconcileOnGroup(
   const { ingressClass } = pod.template;
   const owner = operatorDevice(world, pod);
   if (object.metadata.deletionTimestamp !== undefined || !isExposedOnGroup(object, ingressClass)) {
-    removeVipService(world, credential, owner, key);
-    removeFinalizer(world, key, finalizerOf(object));
+    removeOnceStopped(world, key, groupServices(world).has(key), () => {
+      removeVipService(world, credential, owner, key);
+      removeFinalizer(world, key, finalizerOf(object));
+    });
     return;
   }
   const invalid = invalidReason(world, object, ingressClass);

@@ -20,6 +20,7 @@ import {
   stringAt,
 } from "../api-server/objects.ts";
 import { podSecurityViolation } from "../api-server/pod-security.ts";
+import { removeOnceStopped } from "./cleanup.ts";
 import { addFinalizer, removeFinalizer } from "./finalizers.ts";
 import type { OperatorPod } from "./operator-pod.ts";
 import { classNotReadyReason } from "./proxy-class.ts";
@@ -56,9 +57,11 @@ export function reconcileProxyGroup(
   const { metadata, spec } = objectAt(world, key);
   const present = podDevices(world).get(key) ?? [];
   if (metadata.deletionTimestamp !== undefined) {
-    for (const device of present) removeDevice(world, credential, device);
-    podDevices(world).delete(key);
-    removeFinalizer(world, key);
+    removeOnceStopped(world, key, present.length > 0, () => {
+      for (const device of present) removeDevice(world, credential, device);
+      podDevices(world).delete(key);
+      removeFinalizer(world, key);
+    });
     return;
   }
   addFinalizer(world, key);

@@ -7,6 +7,7 @@ import {
   objects,
 } from "../../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { renderChart } from "../../../../sandbox/providers/kubernetes/helm/chart.ts";
+import { letProxiesStop } from "../../../../sandbox/providers/kubernetes/operator/cleanup.ts";
 import { reconcile } from "../../../../sandbox/providers/kubernetes/reconcile.ts";
 import { changeTailnet } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { MemoryWorld } from "../../../../sandbox/world/world.ts";
@@ -58,6 +59,12 @@ export class SeededCluster extends MemoryWorld {
   /** Requests the deletion of objects, and runs the controllers. */
   remove(...keys: readonly string[]): void {
     for (const key of keys) markDeleted(this, key);
+    this.commit();
+  }
+
+  /** Waits for proxies that are being removed, see `letProxiesStop`. */
+  wait(): void {
+    letProxiesStop(this);
     this.commit();
   }
 

@@ -42,6 +42,7 @@ describe("an Ingress on a group", () => {
       "tailscale.com/ingress-pg-finalizer",
     ]);
     cluster.remove("Ingress apps/app");
+    cluster.wait();
     expect([vipServices(cluster).size, objects(cluster).has("Ingress apps/app")]).toEqual([0, false]);
   });
 
@@ -133,8 +134,10 @@ test("an object stays, with the reason, until the credential may delete its serv
   cluster.put(group(), ingress("app"));
   grant([]);
   cluster.remove("Ingress apps/app");
+  cluster.wait();
   expect(eventOf("Ingress apps/app")).toBe("DELETE /tailnet/-/vip-services/svc:app: 404 not found");
   cluster.remove("ProxyGroup shared");
+  cluster.wait();
   expect(eventOf("ProxyGroup shared")).toBe("DELETE /device/node-2: 403 forbidden");
   grant(["devices:core", "services"]);
   expect([objects(cluster).has("Ingress apps/app"), objects(cluster).has("ProxyGroup shared")]).toEqual([
@@ -155,7 +158,10 @@ describe("a Service on a group", () => {
     expect(incidents(cluster).values()).toEqual([
       "no device serves svc:tazlab-db: its ProxyGroup's devices are not approved",
     ]);
+    // It takes the operator two reconciles.
     cluster.remove("Service apps/db");
+    expect([vipServices(cluster).size, objects(cluster).has("Service apps/db")]).toEqual([1, true]);
+    cluster.wait();
     expect([vipServices(cluster).size, objects(cluster).has("Service apps/db")]).toEqual([0, false]);
   });
 
@@ -166,6 +172,7 @@ describe("a Service on a group", () => {
     expect([...vipServices(cluster)].map(([name]) => name)).toEqual(["svc:apps-db"]);
     const { metadata } = objects(cluster).get("Service apps/db") ?? database();
     cluster.put({ ...database(exposed, { clusterIP: "None" }), metadata });
+    cluster.wait();
     expect(vipServices(cluster).size).toBe(0);
   });
 });

@@ -38,6 +38,8 @@ describe("a group's pods", () => {
     cluster.put(group({ replicas: 1 }));
     expect(names()).toEqual(["op", "shared-0"]);
     cluster.remove("ProxyGroup shared");
+    expect([names(), objects(cluster).has("ProxyGroup shared")]).toEqual([["op", "shared-0"], true]);
+    cluster.wait();
     expect([names(), objects(cluster).has("ProxyGroup shared")]).toEqual([["op"], false]);
   });
 
