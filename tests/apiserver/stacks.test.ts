@@ -264,6 +264,26 @@ describe("an annotated Service", () => {
   });
 });
 
+test("the API server accepts a service with UDP ports, on the tailnet and as MetalLB's", async () => {
+  const ports = [53, { port: 53, protocol: "UDP" }];
+  const selector = { app: "dns" };
+  const legacy = { loadBalancer: { service: "dns-external", address: "192.168.1.53", ports, selector } };
+  const dns = service({ kind: "loadBalancer", name: "dns", ports, selector, legacy, phase: "coexist" });
+  const config = { homepage: {}, clusterDns: {}, privateServices: [dns] };
+  const objects = stackObjects(await recordStack("tazlab", { config, answers: privateServiceAnswers() }));
+  const services = new Map([...objects].filter(([, { object }]) => object.kind === "Service"));
+  const created = await update(server, NOTHING, services, done);
+  expect([...created].sort()).toEqual(["create Service dns-external", "create Service dns-tailnet"]);
+  for (const name of ["dns-tailnet", "dns-external"]) {
+    const { spec } = (await serviceOf("apps", name)) as unknown as { spec: { ports: object[] } };
+    expect(spec.ports).toEqual([
+      { name: "tcp-53", port: 53, protocol: "TCP", targetPort: 53 },
+      { name: "udp-53", port: 53, protocol: "UDP", targetPort: 53 },
+    ]);
+  }
+  await update(server, services, NOTHING, done);
+});
+
 test("the API server accepts a ProxyGroup and k3s's stub zone, and the stub zone is removed with the stack", async () => {
   const nameserver = { clusterIP: "10.43.0.53" };
   const config = {
