@@ -3,6 +3,7 @@ import { type MigrationRow, migrationRows } from "../components/private-services
 import { resolvePublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
 import { Tailnet } from "../components/tailnet/tailnet.ts";
+import { Cluster } from "../providers/object-fields/cluster.ts";
 import type { StackConfig } from "./config/parse.ts";
 import { type ExposureOutput, exposureOutputs } from "./exposure-output.ts";
 import { activeLock, type LockOutput } from "./origin-lock.ts";
@@ -34,6 +35,8 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
   const { operator, publicEdge, privateServices, proxyGroups } = cluster;
   const lock = publicEdge && (await activeLock(publicEdge.originLock));
   const edge = await resolvePublicEdge(publicEdge?.hostnames ?? [], lock !== undefined);
+  // Waits, so that an up that skips the preview writes nothing to another cluster.
+  await new Cluster("cluster").accepted();
   const tailnet = new Tailnet("tailnet", {
     topology: clusterTopology(cluster),
     policy: cluster.tailnet.policy,

@@ -12,7 +12,7 @@ import type { RecordedResource, Recording } from "../recording/recording.ts";
  */
 export function renderYaml({ resources }: Recording): string {
   return resources
-    .filter(({ type }) => /^(?:kubernetes|object-fields):(?!helm\.sh\/)/.test(type))
+    .filter(({ type }) => /^(?:kubernetes|object-fields):(?!helm\.sh\/|index:Cluster$)/.test(type))
     .map((resource) => {
       const { object, leftOut } = withoutHidden(resource);
       const document = new Document(

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { LiveError } from "../../live/live-error.ts";
 import type { LocalFunction } from "../protocol/local-function.ts";
+import type { ClusterApi, ClusterOf } from "./cluster-api.ts";
 import type { FoundObject } from "./find-object.ts";
-import type { ClusterOf } from "./object-fields-resource.ts";
 
 const findObjectInputs = z.strictObject({
   stack: z.string(),
@@ -13,7 +13,7 @@ const findObjectInputs = z.strictObject({
 });
 
 /** Reads one object. A failed read is an answer too: the caller decides whether it can go on without. */
-export function findObjectFunction(clusterOf: ClusterOf): LocalFunction {
+export function findObjectFunction(clusterOf: ClusterOf<Pick<ClusterApi, "read">>): LocalFunction {
   return async (inputs): Promise<FoundObject> => {
     const { stack, apiVersion, kind, ...place } = findObjectInputs.parse(inputs);
     try {

@@ -2,8 +2,9 @@
 import { KubernetesClient } from "../../live/kubernetes-client.ts";
 import { readProviderSettings } from "../../live/provider-settings.ts";
 import { serveProvider } from "../protocol/serve.ts";
+import { ClusterResource } from "./cluster-resource.ts";
 import { findObjectFunction } from "./find-object-function.ts";
-import { type ClusterOf, ObjectFieldsResource } from "./object-fields-resource.ts";
+import { ObjectFieldsResource } from "./object-fields-resource.ts";
 
 const clusters = new Map<string, Promise<KubernetesClient>>();
 
@@ -11,13 +12,16 @@ async function connect(stack: string): Promise<KubernetesClient> {
   return await KubernetesClient.fromSettings(await readProviderSettings(process.cwd(), stack, process.env));
 }
 
-const clusterOf: ClusterOf = (stack) => {
+const clusterOf = (stack: string) => {
   const cluster = clusters.get(stack) ?? connect(stack);
   clusters.set(stack, cluster);
   return cluster;
 };
 
 await serveProvider(
-  { "object-fields:index:ObjectFields": new ObjectFieldsResource(clusterOf) },
+  {
+    "object-fields:index:Cluster": new ClusterResource(clusterOf),
+    "object-fields:index:ObjectFields": new ObjectFieldsResource(clusterOf),
+  },
   { "object-fields:index:findObject": findObjectFunction(clusterOf) },
 );

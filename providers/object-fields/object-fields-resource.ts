@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { renderIssue } from "../../components/config-issue.ts";
-import type { KubernetesClient, LiveObject } from "../../live/kubernetes-client.ts";
-import { LiveError } from "../../live/live-error.ts";
+import type { LiveObject } from "../../live/kubernetes-client.ts";
 import {
   type Change,
   type Failure,
@@ -13,15 +12,12 @@ import {
 } from "../protocol/local-resource.ts";
 import { parseInputs } from "../protocol/parse-inputs.ts";
 import { awaitCleanup, type CleanupLimits, DEFAULT_LIMITS } from "./cleanup.ts";
+import { type ClusterApi, type ClusterOf, useCluster } from "./cluster-api.ts";
 import { fieldChanges, type OwnedFields } from "./field-changes.ts";
 import { IDENTITY, type ObjectFieldsInputs, objectFieldsInputs, type Place, placeText } from "./inputs.ts";
 import { driftNote, missingObject } from "./report.ts";
 
-/** The calls of the API server that the resource makes. */
-export type Cluster = Pick<KubernetesClient, "apply" | "read">;
-
-/** The cluster of a stack. */
-export type ClusterOf = (stack: string) => Promise<Cluster>;
+type Api = Pick<ClusterApi, "apply" | "read">;
 
 type Request<Method extends keyof LocalResource> = Parameters<LocalResource[Method]>[0];
 
@@ -39,10 +35,10 @@ const SETTINGS = ["force", "creates", "onDelete", "awaitedFinalizer"] as const;
  * owns there. A change by others is reported and undone; fields of others are neither compared nor written.
  */
 export class ObjectFieldsResource implements LocalResource {
-  readonly #clusterOf: ClusterOf;
+  readonly #clusterOf: ClusterOf<Api>;
   readonly #limits: CleanupLimits;
 
-  constructor(clusterOf: ClusterOf, limits = DEFAULT_LIMITS) {
+  constructor(clusterOf: ClusterOf<Api>, limits = DEFAULT_LIMITS) {
     this.#clusterOf = clusterOf;
     this.#limits = limits;
   }
@@ -130,13 +126,8 @@ export class ObjectFieldsResource implements LocalResource {
     return await this.#use(resource, (cluster) => cluster.read(place.apiVersion, place.kind, place));
   }
 
-  /** Calls the cluster of a stack. A failure becomes an error with everything that the user needs. */
-  async #use<T>({ stack }: ResourceName, call: (cluster: Cluster) => Promise<T>): Promise<T> {
-    try {
-      return await call(await this.#clusterOf(stack));
-    } catch (error) {
-      throw error instanceof LiveError ? new Error(renderIssue(error.issue)) : error;
-    }
+  async #use<T>({ stack }: ResourceName, call: (api: Api) => Promise<T>): Promise<T> {
+    return await useCluster(this.#clusterOf, stack, call);
   }
 }
 

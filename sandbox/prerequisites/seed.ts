@@ -3,6 +3,7 @@ import { withNodePorts } from "../providers/kubernetes/api-server/node-ports.ts"
 import {
   keyOf,
   type KubernetesObject,
+  namespaceKey,
   objectKey,
   objects,
 } from "../providers/kubernetes/api-server/objects.ts";
@@ -48,7 +49,7 @@ export interface ExistingService {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Creates the prerequisites in a world. Existing zones and objects are not changed. */
+/** Creates the prerequisites in a world, and the cluster's identity. Existing zones and objects are not changed. */
 export function seed(world: World, prerequisites: Prerequisites): void {
   const { tailnet: name, policy, patienceMs, addressPool, limitsPriority } = prerequisites;
   if (name !== undefined) changeTailnet(world, { name });
@@ -66,6 +67,7 @@ export function seed(world: World, prerequisites: Prerequisites): void {
     const id = `${world.serial("cloudflare.zone")}`.padStart(32, "f");
     zones(world).set(id, { id, name, plan, accountId: "a".repeat(32) });
   }
+  addIdentity(world);
   for (const service of prerequisites.services ?? []) addService(world, service);
   for (const object of prerequisites.objects ?? []) addObject(world, object);
   for (const { id, secret, ...granted } of prerequisites.oauthClients ?? []) {
@@ -80,6 +82,13 @@ export function seed(world: World, prerequisites: Prerequisites): void {
     addNamespace(world, pod.namespace);
     workloads(world).set(`${pod.namespace}/${JSON.stringify(pod.labels)}`, pod);
   }
+}
+
+/** A cluster that is built anew has another UID: the sequence is shared by all clusters, and outlives them. */
+function addIdentity(world: World): void {
+  if (objects(world).has(namespaceKey("kube-system"))) return;
+  const uid = `00000000-0000-4000-8000-${`${world.serial("kubernetes.cluster")}`.padStart(12, "0")}`;
+  addObject(world, { apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system", uid } });
 }
 
 function addService(world: World, service: ExistingService): void {

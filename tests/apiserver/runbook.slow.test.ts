@@ -130,6 +130,12 @@ test("the first look lists pods, objects and events, and reads the operator's lo
   expect((await bash("kubectl logs --namespace tailscale deployment/none")).stderr).toContain("(NotFound)");
 });
 
+test("the contexts and the cluster's UID are shown", async () => {
+  const [contexts, uid] = await runBlock("kubectl-cluster");
+  expect(contexts?.stdout).toMatch(/^CURRENT +NAME +CLUSTER/);
+  expect(uid?.stdout).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+});
+
 test("the Secret is found, or NotFound", async () => {
   expect((await runBlock("kubectl-secret"))[0]?.stdout).toBe("operator-oauth");
   await bash("kubectl delete secret operator-oauth --namespace tailscale");

@@ -21,7 +21,7 @@ export interface StackObject {
 export function stackObjects({ resources }: Recording): ReadonlyMap<string, StackObject> {
   return new Map(
     resources
-      .filter(({ type }) => /^(?:kubernetes|object-fields):(?!helm\.sh\/)/.test(type))
+      .filter(({ type }) => /^(?:kubernetes|object-fields):(?!helm\.sh\/|index:Cluster$)/.test(type))
       .map((resource) => [
         resource.urn,
         resource.type === OBJECT_FIELDS ? objectFields(resource) : stackObject(resource),

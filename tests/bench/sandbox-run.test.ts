@@ -10,8 +10,11 @@ test("both programs make the same calls on the engine, a no-op up changes nothin
     added.push(await addHostname(stack, size, life["no-op up"]));
   });
   const flat = await live("flat", size);
-  // The stack compares the live policy with its own before it writes over one.
-  expect(callsBeyond(ozilab.up.calls, flat.up.calls)).toEqual({ "tailscale GET /tailnet/{tailnet}/acl": 1 });
+  // The stack recognises its cluster, and compares the live policy with its own before it writes over one.
+  expect(callsBeyond(ozilab.up.calls, flat.up.calls)).toEqual({
+    "kubernetes GET Namespace": 1,
+    "tailscale GET /tailnet/{tailnet}/acl": 1,
+  });
   expect(noOpDeviations({ ...size, rounds: [{ ozilab, flat }] })).toEqual([]);
   expect(added.map(({ host }) => host)).toEqual(["app1.zone1.example"]);
   expect(added.flatMap(addedHostnameDeviations)).toEqual([]);

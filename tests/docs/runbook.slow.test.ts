@@ -183,6 +183,12 @@ describe("putting back in the cluster of private services", () => {
   });
 });
 
+test("the stack's cluster is chosen", async () => {
+  await runBlock("choose-cluster", { replace: { "<context>": "sandbox" } });
+  const { stdout } = await shell.run("pulumi config get kubernetes:context --stack ozilab");
+  expect(stdout).toBe("sandbox");
+});
+
 test("an edit of the policy is given up", async () => {
   const { policy } = inWorld("ozilab", tailnet);
   inWorld("ozilab", (world) => {

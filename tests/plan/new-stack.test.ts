@@ -89,7 +89,7 @@ config:
   const plan = await make("plan", "STACK=homelab");
   expect([plan.exitCode, plan.stdout.split("\n")[0]]).toEqual([
     0,
-    "Stack homelab: 13 resources. No account and no cluster was contacted.",
+    "Stack homelab: 14 resources. No account and no cluster was contacted.",
   ]);
 });
 

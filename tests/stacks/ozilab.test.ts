@@ -132,7 +132,7 @@ describe("the ozilab stack", () => {
   test("has only the tailnet and the operator without a public edge", async () => {
     const recording = await recordStack("ozilab", { config: { publicEdge: {} } });
     expect(recording.resources.map(({ name }) => name).sort()).toEqual([
-      ...["operator", "operator-credential", "operator-credential-client", "operator-login"],
+      ...["cluster", "operator", "operator-credential", "operator-credential-client", "operator-login"],
       ...["operator-namespace", "operator-release"],
       ...["tailnet", "tailnet-dns", "tailnet-edge-ozilab", "tailnet-policy", "tailnet-settings"],
     ]);

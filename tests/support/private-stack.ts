@@ -80,7 +80,7 @@ export function resourcesNamed({ resources }: Recording, name: string): readonly
 /** The private services' Kubernetes objects as `Ingress grafana`, sorted: without the operator's and DNS. */
 export function kubernetesObjects({ resources }: Recording): readonly string[] {
   return resources
-    .filter(({ type }) => /^(?:kubernetes|object-fields):/.test(type))
+    .filter(({ type }) => /^(?:kubernetes|object-fields):(?!index:Cluster$)/.test(type))
     .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`)
     .filter((object) => !/ (operator|cluster-dns)-/.test(object))
     .sort();

@@ -42,6 +42,7 @@ test.each(["ozilab", "tazlab"])(
     const others = / (\w+Patch|ObjectFields|OperatorCredential|Homepage) /;
     expect(created.filter((step) => !others.test(step)).sort()).toEqual([
       "create Acl tailnet-policy",
+      "create Cluster cluster",
       "create OauthClient operator-credential-client",
     ]);
     await steps.run("pulumi up --yes --skip-preview");

@@ -40,8 +40,11 @@ function counted(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
 }
 
-/** The calls of every up: it reads the live policy, each zone that has a hostname, and the rules of its three phases. */
-const READ = { "tailscale GET /tailnet/{tailnet}/acl": 1 };
+/**
+ * The calls of every up: it reads the cluster's identity, the live policy, each zone that has a hostname, and the rules of its
+ * three phases.
+ */
+const READ = { "kubernetes GET Namespace": 1, "tailscale GET /tailnet/{tailnet}/acl": 1 };
 const LOOKED_UP = {
   ...READ,
   "cloudflare GET /zones": 2,
@@ -54,6 +57,7 @@ describe("fifty hostnames in two zones", () => {
     expect(await up(FIFTY)).toEqual({
       steps: {
         "create Acl": 1,
+        "create Cluster": 1,
         "create DnsPreferences": 1,
         "create DnsRecord": 50,
         "create Ingress": 1,

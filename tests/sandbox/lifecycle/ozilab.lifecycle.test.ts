@@ -55,6 +55,7 @@ describe("the ozilab stack", () => {
     expect(steps.toSorted()).toEqual(
       [
         "create Acl tailnet-policy",
+        "create Cluster cluster",
         `create DnsRecord ${APP}`,
         "create DnsPreferences tailnet-dns",
         "create Ingress funnel",
@@ -68,6 +69,7 @@ describe("the ozilab stack", () => {
         "create TailnetSettings tailnet-settings",
       ].toSorted(),
     );
+    expect(steps[0]).toBe("create Cluster cluster");
     expectOrder(
       steps,
       "create Acl tailnet-policy",
@@ -189,6 +191,7 @@ describe("the ozilab stack", () => {
         .values()
         .filter(({ kind }) => kind !== "CustomResourceDefinition");
       expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+        "Namespace kube-system",
         "Namespace traefik",
         "Service traefik",
       ]);

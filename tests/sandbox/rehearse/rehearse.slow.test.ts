@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
 import { type RehearsalOptions, rehearse, STARTS } from "../../../sandbox/rehearse/rehearse.ts";
-import type { RunbookStep } from "../../../sandbox/rehearse/runbook.ts";
+import { runbookBlocks, type RunbookStep } from "../../../sandbox/rehearse/runbook.ts";
 
 const engine = await findEngine();
 
@@ -27,12 +27,14 @@ test.each(
   expect(steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0)).toBeLessThan(15 * 60_000);
 });
 
+/** The runbook's commands for a lost cluster, without what a person does in between. */
+const [forget, refresh, up] = (runbookBlocks().get("cluster-lost") ?? []).filter(
+  ({ kind }) => kind === "command",
+) as [RunbookStep, RunbookStep, RunbookStep];
+
 test("a restore that forgets the old machines is noticed: the names have a suffix", async () => {
   const [start] = STARTS;
-  const { differences } = await run("ozilab", start, [
-    { kind: "command", text: "pulumi refresh --yes --stack <cluster>" },
-    { kind: "command", text: "pulumi up --yes --stack <cluster>" },
-  ]);
+  const { differences } = await run("ozilab", start, [forget, refresh, up]);
   expect(differences).toContain(
     "before: https://app.example.com: answers through ozilab-edge.tail1234.ts.net",
   );
@@ -43,10 +45,13 @@ test("a restore that forgets the old machines is noticed: the names have a suffi
 
 test("a restore that stops before the up is noticed", async () => {
   const [start] = STARTS;
-  const { differences } = await run("ozilab", start, [
-    { kind: "command", text: "pulumi refresh --yes --stack <cluster>" },
-  ]);
+  const { differences } = await run("ozilab", start, [forget, refresh]);
   expect(differences).toContain("after: https://app.example.com: no Funnel ozilab-edge.tail1234.ts.net");
+});
+
+test("a restore that keeps the lost cluster in the state ends at its first command", async () => {
+  const [start] = STARTS;
+  await expect(run("ozilab", start, [refresh])).rejects.toThrow("found:   another cluster, with the UID");
 });
 
 test("a command that fails ends the rehearsal with its output", async () => {
