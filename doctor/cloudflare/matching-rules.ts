@@ -1,8 +1,9 @@
-import { type KnownFields, type Match, matchExpression } from "./rule-expression.ts";
+import { type KnownFields, type Match, ruleExpression } from "../../live/rule-expression.ts";
 
 /** A rule of a ruleset, as far as it is read. */
 export interface LiveRule {
   readonly id?: string | undefined;
+  readonly ref?: string | undefined;
   readonly description?: string | undefined;
   readonly expression?: string | undefined;
   /** Absent for an enabled rule. */
@@ -13,6 +14,7 @@ export interface LiveRule {
 /** A rule that applies to a request, or to some requests that share what is known. */
 export interface MatchingRule<Parameters> {
   readonly name: string;
+  readonly ref: string;
   readonly match: Exclude<Match, "no">;
   readonly parameters: Parameters;
 }
@@ -23,10 +25,10 @@ export function matchingRules<Parameters extends object>(
   known: KnownFields,
 ): readonly MatchingRule<Partial<Parameters>>[] {
   return rules.flatMap((rule) => {
-    const { expression = "", enabled = true, action_parameters: parameters } = rule;
-    const match = enabled ? matchExpression(expression, known) : "no";
+    const { ref = "", expression = "", enabled = true, action_parameters: parameters } = rule;
+    const match = enabled ? ruleExpression(expression)(known) : "no";
     if (match === "no") return [];
-    return [{ name: nameOf(rule), match, parameters: parameters ?? {} }];
+    return [{ name: nameOf(rule), ref, match, parameters: parameters ?? {} }];
   });
 }
 

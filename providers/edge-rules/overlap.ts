@@ -1,4 +1,5 @@
-import { hostTest, type Matches, namedHosts } from "./expression.ts";
+import { type Match, ruleExpression } from "../../live/rule-expression.ts";
+import { namedHosts } from "./named-hosts.ts";
 import type { LiveRule, Phase, WrittenRule } from "./rule.ts";
 
 /** A rule of somebody else that sets the same field for the same host as one of the stack's rules. */
@@ -9,7 +10,7 @@ export interface Overlap {
   /** A host of the stack's rule that the other one matches. */
   readonly host: string;
   /** Whether it matches all requests for that host, or possibly some. */
-  readonly matches: Exclude<Matches, "no">;
+  readonly matches: Exclude<Match, "no">;
 }
 
 /**
@@ -28,8 +29,8 @@ export function overlapsOf(own: WrittenRule, foreigners: readonly LiveRule[]): r
     const field =
       foreign.enabled === false ? undefined : fieldsOf(foreign).find((name) => fields.includes(name));
     if (field === undefined) return [];
-    const test = hostTest(foreign.expression ?? "");
-    const tested = hosts.map((host) => ({ host, matches: test(host) }));
+    const matchOf = ruleExpression(foreign.expression ?? "");
+    const tested = hosts.map((host) => ({ host, matches: matchOf({ "http.host": host }) }));
     const found =
       tested.find(({ matches }) => matches === "yes") ?? tested.find(({ matches }) => matches === "maybe");
     return found === undefined || found.matches === "no"

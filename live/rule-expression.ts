@@ -9,15 +9,18 @@ export type KnownFields = Readonly<Record<string, string | boolean>>;
 type Value = string | boolean | undefined;
 
 /**
- * Evaluates a rule's expression for a request whose fields are known in part (Cloudflare, "Rules language").
+ * Reads a rule's expression, to evaluate it for requests whose fields are known in part (Cloudflare, "Rules language").
  *
  * It knows `and`, `or`, `xor`, `not`, groups, the comparisons of texts and booleans, and the functions `lower`,
  * `starts_with` and `ends_with`. Everything else makes its comparison `maybe`, and an expression that cannot be read
  * is `maybe` as a whole.
  */
-export function matchExpression(expression: string, known: KnownFields): Match {
+export function ruleExpression(expression: string): (known: KnownFields) => Match {
   const all = tokens(expression);
-  if (all === undefined) return "maybe";
+  return (known) => (all === undefined ? "maybe" : evaluate(all, known));
+}
+
+function evaluate(all: readonly Token[], known: KnownFields): Match {
   try {
     const reader = new Reader(all, known);
     const match = reader.or();
