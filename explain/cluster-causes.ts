@@ -11,6 +11,8 @@ export interface SeenObject {
 
 /** What was read of a cluster. */
 export interface SeenCluster {
+  /** The operator's namespace. */
+  readonly namespace: string;
   /** Pods of the operator's namespace. */
   readonly pods: readonly SeenObject[];
   /** Events of all namespaces. */
@@ -37,16 +39,15 @@ const MAX_EVENTS = 10;
  * that times out: pods, conditions, Helm's records, and the warnings of the objects that have a problem.
  */
 export function clusterCauses(cluster: SeenCluster): readonly Cause[] {
-  const { pods, events, exposed, customResources, helmRecords } = cluster;
+  const { namespace, pods, events, exposed, customResources, helmRecords } = cluster;
   const nameless = exposed.filter(isNameless);
   const suspects = new Set([...pods, ...nameless].map(nameOf));
-  const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace));
   return [
     ...helmRecords.filter(isPending).map(pendingRelease),
     ...pods.flatMap(podCauses),
     ...customResources.flatMap(conditionCauses),
     ...nameless.map((object) => withFix(nameOf(object), "has no name of the tailnet in its status")),
-    ...warnings(events, suspects, namespaces),
+    ...warnings(events, suspects, namespace),
   ];
 }
 
@@ -58,7 +59,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [/HTTPSNotEnabled/, "run pulumi up --refresh: the stack turns on HTTPS for the tailnet"],
   [
     /ErrImagePull|ImagePullBackOff/,
-    "check that the nodes reach the registry, or set operator.images to a mirror",
+    "check that the nodes reach the registry, or set operator.registry to a mirror",
   ],
   [
     /Insufficient (cpu|memory)|FailedScheduling/,
@@ -141,7 +142,7 @@ function isNameless(object: SeenObject): boolean {
 function warnings(
   events: readonly SeenObject[],
   suspects: ReadonlySet<string>,
-  namespaces: ReadonlySet<string | undefined>,
+  operatorNamespace: string,
 ): readonly Cause[] {
   const found = events
     .filter(({ type }) => type === "Warning")
@@ -157,7 +158,7 @@ function warnings(
         cause: withFix(where, `${text(event["reason"])}: ${text(event["message"])}`),
       };
     })
-    .filter(({ namespace, cause }) => suspects.has(cause.where) || namespaces.has(namespace))
+    .filter(({ namespace, cause }) => suspects.has(cause.where) || namespace === operatorNamespace)
     .map(({ cause }) => cause);
   return [...new Map(found.map((cause) => [`${cause.where} ${cause.what}`, cause])).values()].slice(
     0,

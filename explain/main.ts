@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   const read = async (apiVersion: string, kind: string, selection = {}): Promise<readonly SeenObject[]> =>
     (await client.list(apiVersion, kind, selection)) ?? [];
   const causes = clusterCauses({
+    namespace,
     pods: await read("v1", "Pod", { namespace }),
     events: await read("v1", "Event"),
     exposed: [...(await read("networking.k8s.io/v1", "Ingress")), ...(await read("v1", "Service"))],

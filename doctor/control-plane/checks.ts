@@ -1,3 +1,4 @@
+import type { Cause } from "../core/causes.ts";
 import type { Check } from "../core/check.ts";
 import type { Systems } from "../systems.ts";
 import type { Target } from "../target/target.ts";
@@ -13,6 +14,14 @@ type OwnCheck = Omit<Check, "group">;
 
 /** What keeps the operator from publishing anything. */
 const OPERATOR_CHECKS = ["deployment", "login"];
+
+const BEFORE_START: ReadonlySet<Cause> = new Set<Cause>([
+  "operator-missing",
+  "release-interrupted",
+  "pod-security-refused",
+  "image-not-pulled",
+  "no-room-for-pod",
+]);
 
 /** ID of the check of an object's ts.net name. It explains the failures of what depends on the name. */
 export function nameCheckId(expected: string): string {
@@ -80,7 +89,8 @@ function operatorChecks({ config }: Target, systems: Systems, readings: Readings
   const explained = `to name the cause, Kubernetes: list pods and secrets in ${namespace}, events, ingresses, services`;
   return [
     {
-      ...{ id: "deployment", subject: `Deployment ${name}`, title: "is available", explainedBy: ["secret"] },
+      ...{ id: "deployment", subject: `Deployment ${name}`, title: "is available" },
+      explainedBy: [...CREDENTIAL_CHECKS, "policy/syntax", "policy/tag-owners"],
       needs: `Kubernetes: get deployments in ${namespace}; ${explained}`,
       run: async () => {
         const client = await systems.kubernetes();
@@ -88,7 +98,10 @@ function operatorChecks({ config }: Target, systems: Systems, readings: Readings
           client.read("apps/v1", "Deployment", { namespace, name: "operator" }),
           readings.explanations(),
         ]);
-        return deploymentOutcome(deployment, name, ofOperator(explanations));
+        const outcome = deploymentOutcome(deployment, name, ofOperator(explanations));
+        // These keep the pod from starting at all, so the credential has no part in it.
+        const isOwn = outcome.status === "broken" && BEFORE_START.has(outcome.finding.cause);
+        return isOwn ? { ...outcome, explainedBy: [] } : outcome;
       },
     },
     {

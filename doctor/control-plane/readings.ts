@@ -71,7 +71,8 @@ async function explanations(systems: Systems, namespace: string): Promise<readon
     list("v1", "Secret", { namespace, labelSelector: "owner=helm" }),
   ]);
   const exposed = [...ingresses, ...services];
-  return clusterCauses({ pods, events, exposed, customResources: [...groups, ...classes], helmRecords });
+  const customResources = [...groups, ...classes];
+  return clusterCauses({ namespace, pods, events, exposed, customResources, helmRecords });
 }
 
 /** What the cluster shows about the operator's own pod and release. */

@@ -6,15 +6,23 @@ import { managersOfObject } from "../providers/kubernetes/api-server/server-side
 import { type HelmRelease, releases } from "../providers/kubernetes/helm/release.ts";
 import { type OperatorPod, operatorPods } from "../providers/kubernetes/operator/operator-pod.ts";
 import type { World } from "../world/world.ts";
+import { operatorState, partsOf, statefulSetName } from "./kubernetes-proxies.ts";
 
-/** All objects that the API server returns: the stored ones, and those that the models keep in tables of their own. */
-export function allObjects(world: World): KubernetesObject[] {
+/**
+ * All objects that the API server returns: the stored ones, and those that the models keep in tables of their own.
+ *
+ * @param states - see {@link proxyStates}
+ */
+export function allObjects(world: World, states: readonly KubernetesObject[]): KubernetesObject[] {
   return [
     ...objects(world)
       .values()
       .map((object) => withManagedFields(world, withAvailability(world, object))),
     ...releases(world).values().map(helmRecord),
-    ...operatorPods(world).values().flatMap(podOf),
+    ...operatorPods(world)
+      .values()
+      .flatMap((pod) => [...podOf(pod), ...refusalOf(pod)]),
+    ...states,
     ...[...events(world)].map(([key, message], index) => eventOf(world, key, message, index)),
   ];
 }
@@ -84,6 +92,8 @@ function helmRecord({ inputs, revision, status, manifest }: HelmRelease): Kubern
   };
 }
 
+const PENDING: ReadonlySet<OperatorPod["state"]> = new Set(["ContainerCreating", "ImagePullBackOff"]);
+
 /** The operator's pod. One that admission rejects does not exist. */
 function podOf({ namespace, state, reason, starts }: OperatorPod): KubernetesObject[] {
   if (state === "Forbidden") return [];
@@ -101,7 +111,7 @@ function podOf({ namespace, state, reason, starts }: OperatorPod): KubernetesObj
       kind: "Pod",
       metadata: { name: "operator-0", namespace, labels: { app: "operator" } },
       status: {
-        phase: state === "ContainerCreating" ? "Pending" : "Running",
+        phase: PENDING.has(state) ? "Pending" : "Running",
         conditions: [{ type: "Ready", status: isRunning ? "True" : "False" }],
         containerStatuses: [container],
       },
@@ -109,20 +119,38 @@ function podOf({ namespace, state, reason, starts }: OperatorPod): KubernetesObj
   ];
 }
 
+/** Why the operator's pod is not admitted. The controller that creates pods reports it. */
+function refusalOf({ namespace, state, reason = "" }: OperatorPod): KubernetesObject[] {
+  if (state !== "Forbidden") return [];
+  const involved = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "operator-0", namespace };
+  return [warning(involved, "FailedCreate", reason, 0)];
+}
+
+/** An event of an object or, if a proxy's pod cannot be created, of the proxy's StatefulSet. */
 function eventOf(world: World, key: string, message: string, index: number): KubernetesObject {
-  const { apiVersion, kind, metadata } = objects(world).get(key) ?? describedBy(key);
-  const { name, namespace = "default" } = metadata;
+  const { kind, namespace, name } = partsOf(key);
+  const [, refusal] = /^FailedCreate: (.*)$/s.exec(message) ?? [];
+  const proxies = operatorState(world)?.metadata.namespace;
+  if (refusal !== undefined && proxies !== undefined) {
+    const proxy = { apiVersion: "apps/v1", kind: "StatefulSet", name: statefulSetName(key) };
+    return warning({ ...proxy, namespace: proxies }, "FailedCreate", refusal, index);
+  }
+  // After it was deleted too.
+  const { apiVersion = "v1" } = objects(world).get(key) ?? {};
+  return warning({ apiVersion, kind, name, namespace }, "Failed", message, index);
+}
+
+function warning(
+  involvedObject: { readonly [field in "apiVersion" | "kind" | "name" | "namespace"]: string },
+  reason: string,
+  message: string,
+  index: number,
+): KubernetesObject {
+  const { name, namespace } = involvedObject;
   return {
     apiVersion: "v1",
     kind: "Event",
     metadata: { name: `${name}.${index}`, namespace },
-    ...{ involvedObject: { apiVersion, kind, name, namespace }, type: "Warning", reason: "Failed", message },
+    ...{ involvedObject, type: "Warning", reason, message },
   };
-}
-
-/** The object of an event, after it was deleted: `Ingress traefik/edge`. */
-function describedBy(key: string): KubernetesObject {
-  const [kind = "", place = ""] = key.split(" ");
-  const [name = "", namespace = "default"] = place.split("/").reverse();
-  return { apiVersion: "v1", kind, metadata: { name, namespace } };
 }

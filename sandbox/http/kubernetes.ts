@@ -10,6 +10,7 @@ import type { World } from "../world/world.ts";
 import { type ApiHandler, hasBearerToken, type HttpApi } from "./api.ts";
 import { apiGroups, apiResources, kindOfPlural, type ServedKind } from "./kubernetes-discovery.ts";
 import { allObjects } from "./kubernetes-objects.ts";
+import { proxyStates } from "./kubernetes-proxies.ts";
 import { matchesSelectors } from "./kubernetes-selectors.ts";
 import { writesHandler } from "./kubernetes-write.ts";
 import { type PathParameters, type RouteHandler, routes } from "./routes.ts";
@@ -57,8 +58,9 @@ function objectsHandler(world: World): ApiHandler {
   const list: RouteHandler = async (request, parameters) => {
     const served = requireServed(world, parameters);
     const { searchParams } = new URL(request.url);
+    const states = await proxyStates(world);
     const items = await apiCall(world, `kubernetes LIST ${served.kind}`, () =>
-      allObjects(world).filter(
+      allObjects(world, states).filter(
         (object) => isOfKind(object, served, parameters) && matchesSelectors(object, searchParams),
       ),
     );
@@ -73,9 +75,10 @@ function objectsHandler(world: World): ApiHandler {
   const read: RouteHandler = async (_, parameters) => {
     const served = requireServed(world, parameters);
     const { name = "" } = parameters;
+    const states = await proxyStates(world);
     const object = await apiCall(world, `kubernetes GET ${served.kind}`, () => {
       letProxyStop(world, objectKey(served.kind, parameters["namespace"], name));
-      const found = allObjects(world).find(
+      const found = allObjects(world, states).find(
         (one) => isOfKind(one, served, parameters) && one.metadata.name === name,
       );
       if (found !== undefined) return found;

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { operatorPods } from "../providers/kubernetes/operator/operator-pod.ts";
 import {
   type Credential,
   credentials,
   devices,
+  isAccepted,
   secretHash,
   tailnet,
 } from "../providers/tailscale/tailnet.ts";
@@ -11,6 +13,7 @@ import { API_TOKEN } from "../world/api-token.ts";
 import { apiCall, ApiError } from "../world/api.ts";
 import type { World } from "../world/world.ts";
 import type { ApiHandler, HttpApi } from "./api.ts";
+import { operatorState } from "./kubernetes-proxies.ts";
 import { routes } from "./routes.ts";
 
 /** Tailscale's API v2 (Tailscale API reference; `tailscale.com/client/tailscale/v2`). */
@@ -50,7 +53,8 @@ function tokenHandler(world: World): ApiHandler {
       const form = new URLSearchParams(await request.text());
       const client = await apiCall(world, "tailscale POST /oauth/token", () => {
         const found = credentials(world).get(form.get("client_id") ?? "");
-        if (found && found.secretHash === secretHash(form.get("client_secret") ?? "")) return found;
+        const isOwn = found?.secretHash === secretHash(form.get("client_secret") ?? "");
+        if (found && isOwn && isAccepted(found)) return found;
         throw new ApiError(401, "API token invalid");
       });
       const token = { access_token: `${ACCESS_TOKEN}${client.id}`, token_type: "Bearer", expires_in: 3600 };
@@ -108,14 +112,21 @@ function tailnetHandler(world: World): ApiHandler {
       hostname: name,
       addresses: [`100.64.${Math.floor(number / 250)}.${(number % 250) + 1}`],
       tags,
-      connectedToControl: true,
+      connectedToControl: !isStoppedOperator(world, id),
       keyExpiryDisabled: true,
     };
   }
 }
 
+/** Whether a device is the operator's of this cluster, and its pod does not run. */
+function isStoppedOperator(world: World, device: string): boolean {
+  const state = operatorState(world);
+  if (state?.data?.["device_id"] !== device) return false;
+  return operatorPods(world).get(state.metadata.namespace ?? "default")?.state !== "Running";
+}
+
 /** The secret is in no answer but that of the credential's creation. */
-function describeKey({ id, issuer, subject, audience, description, scopes, tags }: Credential): object {
-  const keyType = issuer === undefined ? "client" : "federated";
-  return { id, keyType, description, scopes, tags, issuer, subject, audience };
+function describeKey(credential: Credential): object {
+  const keyType = credential.issuer === undefined ? "client" : "federated";
+  return { ...credential, keyType, secretHash: undefined };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { clusterCauses, type SeenCluster, type SeenObject } from "../../explain/cluster-causes.ts";
 
-const EMPTY: SeenCluster = { pods: [], events: [], exposed: [], customResources: [], helmRecords: [] };
+const EMPTY: SeenCluster = {
+  ...{ namespace: "tailscale", pods: [], events: [], exposed: [], customResources: [], helmRecords: [] },
+};
 const causes = (seen: Partial<SeenCluster>) =>
   clusterCauses({ ...EMPTY, ...seen }).map(({ where, what, fix }) => [where, what, fix ?? ""].join(" | "));
 
@@ -36,6 +38,16 @@ const ingress = (hostname?: string): SeenObject => ({
 });
 
 describe("an operator that does not come up", () => {
+  test("a pod that Pod Security refuses, from its controller's event: there is no pod at all", () => {
+    const refusal = 'pods is forbidden: violates PodSecurity "restricted:latest"';
+    const found = causes({
+      events: [event("ReplicaSet", "tailscale", "operator-1", "FailedCreate", refusal)],
+    });
+    expect(found).toEqual([
+      `ReplicaSet tailscale/operator-1 | FailedCreate: ${refusal} | run pulumi up --refresh: the stack sets the namespace's level`,
+    ]);
+  });
+
   test("a missing Secret, from the pod's event", () => {
     const found = causes({
       pods: [waiting("ContainerCreating")],

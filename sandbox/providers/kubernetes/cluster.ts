@@ -17,6 +17,8 @@ export interface Cluster {
    * "Resource Quotas": limit priority class consumption by default). The cluster has no such quota.
    */
   readonly limitsPriority?: boolean;
+  /** Whether no node reaches the registry. Pods that run keep running. */
+  readonly registryIsDown?: boolean;
 }
 
 /** Pods that exist before the program runs, as endpoints of Services. */

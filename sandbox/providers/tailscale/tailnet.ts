@@ -27,6 +27,14 @@ export interface Credential {
   readonly description: string;
   readonly scopes: readonly string[];
   readonly tags: readonly string[];
+  /** Until when it is accepted, and since when it is no longer: ISO 8601. */
+  readonly expires?: string;
+  readonly revoked?: string;
+}
+
+/** Whether the API accepts a credential. One that expired or was revoked is still listed. */
+export function isAccepted({ expires, revoked }: Credential): boolean {
+  return revoked === undefined && (expires === undefined || Date.parse(expires) > Date.now());
 }
 
 export interface Device {

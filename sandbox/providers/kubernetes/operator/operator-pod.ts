@@ -5,6 +5,7 @@ import {
   type Credential,
   credentials,
   devices,
+  isAccepted,
   joinDevice,
   listVipServices,
   mintAuthKey,
@@ -23,7 +24,7 @@ import type { OperatorTemplate } from "./operator-template.ts";
 export interface OperatorPod {
   readonly namespace: string;
   readonly template: OperatorTemplate;
-  readonly state: "ContainerCreating" | "CrashLoopBackOff" | "Forbidden" | "Running";
+  readonly state: "ContainerCreating" | "CrashLoopBackOff" | "Forbidden" | "ImagePullBackOff" | "Running";
   /** Why the pod does not run, or why it runs and creates no proxies. */
   readonly reason?: string;
   /** The credential that it read at start. */
@@ -40,7 +41,8 @@ export function operatorPods(world: World): Table<OperatorPod> {
 /** The credential of a running operator, as long as Tailscale accepts it. */
 export function validCredential(world: World, { login }: OperatorPod): Credential | undefined {
   const credential = credentials(world).get(login?.credentialId ?? "");
-  return credential && credential.secretHash === login?.secretHash ? credential : undefined;
+  const isOwn = credential !== undefined && credential.secretHash === login?.secretHash;
+  return isOwn && isAccepted(credential) ? credential : undefined;
 }
 
 /** Starts the pod of a Deployment, unless it runs with the same template. The kubelet retries a failed start. */
@@ -58,8 +60,12 @@ function start(world: World, pod: OperatorPod): OperatorPod {
     podSecurityViolation(world, namespace, "unprivileged") ?? priorityViolation(world, template);
   if (violation !== undefined) return { ...pod, state: "Forbidden", reason: violation };
 
+  // The kubelet mounts volumes first, so a pod that lacks its Secret never gets as far.
   const loaded = loadCredential(world, namespace, template);
   if ("waiting" in loaded) return { ...pod, reason: loaded.waiting };
+  if (cluster(world).registryIsDown === true) {
+    return { ...pod, state: "ImagePullBackOff", reason: `Back-off pulling image "${template.image}"` };
+  }
   if ("failing" in loaded) return { ...pod, state: "CrashLoopBackOff", reason: loaded.failing };
   const running: OperatorPod = { ...pod, state: "Running", login: loaded, starts: starts + 1 };
   const credential = validCredential(world, running);

@@ -5,6 +5,7 @@ import { type KubernetesObject, stringAt } from "../api-server/objects.ts";
 export interface OperatorTemplate {
   /** The whole template as JSON. A different text is a changed template. */
   readonly text: string;
+  readonly image: string;
   readonly hostname: string;
   readonly tags: readonly string[];
   readonly proxyTags: readonly string[];
@@ -25,6 +26,7 @@ export function templateOf(deployment: KubernetesObject): OperatorTemplate {
     value?: string;
   }[];
   const variable = (name: string) => env.find((one) => one.name === name)?.value;
+  const containerImage = valueAt(template, ["spec", "containers", 0, "image"]) as string | undefined;
   const clientId = variable("CLIENT_ID");
   const proxyClass = variable("PROXY_DEFAULT_CLASS");
   const volumes = (valueAt(template, ["spec", "volumes"]) ?? []) as readonly unknown[];
@@ -32,6 +34,7 @@ export function templateOf(deployment: KubernetesObject): OperatorTemplate {
     volumes.map((volume) => stringAt(volume, "secret", "secretName")).find(Boolean) ?? "operator-oauth";
   return {
     text: JSON.stringify(template),
+    image: containerImage ?? "",
     hostname: variable("OPERATOR_HOSTNAME") ?? "tailscale-operator",
     tags: (variable("OPERATOR_INITIAL_TAGS") ?? "").split(","),
     proxyTags: (variable("PROXY_TAGS") ?? "").split(","),
