@@ -42,7 +42,7 @@ const LAYERS = {
   providers: ["components/config-issue.ts", "live"],
   explain: ["live", "plan"],
   adopt: ["components", "stacks", "index.ts", "plan", "live", "providers/edge-rules"],
-  doctor: ["components", "stacks", "plan", "live", "explain"],
+  doctor: ["components", "stacks", "plan", "live", "explain", "worker/src/lock-header.ts"],
   ci: ["components", "plan"],
   "worker/src": [],
   worker: [],
@@ -64,7 +64,18 @@ const LAYERS = {
     "sandbox/host",
   ],
   sandbox: ["components", "plan", "index.ts"],
-  bench: ["components", "providers", "stacks", "index.ts", "plan", "worker", "sandbox", "tools"],
+  bench: [
+    "components",
+    "providers",
+    "stacks",
+    "index.ts",
+    "plan",
+    "live",
+    "doctor",
+    "worker",
+    "sandbox",
+    "tools",
+  ],
 };
 
 const own = (path) => (path.endsWith(".ts") ? `^${path.replaceAll(".", "\\.")}$` : `^${path}/`);

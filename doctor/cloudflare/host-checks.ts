@@ -3,6 +3,7 @@ import { nameCheckId } from "../control-plane/checks.ts";
 import { type Check, type Outcome, unknown } from "../core/check.ts";
 import type { Target, TargetHost } from "../target/target.ts";
 import { edgeCertificateOutcome } from "./edge-certificate.ts";
+import { lockHeaderOutcome } from "./lock-header.ts";
 import { hostHeaderOutcome, originOutcome, sniOutcome } from "./origin-rules.ts";
 import { pageRulesOutcome } from "./page-rules.ts";
 import { recordOutcome } from "./record.ts";
@@ -76,6 +77,19 @@ export function hostChecks(
               const rules = await readings.rules("http_config_settings");
               return rules ? await strictTlsOutcome(rules, host, readings.tlsMode) : NO_ZONE;
             },
+          ),
+        ]
+      : []),
+    ...(route.target === "funnel" && outputs.originLock
+      ? [
+          own(
+            "lock-header",
+            "a transform rule adds the origin lock's secret",
+            "Transform Rules Read",
+            async () =>
+              known(await readings.rules("http_request_late_transform"), (rules) =>
+                lockHeaderOutcome(rules, host),
+              ),
           ),
         ]
       : []),

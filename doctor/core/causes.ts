@@ -139,6 +139,11 @@ export const CAUSES = {
     text: "a rule sets another TLS mode for the hostname",
     fix: "exclude the hostname from this rule, or disable the rule",
   },
+  "lock-rule-missing": { text: "no transform rule adds the origin lock's secret to requests", fix: UPDATE },
+  "lock-header-overridden": {
+    text: "a transform rule replaces or removes the origin lock's header",
+    fix: "exclude the hostname from this rule, or disable the rule",
+  },
   "redirect-missing": { text: "plain HTTP is not redirected to HTTPS", fix: UPDATE },
   "redirect-elsewhere": {
     text: "a redirect rule sends the hostname's requests elsewhere",

@@ -34,6 +34,7 @@ const WORKER = ["worker", "worker-route"];
 function settingsOf(cause: Cause): readonly string[] {
   if (cause.startsWith("origin-") && !cause.startsWith("origin-lock-")) return ORIGIN;
   if (cause.startsWith("worker-")) return WORKER;
+  if (cause === "origin-lock-refuses-cloudflare") return ["lock-header"];
   return cause === "host-overridden" || cause === "router-missing" ? ["host-header", "page-rules"] : [];
 }
 

@@ -80,7 +80,7 @@ const KINDS: Readonly<Record<HopName, readonly string[]>> = {
   DNS: ["record", "public-dns"],
   Cloudflare: [
     ...["zone", "plan", "edge-certificate", "edge-tls", "sni", "host-header", "origin", "page-rules"],
-    ...["strict-tls", "redirect", "worker", "worker-route"],
+    ...["strict-tls", "lock-header", "redirect", "worker", "worker-route"],
   ],
   Funnel: [
     "policy/funnel",

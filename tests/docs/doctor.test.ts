@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cloudflareChecks } from "../../doctor/cloudflare/checks.ts";
 import { controlPlaneChecks } from "../../doctor/control-plane/checks.ts";
 import { liveSystems } from "../../doctor/systems.ts";
-import { readTarget } from "../../doctor/target/read-target.ts";
+import { targetOfAll } from "../doctor/target-of-all.ts";
 import { plainSettings } from "../live/settings.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
@@ -19,14 +17,7 @@ test("the page lists the least permission of every check of the control plane an
 
 /** Kinds of checks in their order: the whole ID for a scope or a part of the policy, else its first part. */
 async function permissions(): Promise<(string | undefined)[][]> {
-  const folder = await mkdtemp(join(tmpdir(), "doctor-docs-"));
-  const outputsFile = join(folder, "outputs.json");
-  const funnel = "ozilab-edge.tail1234.ts.net";
-  const host = (via: string) => ({ url: "", target: funnel, zone: "example.com", via });
-  const hostnames = { "app.example.com": host("origin-rule"), "b.example.com": host("worker") };
-  await writeFile(outputsFile, JSON.stringify({ funnel: { expected: funnel, actual: funnel }, hostnames }));
-  const target = await readTarget(PROJECT_FOLDER, { stack: "ozilab", outputsFile });
-  await rm(folder, { recursive: true });
+  const target = await targetOfAll();
   const systems = liveSystems(plainSettings({}));
   const checks = [...controlPlaneChecks(target, systems), ...cloudflareChecks(target, systems)];
   const kinds = checks.map(({ id, needs }): [string, string] => [

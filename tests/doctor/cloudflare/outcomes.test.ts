@@ -1,6 +1,7 @@
 import type { Zone } from "cloudflare/resources/zones/zones";
 import { expect, test } from "vitest";
 import { edgeCertificateOutcome } from "../../../doctor/cloudflare/edge-certificate.ts";
+import { lockHeaderOutcome } from "../../../doctor/cloudflare/lock-header.ts";
 import { hostHeaderOutcome, originOutcome, sniOutcome } from "../../../doctor/cloudflare/origin-rules.ts";
 import { pageRulesOutcome } from "../../../doctor/cloudflare/page-rules.ts";
 import { recordOutcome } from "../../../doctor/cloudflare/record.ts";
@@ -219,4 +220,40 @@ test("a Worker and its route are missing, another's, or the stack's", () => {
     "worker-route-elsewhere: app.example.com/static/* runs no Worker",
     "worker-route-missing: no route app.example.com/*",
   ]);
+});
+
+test("the lock's header comes from the stack's rule, enabled, for the hostname, and no later rule changes it", () => {
+  const secret = "5ec2e7";
+  const lock = (name: string, fields: object = {}) => ({
+    ...rule(name, OURS, { headers: { "tailnet-edge-lock": { operation: "set", value: secret } } }),
+    ...{ ref: "tailnet_edge_ozilab5d41402a_lock_0", ...fields },
+  });
+  const foreign = (expression: string, header = "Tailnet-Edge-Lock") => ({
+    ...rule("theirs", expression, { headers: { [header]: { operation: "remove" } } }),
+    ref: "theirs",
+  });
+  const of = (...rules: readonly object[]) => diagnosis(lockHeaderOutcome(rules, HOST));
+  const all = [
+    of(lock("ours")),
+    of(foreign("true"), lock("ours"), foreign("true", "x-other"), foreign('http.host eq "b.example.com"')),
+    of(),
+    of(foreign("true")),
+    of(lock("ours", { expression: 'http.host in {"b.example.com"}' })),
+    of(lock("ours", { expression: `${OURS} and http.request.uri.path eq "/"` })),
+    of(lock("ours", { enabled: false })),
+    of(lock("ours"), foreign("true")),
+    of(lock("ours"), foreign('http.request.uri.path eq "/"')),
+  ];
+  expect(all).toEqual([
+    'ok: rule "ours" sets tailnet-edge-lock',
+    'ok: rule "ours" sets tailnet-edge-lock',
+    "lock-rule-missing: header tailnet-edge-lock for app.example.com: no rule of the stack sets it",
+    "lock-rule-missing: header tailnet-edge-lock for app.example.com: no rule of the stack sets it",
+    "lock-rule-missing: header tailnet-edge-lock for app.example.com: no rule of the stack sets it",
+    "lock-rule-missing: header tailnet-edge-lock for app.example.com: no rule of the stack sets it",
+    'lock-rule-missing: header tailnet-edge-lock for app.example.com: rule "ours" is disabled',
+    'lock-header-overridden: rule "theirs" changes tailnet-edge-lock',
+    'lock-header-overridden: rule "theirs" changes tailnet-edge-lock, for some requests',
+  ]);
+  expect(all.join()).not.toContain(secret);
 });
