@@ -16,6 +16,7 @@ const FILES = [
   "adopt",
   "ci",
   "components",
+  "doctor",
   "explain",
   "live",
   "plan",
