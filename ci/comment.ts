@@ -8,6 +8,7 @@ import { readGitHub } from "./github/environment.ts";
 import { type PullRequest, pullsOfRun, workflowRunEvent } from "./github/pulls.ts";
 import { readReport } from "./report-folder.ts";
 import { buildComment, commentWithoutResult } from "./report/comment.ts";
+import type { StackReport } from "./report/stack-report.ts";
 import { runCommand } from "./run-command.ts";
 
 const DEFAULT_REPORT = resolve(import.meta.dirname, "..", ".cache", "ci");
@@ -39,16 +40,31 @@ await runCommand(async (args) => {
   const run = workflowRunEvent.parse(JSON.parse(readFileSync(requiredFile(event), "utf8")));
   const pulls = await pullsOfRun(github, run);
   if (pulls.length === 0) process.stdout.write("No open pull request has this commit as its newest one.\n");
+  const result = resultOf(report);
   for (const pull of pulls) {
-    await putComment(github, pull.number, author, commentText(report, pull, run.workflow_run.head_sha));
+    await putComment(github, pull.number, author, commentText(result, pull, run.workflow_run.head_sha));
   }
+  if (result !== "unreadable") return;
+  // Without a part of the file: a fork may have written it, and the log obeys commands in its lines.
+  process.stderr.write(`${join(report, "report.json")} is no report of make ci-preview\n`);
+  process.exitCode = 1;
 });
 
-/** A job that failed early leaves no report, and the comment says so instead of showing an old result. */
-function commentText(folder: string, { body }: PullRequest, commit: string): string {
-  if (!existsSync(join(folder, "report.json"))) return commentWithoutResult(commit);
-  const { stacks } = readReport(folder);
-  return buildComment({ commit, reports: stacks, description: body ?? "" }).text;
+type Result = readonly StackReport[] | "missing" | "unreadable";
+
+/** The reports of all stacks. A job that failed early leaves none; a fork can leave anything in its place. */
+function resultOf(folder: string): Result {
+  if (!existsSync(join(folder, "report.json"))) return "missing";
+  try {
+    return readReport(folder).stacks;
+  } catch {
+    return "unreadable";
+  }
+}
+
+function commentText(result: Result, { body }: PullRequest, commit: string): string {
+  if (typeof result === "string") return commentWithoutResult(commit, result);
+  return buildComment({ commit, reports: result, description: body ?? "" }).text;
 }
 
 function requiredFile(file: string | undefined): string {

@@ -56,9 +56,16 @@ export function buildComment({ commit, reports, description }: CommentInput): Co
   };
 }
 
-/** The comment of a run that failed before it had a report. */
-export function commentWithoutResult(commit: string): string {
-  const failure = "**The preview failed before it had a result.** The log of its job says why.";
+/** Why there is no result to show, as a sentence of the comment. */
+const NO_RESULT = {
+  missing: "**The preview failed before it had a result.** The log of its job says why.",
+  unreadable:
+    "**The report of the preview cannot be read, so its result is not known.** Run the preview again with the newest base branch.",
+} as const;
+
+/** The comment of a run without a result: it replaces an older one, which would be taken for this commit's. */
+export function commentWithoutResult(commit: string, why: keyof typeof NO_RESULT): string {
+  const failure = NO_RESULT[why];
   return [COMMENT_MARK, heading(commit), failure].join("\n\n");
 }
 

@@ -115,9 +115,20 @@ test("names missing variables, and never prints the token", async () => {
   expect(unreachable.stderr).toMatch(/^GitHub did not answer GET \/pulls.*: .+$/);
 });
 
-test("refuses a report that is none, and writes nothing", async () => {
+test.each([
+  ["another form", '{"commit": "x", "stacks": [{"stack": "../../etc"}]}'],
+  ["no JSON", "::warning::owned\n::stop-commands::x"],
+  ["nothing", ""],
+])("a report that cannot be read replaces an old result, and fails: %s", async (_, content) => {
+  server.addComment(7, BOT, `${COMMENT_MARK}\nall is well`);
   report("ozilab");
-  writeFileSync(join(folder, "report", "report.json"), '{"commit": "x", "stacks": [{"stack": "../../etc"}]}');
-  expect(await comment()).toMatchObject({ exitCode: 1 });
-  expect(server.writes).toEqual([]);
+  writeFileSync(join(folder, "report", "report.json"), content);
+  expect(await comment()).toEqual({
+    stdout: "",
+    stderr: `${folder}/report/report.json is no report of make ci-preview`,
+    exitCode: 1,
+  });
+  expect(server.comments.map(({ body }) => body)).toEqual([
+    `${COMMENT_MARK}\n\n## Preview of \`aaaaaaaaaaaa\`\n\n**The report of the preview cannot be read, so its result is not known.** Run the preview again with the newest base branch.`,
+  ]);
 });
