@@ -1,10 +1,9 @@
 // Says what a stack can take over of what exists. Reads the live systems; writes files only on request.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import { UserError } from "../components/config-issue.ts";
-import { LiveError } from "../live/live-error.ts";
 import { readProviderSettings } from "../live/provider-settings.ts";
+import { runLiveCommand } from "../live/run-live-command.ts";
 import { readStackFile, type StackFile } from "../plan/stack-file.ts";
 import { readArguments, USAGE } from "./arguments.ts";
 import { basePolicyText } from "./base-policy.ts";
@@ -82,11 +81,4 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!RunError.isInstance(error) && !(error instanceof LiveError)) throw error;
-  const fix = error instanceof LiveError ? `\n  fix: ${error.issue.fix}` : "";
-  process.stderr.write(`${error.message}${fix}\n`);
-  process.exitCode = 1;
-}
+await runLiveCommand(main);

@@ -1,11 +1,9 @@
 // Checks every stack on the live systems, and reports what is broken.
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { parseOptions } from "../plan/parse-options.ts";
-import { examineStacks } from "./examine-stacks.ts";
-import { readGitHub } from "./github/environment.ts";
-import { DOCTOR, putStackIssue } from "./github/stack-issue.ts";
-import { type DoctorReport, doctorReport } from "./report/doctor-report.ts";
+import { runExamination, type StackFinding } from "./examine-stacks.ts";
+import { DOCTOR } from "./github/stack-issue.ts";
+import { doctorReport, findingOf } from "./report/doctor-report.ts";
 import { redacted } from "./report/markdown.ts";
 import { stacksOf } from "./repository.ts";
 import { runCommand } from "./run-command.ts";
@@ -23,32 +21,18 @@ Options:
   -h, --help  print this text
 `;
 
+const stacks = () => stacksOf(ROOT).map(({ stack }) => stack);
+
 await runCommand(async (args) => {
-  const { issues, help } = parseOptions(args, "--issues and --help", {
-    issues: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  });
-  if (help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const gitHub = issues ? readGitHub(process.env) : undefined;
-  process.exitCode = await examineStacks({
-    stacks: stacksOf(ROOT).map(({ stack }) => stack),
-    examine,
-    put: async (problem) => {
-      if (gitHub) await putStackIssue(gitHub.github, gitHub.author, DOCTOR, problem);
-    },
-    print: (line) => process.stdout.write(`${line}\n`),
-  });
+  await runExamination(args, stacks, { usage: USAGE, topic: DOCTOR, healthy: "healthy", examine });
 });
 
-/** The report of one stack; undefined, with the reason on standard error, if the doctor cannot start. */
-async function examine(stack: string): Promise<DoctorReport | undefined> {
+/** What the doctor finds in one stack; undefined, with the reason on standard error, if it cannot start. */
+async function examine(stack: string): Promise<StackFinding | undefined> {
   const run = execa({ cwd: ROOT, reject: false, stdin: "ignore" });
   const args = [join("doctor", "main.ts"), `--stack=${stack}`, "--format=json"];
   const { stdout, stderr } = await run(process.execPath, args);
-  if (stdout !== "") return doctorReport.parse(JSON.parse(stdout));
+  if (stdout !== "") return findingOf(stack, doctorReport.parse(JSON.parse(stdout)));
   process.stderr.write(`${stack}: ${redacted(stderr)}\n`);
   return undefined;
 }

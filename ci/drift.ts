@@ -1,8 +1,7 @@
 // Looks for drift in every stack: what others changed since the last up.
 import { resolve } from "node:path";
-import { parseOptions } from "../plan/parse-options.ts";
-import { readGitHub } from "./github/environment.ts";
-import { DRIFT, putStackIssue, type StackProblem } from "./github/stack-issue.ts";
+import { runExamination, type StackFinding } from "./examine-stacks.ts";
+import { DRIFT } from "./github/stack-issue.ts";
 import { code, codeBlock } from "./report/markdown.ts";
 import { operationLines, operationSummary } from "./report/operation-lines.ts";
 import { stacksOf } from "./repository.ts";
@@ -22,32 +21,20 @@ Options:
   -h, --help  print this text
 `;
 
+const stacks = () => stacksOf(ROOT).map(({ stack }) => stack);
+
 await runCommand(async (args) => {
-  const { issues, help } = parseOptions(args, "--issues and --help", {
-    issues: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  });
-  if (help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const gitHub = issues ? readGitHub(process.env) : undefined;
-  for (const { stack } of stacksOf(ROOT)) {
-    const drift = await driftOf(stack);
-    process.stdout.write(`${stack}: ${drift.report ?? "no drift"}\n`);
-    if (drift.report !== undefined) process.exitCode = 1;
-    if (gitHub) await putStackIssue(gitHub.github, gitHub.author, DRIFT, drift);
-  }
+  await runExamination(args, stacks, { usage: USAGE, topic: DRIFT, healthy: "no drift", examine });
 });
 
-async function driftOf(stack: string): Promise<StackProblem> {
+async function examine(stack: string): Promise<StackFinding> {
   const preview = await runPreview(ROOT, stack, ["--refresh"]);
   if (preview.kind === "failed") {
     const text = codeBlock("text", preview.message.slice(0, 4000).split("\n"));
-    return { stack, report: `Stack ${code(stack)} could not be compared.\n\n${text}` };
+    return { verdict: "broken", report: `Stack ${code(stack)} could not be compared.\n\n${text}` };
   }
-  if (preview.operations.length === 0) return { stack, report: undefined };
+  if (preview.operations.length === 0) return { verdict: "healthy", report: undefined };
   const diff = codeBlock("diff", operationLines(preview.operations).slice(0, 500));
   const what = `An up of stack ${code(stack)} would undo what others changed: ${operationSummary(preview)}.`;
-  return { stack, report: `${what}\n\n${diff}` };
+  return { verdict: "broken", report: `${what}\n\n${diff}` };
 }

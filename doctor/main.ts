@@ -1,9 +1,8 @@
 // Checks a deployed stack on the live systems, hop by hop. Only reads.
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { RunError } from "@pulumi/pulumi";
-import { LiveError } from "../live/live-error.ts";
 import { readProviderSettings } from "../live/provider-settings.ts";
+import { runLiveCommand } from "../live/run-live-command.ts";
 import { allChecks } from "./all-checks.ts";
 import { type Format, readArguments, USAGE } from "./arguments.ts";
 import { EXIT_STATUS, type Report } from "./core/report.ts";
@@ -93,11 +92,4 @@ async function watchUntilInterrupted(stack: string, checks: () => Checks): Promi
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
-try {
-  await main();
-} catch (error) {
-  if (!RunError.isInstance(error) && !(error instanceof LiveError)) throw error;
-  const fix = error instanceof LiveError ? `\n  fix: ${error.issue.fix}` : "";
-  process.stderr.write(`${error.message}${fix}\n`);
-  process.exitCode = EXIT_STATUS.unknown;
-}
+await runLiveCommand(main, EXIT_STATUS.unknown);

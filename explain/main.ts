@@ -1,9 +1,8 @@
 // Says what a cluster shows about an update that failed: pods, events, conditions, interrupted releases.
 import { resolve } from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import { KubernetesClient } from "../live/kubernetes-client.ts";
-import { LiveError } from "../live/live-error.ts";
 import { readProviderSettings } from "../live/provider-settings.ts";
+import { runLiveCommand } from "../live/run-live-command.ts";
 import { parseOptions } from "../plan/parse-options.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { clusterCauses, type SeenObject } from "./cluster-causes.ts";
@@ -60,11 +59,4 @@ function operatorNamespace(stack: string): string {
   return typeof namespace === "string" ? namespace : "tailscale";
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!RunError.isInstance(error) && !(error instanceof LiveError)) throw error;
-  const fix = error instanceof LiveError ? `\n  fix: ${error.issue.fix}` : "";
-  process.stderr.write(`${error.message}${fix}\n`);
-  process.exitCode = 1;
-}
+await runLiveCommand(main);

@@ -21,6 +21,12 @@ export type DoctorReport = z.infer<typeof doctorReport>;
 /** GitHub shows an issue of at most 65,536 characters. */
 const MAX_ROWS = 50;
 
+/** What a report says about a stack. */
+export function findingOf(stack: string, report: DoctorReport) {
+  const { verdict } = report;
+  return { verdict, report: verdict === "healthy" ? undefined : renderDoctorReport(stack, report) };
+}
+
 /** Causes and fixes as Markdown, then what could not be checked. Consequences are left out. */
 export function renderDoctorReport(stack: string, { finishedAt, results }: DoctorReport): string {
   const causes = results.flatMap(({ subject, evidence, finding }) =>

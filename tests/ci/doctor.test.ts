@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { examineStacks } from "../../ci/examine-stacks.ts";
 import { readGitHub } from "../../ci/github/environment.ts";
 import { DOCTOR, DRIFT, putStackIssue } from "../../ci/github/stack-issue.ts";
-import { doctorReport, renderDoctorReport } from "../../ci/report/doctor-report.ts";
+import { doctorReport, findingOf, renderDoctorReport } from "../../ci/report/doctor-report.ts";
 import { GitHubServer } from "./github-server.ts";
 
 const server = new GitHubServer();
@@ -37,15 +37,18 @@ const REPORTS = {
 /** Examines stacks whose doctor prints these reports; undefined: it cannot start. */
 async function run(reports: Readonly<Record<string, keyof typeof REPORTS | undefined>>) {
   const printed: string[] = [];
-  const status = await examineStacks({
-    stacks: Object.keys(reports),
-    examine: (stack) => {
-      const name = reports[stack];
-      return Promise.resolve(name && doctorReport.parse(REPORTS[name]));
+  const examine = (stack: string) => {
+    const name = reports[stack];
+    return Promise.resolve(name && findingOf(stack, doctorReport.parse(REPORTS[name])));
+  };
+  const status = await examineStacks(
+    Object.keys(reports),
+    { examine, healthy: "healthy" },
+    {
+      put: (problem) => putStackIssue(github, author, DOCTOR, problem),
+      print: (line) => printed.push(line),
     },
-    put: (problem) => putStackIssue(github, author, DOCTOR, problem),
-    print: (line) => printed.push(line),
-  });
+  );
   return { status, printed };
 }
 
