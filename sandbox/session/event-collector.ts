@@ -18,7 +18,7 @@ export class EventCollector {
   }
 
   add({ diagnosticEvent, resourcePreEvent, resOutputsEvent }: EngineEvent): void {
-    if (resourcePreEvent?.metadata.op !== "same" && resourcePreEvent?.metadata.new?.custom === true) {
+    if (resourcePreEvent && isChange(resourcePreEvent.metadata) && resourcePreEvent.metadata.new?.custom) {
       this.#underWay.set(resourcePreEvent.metadata.urn, stepOf(resourcePreEvent.metadata));
     }
     if (diagnosticEvent) {
@@ -28,11 +28,15 @@ export class EventCollector {
       if (severity === "warning") this.#warnings.push(line);
     }
     if (resOutputsEvent) {
-      const step = stepOf(resOutputsEvent.metadata);
       this.#underWay.delete(resOutputsEvent.metadata.urn);
-      if (step.op !== "same") this.#steps.push(step);
+      if (isChange(resOutputsEvent.metadata)) this.#steps.push(stepOf(resOutputsEvent.metadata));
     }
   }
+}
+
+/** Whether a step does anything to a resource. `refresh` is the reading before an up; what it finds is a later step. */
+function isChange({ op }: Pick<StepEventMetadata, "op">): boolean {
+  return op !== "same" && op !== "refresh";
 }
 
 export function stepOf({ op, type, urn, detailedDiff }: StepEventMetadata): EngineStep {

@@ -5,7 +5,7 @@ export type Operation = "preview" | "up" | "refresh" | "destroy";
 export interface RunOptions {
   /** Continues with every resource that does not depend on a failed one. */
   readonly continueOnError?: boolean;
-  /** Receives each step when it starts. The `op` of an unchanged resource is `same`. */
+  /** Receives each step when it starts. The `op` of an unchanged resource is `same`, of a reading before the run `refresh`. */
   readonly onStart?: (step: EngineStep) => void;
 }
 
@@ -24,7 +24,7 @@ export interface RunResult {
   /** Errors that the engine reported, each prefixed with the resource's name if it has one. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
-  /** In order of execution, without unchanged resources. */
+  /** In order of execution, without unchanged resources and readings. */
   readonly steps: readonly EngineStep[];
   readonly outputs: OutputMap;
   /** Everything that the engine printed. */

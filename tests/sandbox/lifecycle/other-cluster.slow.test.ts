@@ -70,10 +70,11 @@ describe("a kubeconfig that leads to another cluster", () => {
     ].join("\n");
     for (const command of [
       "pulumi preview",
-      "pulumi preview --refresh",
-      "pulumi up --yes --skip-preview",
-      "pulumi up --yes --refresh",
-      "pulumi up --yes --refresh --run-program --skip-preview",
+      "pulumi preview --refresh=false",
+      "pulumi up --yes",
+      "pulumi up --yes --refresh=false --skip-preview",
+      "pulumi up --yes --run-program --skip-preview",
+      "pulumi destroy --yes",
       "pulumi refresh --yes",
       "pulumi refresh --yes --run-program --skip-preview",
     ]) {
@@ -85,12 +86,16 @@ describe("a kubeconfig that leads to another cluster", () => {
     }
   });
 
-  // docs/limits.md: the engine refreshes all resources at once, and keeps what the others of a failed refresh found.
-  test("is noticed too late by a refresh that skips the preview and does not run the program", async () => {
-    const { exitCode } = await run("pulumi refresh --yes --skip-preview");
-    expect(exitCode).not.toBe(0);
-    expect((await state()).filter((urn) => urn.includes("kubernetes:"))).toHaveLength(1);
-  });
+  // docs/limits.md: the engine reads all resources at once, and keeps what the others of a failed reading found.
+  test.each(["up", "refresh"])(
+    "is noticed too late by %s without a preview and the program",
+    async (command) => {
+      await run("pulumi stack import --file kept-state.json");
+      const { exitCode } = await run(`pulumi ${command} --yes --skip-preview`);
+      expect(exitCode).not.toBe(0);
+      expect((await state()).filter((urn) => urn.includes("kubernetes:"))).toHaveLength(1);
+    },
+  );
 });
 
 describe("a stack whose state does not know its cluster, as one of an earlier version", () => {

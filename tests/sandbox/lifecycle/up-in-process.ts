@@ -14,7 +14,9 @@ let started = 0;
 
 /** Whether a step changes a resource that is neither a component nor a provider. */
 function isChange({ op, type }: EngineStep): boolean {
-  return op !== "same" && !type.startsWith("pulumi:") && !type.startsWith("tailnet-edge:");
+  return (
+    !["same", "refresh"].includes(op) && !type.startsWith("pulumi:") && !type.startsWith("tailnet-edge:")
+  );
 }
 
 async function up(session: Session): Promise<CutOff> {
