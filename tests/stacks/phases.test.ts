@@ -112,6 +112,30 @@ describe("the phases", () => {
     expect(ignored("pgadmin-legacy")).toEqual([]);
   });
 
+  test("replace a tailnet object whose name, group or node ports change, old object first", async () => {
+    const recording = await recordStack("tazlab", { config: withPhases("tailnet") });
+    for (const name of ["tazlab-db", "grafana"]) {
+      const replaced = resourcesNamed(recording, name).map(
+        ({ options: { deleteBeforeReplace, replaceOnChanges } }) => ({
+          deleteBeforeReplace,
+          replaceOnChanges,
+        }),
+      );
+      expect(replaced).toEqual([
+        {
+          deleteBeforeReplace: true,
+          replaceOnChanges: [
+            "kind",
+            'metadata.annotations["tailscale.com/hostname"]',
+            "spec.tls",
+            'metadata.annotations["tailscale.com/proxy-group"]',
+            "spec.allocateLoadBalancerNodePorts",
+          ],
+        },
+      ]);
+    }
+  });
+
   test("keep the clusterIP of an imported tailnet Service, which would replace it", async () => {
     const { resources } = await recordStack("tazlab", { config: withPhases("tailnet") });
     const tailnetObjects = resources.filter(
