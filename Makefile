@@ -101,9 +101,10 @@ ci-drift: $(INSTALLED) ## Compare every stack with the live systems (ISSUES=true
 ci-doctor: $(INSTALLED) ## Check every stack on the live systems (ISSUES=true)
 	@node ci/doctor.ts $(if $(ISSUES),--issues)
 
-bench: $(INSTALLED) ## Measure the stack and the Worker, some 20 minutes; writes docs/*-benchmark.md
+bench: $(INSTALLED) ## Measure the stack, the Worker and the doctor, some 25 minutes; writes docs/*-benchmark.md
 	@node bench/worker.ts
 	@node bench/worker-pool.ts
+	@node bench/doctor.ts
 	@node bench/sandbox.ts
 
 # What the tests run besides Node, built once and kept in .cache.

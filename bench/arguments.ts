@@ -11,6 +11,17 @@ Options:
   -h, --help  print this text
 `;
 
+/** What `node bench/doctor.ts --help` prints. */
+export const DOCTOR_USAGE = `Usage: node bench/doctor.ts [options]
+       make bench
+
+Measures the doctor with one hostname and with twenty, in some 3 minutes. Writes docs/doctor-benchmark.md.
+
+Options:
+  --rounds=<n>  how often each is measured (default: 7)
+  -h, --help    print this text
+`;
+
 const DEFAULT_ROUNDS = "3";
 const DEFAULT_UP_TO = "1000";
 
@@ -48,6 +59,22 @@ export function readSandboxArguments(args: readonly string[]): SandboxArguments 
     upTo: wholeNumber("--up-to", options["up-to"]),
     help: options.help,
   };
+}
+
+/**
+ * Reads the command line of the doctor's benchmark.
+ *
+ * @throws UserError for an unknown option, or a number that is not a whole number from 1
+ */
+export function readDoctorArguments(args: readonly string[]): {
+  readonly rounds: number;
+  readonly help: boolean;
+} {
+  const { rounds, help } = parseOptions(args, "--rounds=<n> and --help", {
+    rounds: { type: "string", default: "7" },
+    help: { type: "boolean", short: "h", default: false },
+  });
+  return { rounds: wholeNumber("--rounds", rounds), help };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
@@ -12,6 +13,26 @@ export async function startDelayProxy(target: number, roundTripMs: number): Prom
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
+}
+
+/** Starts a proxy to a DNS server on UDP that answers after a round-trip time. Takes and returns `127.0.0.1:<port>`. */
+export async function startNameServerProxy(target: string, roundTripMs: number): Promise<string> {
+  const targetPort = Number(target.split(":")[1]);
+  const front = createSocket("udp4");
+  front.on("message", (query, client) => {
+    setTimeout(() => {
+      // A socket for each query, so that its answer finds the client.
+      const back = createSocket("udp4");
+      back.once("message", (answer) => {
+        front.send(answer, client.port, client.address);
+        back.close();
+      });
+      back.send(query, targetPort, "127.0.0.1");
+    }, roundTripMs);
+  });
+  front.bind(0, "127.0.0.1");
+  await once(front, "listening");
+  return `127.0.0.1:${front.address().port}`;
 }
 
 function forward(from: Socket, to: Socket, delayMs: number, established: number): void {

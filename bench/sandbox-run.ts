@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { parse, stringify } from "yaml";
+import { join } from "node:path";
 import { findEngine } from "../sandbox/engine/find-engine.ts";
 import { prerequisitesOf } from "../sandbox/prerequisites/prerequisites.ts";
 import { seed } from "../sandbox/prerequisites/seed.ts";
 import type { Operation } from "../sandbox/session/run.ts";
 import { type Program, Session } from "../sandbox/session/session.ts";
 import { callCounts } from "../sandbox/world/api.ts";
+import { writeProject, writeStackFile } from "./bench-project.ts";
 import {
   type AddedHostname,
   callsBeyond,
@@ -17,8 +17,6 @@ import {
   type Size,
 } from "./sandbox-figures.ts";
 import { nextHostname, programOf, zonesOf } from "./sandbox-programs.ts";
-
-const ROOT = resolve(import.meta.dirname, "..");
 
 /**
  * Measures the life of one stack, in a project, a simulated world and a state of its own.
@@ -72,11 +70,7 @@ class BenchStack {
 
   /** Starts everything and creates the empty stack, so that neither is measured. */
   async begin(name: ProgramName, size: Size): Promise<void> {
-    await writeFile(join(this.#folder, "Pulumi.yaml"), await readFile(join(ROOT, "Pulumi.yaml")));
-    // The Helm release refers to its post-renderer by a path in the project, and the engine finds the providers there.
-    for (const name of ["components", "providers"]) {
-      await symlink(join(ROOT, name), join(this.#folder, name));
-    }
+    await writeProject(this.#folder);
     await this.configure(size);
     const prerequisites = prerequisitesOf(this.#session.settings());
     this.#session.withWorld((world) => {
@@ -88,17 +82,7 @@ class BenchStack {
 
   /** Writes the stack's file for that size. */
   async configure(size: Size): Promise<void> {
-    const zones = zonesOf(size);
-    const file = parse(await readFile(join(ROOT, "Pulumi.ozilab.yaml"), "utf8")) as {
-      config: Record<string, object>;
-    };
-    const edge = "tailnet-edge:publicEdge";
-    file.config[edge] = {
-      ...file.config[edge],
-      zones: zones.map(({ name }) => name),
-      hostnames: zones.flatMap(({ hosts }) => hosts),
-    };
-    await writeFile(join(this.#folder, "Pulumi.ozilab.yaml"), stringify(file));
+    await writeStackFile(this.#folder, zonesOf(size));
   }
 
   /** @throws Error if the operation fails */

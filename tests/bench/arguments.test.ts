@@ -1,12 +1,12 @@
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { readSandboxArguments } from "../../bench/arguments.ts";
+import { readDoctorArguments, readSandboxArguments } from "../../bench/arguments.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
 const run = (program: string, ...args: readonly string[]) =>
   execa(process.execPath, [program, ...args], { cwd: PROJECT_FOLDER, reject: false, timeout: 60_000 });
 
-describe.each(["bench/sandbox.ts", "bench/worker.ts"])("%s", (program) => {
+describe.each(["bench/sandbox.ts", "bench/worker.ts", "bench/doctor.ts"])("%s", (program) => {
   test.each(["--help", "-h"])("%s prints the usage and measures nothing", async (flag) => {
     const { stdout, stderr, exitCode } = await run(program, flag);
     expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
@@ -25,6 +25,11 @@ describe.each(["bench/sandbox.ts", "bench/worker.ts"])("%s", (program) => {
 test("the benchmark of the stack measures three rounds of up to 1000 hostnames by default", () => {
   expect(readSandboxArguments([])).toEqual({ rounds: 3, upTo: 1000, help: false });
   expect(readSandboxArguments(["--rounds=5", "--up-to", "100"])).toMatchObject({ rounds: 5, upTo: 100 });
+});
+
+test("the benchmark of the doctor measures seven rounds by default", () => {
+  expect(readDoctorArguments([])).toEqual({ rounds: 7, help: false });
+  expect(readDoctorArguments(["--rounds=2"])).toMatchObject({ rounds: 2 });
 });
 
 test.each([
