@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { MockAnswers } from "../../plan/recording/recording-monitor.ts";
 import { renderText } from "../../plan/report/render-text.ts";
 import { renderYaml } from "../../plan/report/render-yaml.ts";
 import { maskChartVersion } from "../support/mask-chart-version.ts";
@@ -170,6 +171,25 @@ describe("an annotated Service", () => {
       { token: "kubernetes:core/v1:Service", args: { id: "apps/git-ssh" } },
     ]);
     expect(kubernetesObjects(recording)).toEqual(["ObjectFields git-backing"]);
+  });
+
+  test("is rejected in phase tailnet if it has source ranges, and accepted before", async () => {
+    const spec = { clusterIP: "10.43.0.7", loadBalancerSourceRanges: ["10.0.0.0/8"] };
+    const answers: MockAnswers = {
+      newResource: (resource) =>
+        resource.name === "git-live"
+          ? { id: "git-live-id", state: { spec, metadata: {} } }
+          : privateServiceAnswers().newResource?.(resource),
+    };
+    const recordIn = (phase: string) => {
+      const entries = privateServices.map((entry) => ({ ...entry, legacy: { backing: {} }, phase }));
+      const config = { privateServices: entries, homepage: {}, clusterDns: {} };
+      return recordStack("tazlab", { config, answers });
+    };
+    await expect(recordIn("tailnet")).rejects.toThrow(
+      "found:   the Service apps/git-ssh with loadBalancerSourceRanges: [10.0.0.0/8]",
+    );
+    expect(kubernetesObjects(await recordIn("coexist"))).toContain("ObjectFields git-backing");
   });
 
   test("is rejected if it is headless", async () => {
