@@ -24,6 +24,7 @@ test.each([
   ['http.request.full_uri wildcard "http*://*.example.com/*"', "maybe"],
   ["true", "yes"],
   ["not true xor ssl", "yes"],
+  ["true ^^ ssl", "no"],
   ['any(http.request.headers["x"][*] eq "1")', "maybe"],
   ['ip.geoip.country eq "DE" and not (http.host eq "app.example.com")', "no"],
   ['http.host eq "app.example.com" and', "maybe"],

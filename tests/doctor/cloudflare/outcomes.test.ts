@@ -236,6 +236,8 @@ test("the lock's header comes from the stack's rule, enabled, for the hostname, 
   const all = [
     of(lock("ours")),
     of(foreign("true"), lock("ours"), foreign("true", "x-other"), foreign('http.host eq "b.example.com"')),
+    // The last rule decides, so a foreign one before it does not matter.
+    of(lock("before"), foreign("true"), lock("ours")),
     of(),
     of(foreign("true")),
     of(lock("ours", { expression: 'http.host in {"b.example.com"}' })),
@@ -245,6 +247,7 @@ test("the lock's header comes from the stack's rule, enabled, for the hostname, 
     of(lock("ours"), foreign('http.request.uri.path eq "/"')),
   ];
   expect(all).toEqual([
+    'ok: rule "ours" sets tailnet-edge-lock',
     'ok: rule "ours" sets tailnet-edge-lock',
     'ok: rule "ours" sets tailnet-edge-lock',
     "lock-rule-missing: header tailnet-edge-lock for app.example.com: no rule of the stack sets it",

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { Resolver } from "node:dns/promises";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runChecks } from "../../../doctor/core/run-checks.ts";
 import { dataPathChecks } from "../../../doctor/data-path/hostname-checks.ts";
 import { startLab } from "../../../tools/edge-lab/lab.ts";
@@ -31,18 +32,27 @@ async function count(hosts: readonly string[]) {
   };
   const funnel = { expected: FUNNEL, actual: FUNNEL };
   const published = hosts.map((host) => ({ host, zone: ZONE, funnel, originLock: false }));
+  const askZone = vi.spyOn(Resolver.prototype, "resolveNs");
   const statuses: string[] = [];
   for await (const { status } of runChecks(dataPathChecks(counting, published))) statuses.push(status);
   await lab.stop();
-  return { dialled: dialled.length, resolvers: resolvers.toSorted(), statuses: new Set(statuses) };
+  const zonesAsked = askZone.mock.calls.map(([zone]) => zone);
+  askZone.mockRestore();
+  return {
+    zonesAsked,
+    dialled: dialled.length,
+    resolvers: resolvers.toSorted(),
+    statuses: new Set(statuses),
+  };
 }
 
-test("each more hostname opens four connections, and no resolver", async () => {
+test("each more hostname opens four connections and no resolver, and does not ask for its zone again", async () => {
   const one = await count([HOST]);
   const twenty = await count([HOST, ...Array.from({ length: 19 }, (_, index) => `app-${index}.${ZONE}`)]);
   expect([one.statuses, twenty.statuses]).toEqual([new Set(["ok"]), new Set(["ok"])]);
   expect(one.dialled).toBe(3 + 4);
   expect(twenty.dialled).toBe(3 + 4 * 20);
+  expect([one.zonesAsked, twenty.zonesAsked]).toEqual([[ZONE], [ZONE]]);
   expect(one.resolvers).toEqual(["1.1.1.1", "173.245.58.101", "192.168.1.1"]);
   expect(twenty.resolvers).toEqual(one.resolvers);
 });
