@@ -18,7 +18,8 @@ export function deploymentOrder(stacks: readonly StackFiles[]): readonly string[
 }
 
 /** What every stack runs. A change in it can change each of them. */
-const PROGRAM = /^(index\.ts|Pulumi\.yaml|package(-lock)?\.json|(components|providers|stacks|worker)\/.*)$/;
+const PROGRAM =
+  /^(index\.ts|Pulumi\.yaml|package(-lock)?\.json|(components|live|providers|stacks|worker)\/.*)$/;
 const STACK_FILE = /^Pulumi\.([\w.-]+)\.yaml$/;
 
 /**

@@ -162,6 +162,16 @@ test("widening lines depend on nothing but the access", () => {
   expect(wideningLines(report(one))).toHaveLength(2);
 });
 
+test("an edit of the policy alone has to be accepted too", () => {
+  const head = withPolicy(`{"grants": [{"src": ["a@x.y"], "dst": ["tag:b"], "ip": ["*"]}]}`);
+  const preview = { kind: "done" as const, operations: [], warnings: [] };
+  const reports = [{ stack: "a", base: withPolicy("{}"), head, preview }];
+  expect(wideningLines(reports)).toEqual(["a: policy: grants: a@x.y → tag:b on all ports"]);
+  expect(buildComment({ commit: "c", description: "", reports }).failures).toEqual([
+    expect.stringMatching(/^somebody gains access, and no line Accepts-Exposure: [0-9a-f]{12} accepts it$/),
+  ]);
+});
+
 test("a replacement is one operation, and an unchanged resource none", () => {
   const step = (op: string, name: string, type = "cloudflare:index/dnsRecord:DnsRecord") => ({
     op,
@@ -199,6 +209,7 @@ describe("the stacks that a change touches", () => {
     ["Pulumi.gone.yaml", ["gone"]],
     ["index.ts", ["bare", "ozilab", "tazlab"]],
     ["components/operator/chart-version.ts", ["bare", "ozilab", "tazlab"]],
+    ["live/kubernetes-client.ts", ["bare", "ozilab", "tazlab"]],
     ["worker/src/main.ts", ["bare", "ozilab", "tazlab"]],
     ["package-lock.json", ["bare", "ozilab", "tazlab"]],
     ["Pulumi.yaml", ["bare", "ozilab", "tazlab"]],
