@@ -1,9 +1,10 @@
 import { execa } from "execa";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { runbookBlocks } from "../../sandbox/rehearse/runbook.ts";
 import { kubectlBinary } from "../support/kubectl.ts";
 import { startApiServer } from "./api-server.ts";
+import { poll } from "./poll.ts";
 
 const server = await startApiServer();
 const folder = await kubectlBinary();
@@ -111,6 +112,14 @@ const OBJECTS: readonly object[] = [
     },
   },
 ];
+
+// The API server creates it some time after its start.
+beforeAll(async () => {
+  await poll("the Namespace kube-system", 100, async () => {
+    const { exitCode } = await bash("kubectl get namespace kube-system");
+    return exitCode === 0 ? true : undefined;
+  });
+});
 
 beforeEach(async () => {
   const apply = await bash(
