@@ -51,7 +51,8 @@ function formerResource(
     if (ruleset === undefined || provider === undefined) throw new Error(`${resource.urn} is not deployed`);
     const { id, name, kind, rules } = ruleset;
     const inputs = { zoneId, phase, name, kind, rules };
-    return { ...resource, id, provider, inputs, outputs: { ...inputs, version: "1" } };
+    // The simulated providers keep the inputs in the outputs, too.
+    return { ...resource, id, provider, inputs, outputs: { ...inputs, version: "1", __inputs: inputs } };
   });
 }
 
