@@ -23,6 +23,7 @@ afterAll(async () => {
 });
 
 const CREATED = [
+  "create Cluster cluster",
   "create ObjectFields cluster-dns-stub-zone",
   "create ObjectFields git",
   "create ObjectFields git-backing",

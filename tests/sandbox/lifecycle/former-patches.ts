@@ -13,6 +13,8 @@ const PATCHES: Readonly<Record<string, string>> = {
   Deployment: "kubernetes:apps/v1:DeploymentPatch",
   Service: "kubernetes:core/v1:ServicePatch",
 };
+/** What that version did not have. */
+const NOT_YET = ["pulumi:providers:object-fields", "object-fields:index:Cluster"];
 /** The annotation with which a patch took fields over from others. */
 const FORCE = "pulumi.com/patchForce";
 
@@ -48,7 +50,7 @@ export function toFormerPatches(project: Project): void {
       JSON.stringify(resources),
     );
     return (JSON.parse(renamed) as readonly StateResource[])
-      .filter(({ type }) => type !== "pulumi:providers:object-fields")
+      .filter(({ type }) => !NOT_YET.includes(type))
       .map((resource, index) =>
         resource.type === FIELDS ? formerPatch(resource, project, index, kubernetes) : resource,
       );

@@ -41,7 +41,9 @@ export class ImportSteps {
       readonly steps: readonly { readonly op: string; readonly urn: string }[];
     };
     return steps
-      .filter(({ op, urn }) => !["same", "read", "refresh"].includes(op) && !urn.includes("pulumi:pulumi:Stack"))
+      .filter(
+        ({ op, urn }) => !["same", "read", "refresh"].includes(op) && !urn.includes("pulumi:pulumi:Stack"),
+      )
       .map(({ op, urn }) => `${op} ${urn.split(/::|[:$]/).at(-2) ?? ""} ${urn.split("::").at(-1) ?? ""}`);
   }
 }

@@ -112,7 +112,8 @@ describe("a policy of somebody else", () => {
 
   test("is taken over from another stack if all of it stays, and refused otherwise", async () => {
     await project.up();
-    const ofOther = (policy: string) => policy.replace("tailnet-edge stack test,", "tailnet-edge stack other,");
+    const ofOther = (policy: string) =>
+      policy.replace("tailnet-edge stack test,", "tailnet-edge stack other,");
     edit(ofOther);
     expect(await project.up()).toEqual(["update Acl tailnet-policy"]);
     edit((policy) => ofOther(policy).replace('"grants"', '"hosts": {"nas": "192.168.1.5"}, "grants"'));
