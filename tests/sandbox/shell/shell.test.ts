@@ -15,7 +15,7 @@ test("pulumi in the shell runs the project's program on the simulated systems", 
   const preview = await shell.run("pulumi preview --json");
   expect(preview.exitCode).toBe(0);
   const { changeSummary } = JSON.parse(preview.stdout) as { changeSummary: object };
-  expect(changeSummary).toEqual({ create: 19 });
+  expect(changeSummary).toEqual({ create: 20 });
   const ingress = () => shell.withWorld("ozilab", (world) => objects(world).has(INGRESS));
   expect(ingress()).toBe(false);
 
