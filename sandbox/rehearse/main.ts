@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import program from "../../index.ts";
 import { findEngine } from "../engine/find-engine.ts";
 import { rehearse, STARTS } from "./rehearse.ts";
 
@@ -17,7 +16,6 @@ for (const stack of ["ozilab", "tazlab"]) {
         stack,
         start,
         folder,
-        program,
         onStep: ({ text, milliseconds }) => {
           process.stdout.write(`  ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
         },

@@ -23,7 +23,6 @@ export interface RehearsalOptions {
   readonly start: Start;
   /** An empty folder. */
   readonly folder: string;
-  readonly program: () => unknown;
   /** Other steps than the runbook's. */
   readonly block?: readonly RunbookStep[];
   /** Receives each step when it ends. */
@@ -93,7 +92,7 @@ function blockOf({ block }: Start): readonly RunbookStep[] {
 
 async function carryOut(
   { kind, text }: RunbookStep,
-  { stack, folder, program }: RehearsalOptions,
+  { stack }: RehearsalOptions,
   shell: SandboxShell,
 ): Promise<void> {
   if (kind === "command") {
@@ -102,7 +101,9 @@ async function carryOut(
   }
   const action = CONSOLE_ACTIONS[text];
   if (action === undefined) throw new Error(`the rehearsal does not know the console step: ${text}`);
-  await shell.withWorld(stack, (world) => action({ world, projectFolder: folder, stack, program }));
+  shell.withWorld(stack, (world) => {
+    action({ world, stack });
+  });
 }
 
 function named(command: string, stack: string): string {

@@ -133,7 +133,9 @@ describe("fifty hostnames in two zones", () => {
   });
 
   test("are deleted in one up, with their rules and nothing else", async () => {
-    const { "cloudflare GET /zones": _, ...reads } = readFirst(49);
+    // No zone has a hostname, so none is looked up.
+    const lookedUp = "cloudflare GET /zones";
+    const reads = Object.fromEntries(Object.entries(readFirst(49)).filter(([call]) => call !== lookedUp));
     expect(await up([])).toEqual({
       steps: { "delete DnsRecord": 49, "delete ZoneRules": 6 },
       calls: {

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import program from "../../../index.ts";
 import { findEngine } from "../../../sandbox/engine/find-engine.ts";
 import { type RehearsalOptions, rehearse, STARTS } from "../../../sandbox/rehearse/rehearse.ts";
 import { runbookBlocks, type RunbookStep } from "../../../sandbox/rehearse/runbook.ts";
@@ -14,7 +13,7 @@ function run(stack: string, start: RehearsalOptions["start"], block?: readonly R
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  return rehearse({ engine, stack, start, folder, program, ...(block && { block }) });
+  return rehearse({ engine, stack, start, folder, ...(block && { block }) });
 }
 
 test.each(
