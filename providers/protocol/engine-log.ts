@@ -9,6 +9,7 @@ type EngineClient = Client & { log(request: unknown, callback: (error: Error | n
 /** Writes to the engine's log, with the resource that a message is about. */
 export class EngineLog {
   readonly #client: EngineClient | undefined;
+  readonly #written = new Set<string>();
 
   /** @param address - the engine's; undefined writes nothing */
   constructor(address: string | undefined) {
@@ -20,6 +21,10 @@ export class EngineLog {
 
   of(urn: string): Log {
     const write = (severity: "INFO" | "WARNING", message: string) => {
+      // The engine compares after reading and again with the program: the same message is written once.
+      const key = `${urn} ${message}`;
+      if (this.#written.has(key)) return;
+      this.#written.add(key);
       // A lost message must not fail the operation.
       this.#client?.log(logRequest(severity, urn, message), () => undefined);
     };
