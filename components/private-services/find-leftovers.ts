@@ -22,24 +22,30 @@ import { exposureOf, type PrivateService } from "./private-service.ts";
 export async function findLeftovers(
   services: readonly PrivateService[],
 ): Promise<ReadonlyMap<string, Leftover>> {
+  // The state can be large, so it is read at most once, and only if an object exists.
+  let stored: Promise<StoredResources> | undefined;
+  const storedOnce = () => (stored ??= storedResources());
   const found = await Promise.all(
     services.map(async (service) => {
       const { legacyObject } = exposureOf(service);
       if (service.phase !== "tailnet" || legacyObject === undefined) return [];
-      const leftover = await findLeftover(service.name, legacyObject);
+      const leftover = await findLeftover(service.name, legacyObject, storedOnce);
       return leftover === undefined ? [] : [[service.name, leftover] as const];
     }),
   );
   return new Map(found.flat());
 }
 
-async function findLeftover(service: string, object: LegacyObject): Promise<Leftover | undefined> {
+async function findLeftover(
+  service: string,
+  object: LegacyObject,
+  stored: () => Promise<StoredResources>,
+): Promise<Leftover | undefined> {
   const found = await findObject(legacyPlace(object));
   if ("failure" in found) return unchecked(service, object, found.failure);
   if (!isExposing(found)) return undefined;
   try {
-    // The state is read last, because it can be large.
-    if (isStored(object, await storedResources())) return undefined;
+    if (isStored(object, await stored())) return undefined;
   } catch (error) {
     return unchecked(service, object, {
       found: `it exists, and the stack's state cannot be read: ${(error as Error).message}`,

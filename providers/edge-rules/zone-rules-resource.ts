@@ -1,6 +1,7 @@
 import { setTimeout as elapsed } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { renderIssue } from "../../components/config-issue.ts";
+import { keptState } from "../protocol/kept-state.ts";
 import {
   type Change,
   type Failure,
@@ -103,18 +104,14 @@ export class ZoneRulesResource implements LocalResource {
     return outputsOf(ownerOf(resource), inputs);
   }
 
-  /**
-   * A refresh keeps the state as long as the zone has rules of the stack: the next diff compares them with the live ones,
-   * and names what others have changed.
-   */
+  /** A refresh keeps the state as long as the zone has rules of the stack. */
   async read({ resource, id, olds }: Request<"read">) {
     const place = olds === undefined ? placeOf(id) : (olds as unknown as Place);
     // After a rename of the stack, its rules have the owner in the state until the next update.
     const owner = typeof olds?.["owner"] === "string" ? olds["owner"] : ownerOf(resource);
     const found = stateOf(owner, place, await this.#read(resource, place));
     if (found === undefined || olds === undefined) return found && { id, ...found };
-    const inputs = Object.fromEntries(Object.entries(olds).filter(([key]) => key !== "owner"));
-    return { id, inputs, outputs: olds };
+    return keptState(id, olds, "owner");
   }
 
   async delete({ resource, olds }: Request<"delete">): Promise<void> {

@@ -1,4 +1,5 @@
 import { renderIssue } from "../../components/config-issue.ts";
+import { keptState } from "../protocol/kept-state.ts";
 import type { Change, Failure, LocalResource, Props, ResourceName } from "../protocol/local-resource.ts";
 import { type ClusterApi, type ClusterOf, useCluster } from "./cluster-api.ts";
 import { missingIdentity, otherCluster } from "./report.ts";
@@ -44,7 +45,7 @@ export class ClusterResource implements LocalResource {
     if (olds === undefined)
       throw new Error(`${id}: a cluster cannot be imported; the next update records it`);
     await this.#requireSame(resource, olds);
-    return { id, inputs: {}, outputs: olds };
+    return keptState(id, olds, "uid");
   }
 
   delete(): Promise<void> {

@@ -1,22 +1,15 @@
 // The process of the provider object-fields. Pulumi's engine starts it in the project's folder.
 import { KubernetesClient } from "../../live/kubernetes-client.ts";
 import { readProviderSettings } from "../../live/provider-settings.ts";
+import { perStack } from "../protocol/per-stack.ts";
 import { serveProvider } from "../protocol/serve.ts";
 import { ClusterResource } from "./cluster-resource.ts";
 import { findObjectFunction } from "./find-object-function.ts";
 import { ObjectFieldsResource } from "./object-fields-resource.ts";
 
-const clusters = new Map<string, Promise<KubernetesClient>>();
-
-async function connect(stack: string): Promise<KubernetesClient> {
-  return await KubernetesClient.fromSettings(await readProviderSettings(process.cwd(), stack, process.env));
-}
-
-const clusterOf = (stack: string) => {
-  const cluster = clusters.get(stack) ?? connect(stack);
-  clusters.set(stack, cluster);
-  return cluster;
-};
+const clusterOf = perStack(async (stack) =>
+  KubernetesClient.fromSettings(await readProviderSettings(process.cwd(), stack, process.env)),
+);
 
 await serveProvider(
   {

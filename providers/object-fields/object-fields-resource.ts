@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { renderIssue } from "../../components/config-issue.ts";
 import type { LiveObject } from "../../live/kubernetes-client.ts";
+import { keptState } from "../protocol/kept-state.ts";
 import {
   type Change,
   type Failure,
@@ -85,13 +86,11 @@ export class ObjectFieldsResource implements LocalResource {
     return await this.#apply(resource, news as unknown as ObjectFieldsInputs, managerIn(olds));
   }
 
-  /** A refresh keeps the inputs: the next diff compares them with the live object, as it always does. */
   async read({ resource, id, olds }: Request<"read">) {
     if (olds === undefined) throw new Error(`${id}: an object's fields cannot be imported`);
     const place = olds as unknown as Place;
     if ((await this.#read(resource, place)) === undefined) return undefined;
-    const inputs = Object.fromEntries(Object.entries(olds).filter(([key]) => key !== "fieldManager"));
-    return { id, inputs, outputs: olds };
+    return keptState(id, olds, "fieldManager");
   }
 
   async delete({ resource, olds }: Request<"delete">): Promise<void> {
