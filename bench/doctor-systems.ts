@@ -9,9 +9,8 @@ import program from "../index.ts";
 import { findEngine } from "../sandbox/engine/find-engine.ts";
 import { serveApis } from "../sandbox/http/server.ts";
 import { apiVariables } from "../sandbox/http/variables.ts";
-import { prerequisitesOf } from "../sandbox/prerequisites/prerequisites.ts";
-import { seed } from "../sandbox/prerequisites/seed.ts";
 import { runControllers } from "../sandbox/providers/kubernetes/system.ts";
+import { deployedOutputs } from "../sandbox/session/deployed-outputs.ts";
 import { Session } from "../sandbox/session/session.ts";
 import { worldOfCluster } from "../sandbox/world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../sandbox/world/world-file.ts";
@@ -50,19 +49,9 @@ async function serveStack(): Promise<{ readonly apis: string; readonly outputsFi
     ...{ engine: await findEngine(), folder: state, projectFolder: folder, stack: STACK, program },
     checkpoints: false,
   });
-  const settings = session.settings();
-  session.withWorld((world) => {
-    seed(world, prerequisitesOf(settings));
-  });
-  const { ok, errors, outputs } = await session.run("up");
-  await session.close();
-  if (!ok) throw new Error(errors.join("\n"));
   const file = join(folder, "outputs.json");
-  const values = Object.fromEntries(
-    Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]),
-  );
-  await writeFile(file, JSON.stringify(values));
-  const world = worldOfCluster(WorldFile.open(join(state, WORLD_FILE)), STACK, settings.tailnet);
+  await writeFile(file, JSON.stringify(await deployedOutputs(session)));
+  const world = worldOfCluster(WorldFile.open(join(state, WORLD_FILE)), STACK, session.settings().tailnet);
   runControllers(world);
   return { apis: await serveApis((_, use) => use(world)), outputsFile: file };
 }

@@ -14,9 +14,8 @@ import { ProviderSettings } from "../../live/provider-settings.ts";
 import { findEngine } from "../../sandbox/engine/find-engine.ts";
 import { serveApis } from "../../sandbox/http/server.ts";
 import { apiVariables, type Variables } from "../../sandbox/http/variables.ts";
-import { prerequisitesOf } from "../../sandbox/prerequisites/prerequisites.ts";
-import { seed } from "../../sandbox/prerequisites/seed.ts";
 import { runControllers } from "../../sandbox/providers/kubernetes/system.ts";
+import { deployedOutputs } from "../../sandbox/session/deployed-outputs.ts";
 import { Session } from "../../sandbox/session/session.ts";
 import { worldOfCluster } from "../../sandbox/world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../../sandbox/world/world-file.ts";
@@ -50,17 +49,8 @@ export async function sandboxDoctor(stack: string): Promise<SandboxDoctor> {
     checkpoints: false,
   });
   const settings = session.settings();
-  session.withWorld((world) => {
-    seed(world, prerequisitesOf(settings));
-  });
-  const { ok, errors, outputs } = await session.run("up");
-  await session.close();
-  if (!ok) throw new Error(errors.join("\n"));
   const outputsFile = join(folder, "outputs.json");
-  const values = Object.fromEntries(
-    Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]),
-  );
-  await writeFile(outputsFile, JSON.stringify(values));
+  await writeFile(outputsFile, JSON.stringify(await deployedOutputs(session)));
 
   // Loading the clients takes long on a busy machine, and must not use up the checks' time limit.
   await Promise.all([import("cloudflare"), import("@kubernetes/client-node")]);

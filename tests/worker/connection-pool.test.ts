@@ -155,11 +155,12 @@ describe("open", () => {
     const opened = Array.from({ length: 6 }, () => fakeConnection().connection);
     for (const connection of opened)
       expect(await pool.open(() => Promise.resolve(connection))).toBe(connection);
-    const connect = vi.fn(() => Promise.resolve(fakeConnection().connection));
+    const { connection: seventh } = fakeConnection();
+    const connect = vi.fn(() => Promise.resolve(seventh));
     expect(await pool.open(connect)).toBeUndefined();
     expect(connect).not.toHaveBeenCalled();
     for (const connection of opened.slice(0, 1)) pool.discard(connection);
-    expect(await pool.open(connect)).toBeDefined();
+    expect(await pool.open(connect)).toBe(seventh);
   });
 
   test("closes the connection that was idle longest when the origin needs its place", async () => {
