@@ -1,3 +1,4 @@
+import { nameOfAnyOwner } from "../../providers/edge-rules/owner.ts";
 import { LOCK_HEADER } from "../../worker/src/lock-header.ts";
 import { broken, ok, type Outcome } from "../core/check.ts";
 import { type LiveRule, matchingRules, reach } from "./matching-rules.ts";
@@ -6,8 +7,8 @@ interface RewriteParameters {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** The `ref` of a stack's rule for the lock, see `providers/edge-rules/owner.ts`. */
-const OWN_REF = /^tailnet_edge_[a-z0-9]+_lock_\d+$/;
+/** The names of a stack's rules for the lock. */
+const LOCK_RULE = /^lock_\d+$/;
 
 /**
  * Whether the requests of a hostname get the origin lock's secret from the stack's transform rule.
@@ -17,20 +18,24 @@ const OWN_REF = /^tailnet_edge_[a-z0-9]+_lock_\d+$/;
  */
 export function lockHeaderOutcome(rules: readonly LiveRule[], host: string): Outcome {
   const changes = changesOf(rules, host);
-  const own = changes.findLastIndex(({ match, ref }) => match === "yes" && OWN_REF.test(ref));
+  const own = changes.findLastIndex(({ match, ref }) => match === "yes" && isLockRule(ref));
   const rule = changes[own];
   if (rule === undefined) {
     const switchedOff = rules.filter(({ enabled }) => enabled === false);
     const disabled = changesOf(
       switchedOff.map((one) => ({ ...one, enabled: true })),
       host,
-    ).find(({ ref }) => OWN_REF.test(ref));
+    ).find(({ ref }) => isLockRule(ref));
     const seen = disabled === undefined ? `no rule of the stack sets it` : `${disabled.name} is disabled`;
     return broken("lock-rule-missing", `header ${LOCK_HEADER} for ${host}: ${seen}`);
   }
   const [rival] = changes.slice(own + 1);
   if (rival === undefined) return ok(`${rule.name} sets ${LOCK_HEADER}`);
   return broken("lock-header-overridden", `${rival.name} changes ${LOCK_HEADER}${reach(rival.match)}`);
+}
+
+function isLockRule(ref: string): boolean {
+  return LOCK_RULE.test(nameOfAnyOwner(ref) ?? "");
 }
 
 /** The rules that may change the header in requests for a host. */

@@ -31,6 +31,11 @@ export function nameOf(owner: string, ref: string): string | undefined {
   return ref.startsWith(`${owner}_`) ? ref.slice(owner.length + 1) : undefined;
 }
 
+/** The name of a rule of any stack, for readers that do not know the owner; undefined for a rule of somebody else. */
+export function nameOfAnyOwner(ref: string): string | undefined {
+  return /^tailnet_edge_[a-z0-9]+_(.+)$/.exec(ref)?.[1];
+}
+
 /** The `ref`s of versions that owned a phase's whole entry point: the same in every stack. */
 const FORMER_REF = /^tailnet_edge_(?:sni|strict_tls|https)_\d+$/;
 

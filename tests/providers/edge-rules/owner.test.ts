@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formerRefs, nameOf, ownerOf, refOf } from "../../../providers/edge-rules/owner.ts";
+import { formerRefs, nameOf, nameOfAnyOwner, ownerOf, refOf } from "../../../providers/edge-rules/owner.ts";
 
 test("an owner has the stack's name, and differs for each project and stack", () => {
   const owners = [
@@ -28,6 +28,7 @@ test("a rule belongs to one owner only, whatever the stacks and rules are called
       const [owner, stranger] = [stack, other].map((one) => ownerOf({ project: "p", stack: one }));
       const ref = refOf(owner ?? "", rule);
       expect([nameOf(owner ?? "", ref), nameOf(stranger ?? "", ref)]).toEqual([rule, undefined]);
+      expect([nameOfAnyOwner(ref), nameOfAnyOwner("by-hand")]).toEqual([rule, undefined]);
       expect(ref).toMatch(/^[a-z0-9_]+$/);
     }),
   );
