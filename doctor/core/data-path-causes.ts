@@ -112,6 +112,10 @@ export const DATA_PATH_CAUSES = {
     text: "526: Cloudflare rejects the origin's certificate, which is not for the name that Cloudflare checks",
     fix: "check the origin rule's SNI; if it is right, the zone does not apply it: set via: worker",
   },
+  "origin-response-invalid": {
+    text: "520: the origin closes the connection after the TLS handshake, or what it answers is not valid HTTP",
+    fix: "read the log of the Funnel's proxy, and check that the record leads to the Funnel's ts.net name",
+  },
   "origin-unresolved": {
     text: "1016: Cloudflare cannot resolve the record's target",
     fix: "run pulumi up --refresh: the record must lead to the Funnel's assigned ts.net name",

@@ -37,7 +37,12 @@ export function judgeOriginLock({ hostname, unknownHost }: DirectAnswers, now: D
 }
 
 /** Failures of a request before Traefik has chosen a router. */
-const BEFORE_ROUTERS: ReadonlySet<string> = new Set<Cause>(["misdirected-request", "backend-unreachable"]);
+const BEFORE_ROUTERS: ReadonlySet<string> = new Set<Cause>([
+  "misdirected-request",
+  "backend-unreachable",
+  // Traefik itself always answers with HTTP.
+  "application-not-http",
+]);
 
 /** Whether the request arrives at a router and an application. @returns undefined if it does */
 function judgeArrival({ hostname, unknownHost }: DirectAnswers, now: Date): Outcome | undefined {

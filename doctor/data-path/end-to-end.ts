@@ -103,6 +103,7 @@ function cloudflareCode({ status, body, headers }: Reply): number | undefined {
 
 /** https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/ and …-1xxx-errors/ */
 const CLOUDFLARE_CODES: Readonly<Partial<Record<number, Cause>>> = {
+  520: "origin-response-invalid",
   521: "origin-refused",
   522: "origin-timeout",
   523: "origin-unreachable",

@@ -18,7 +18,8 @@ export interface SeenFunnel {
  */
 export function explanations(cause: Cause, seen: SeenFunnel, direct: Outcome): readonly string[] {
   const { host, funnel } = seen;
-  const isSeenDirectly = direct.status === "broken" && direct.finding.cause === cause;
+  const isSeenDirectly =
+    direct.status === "broken" && direct.finding.cause === (DIRECT_CAUSES[cause] ?? cause);
   return [
     ...settingsOf(cause).map((kind) => (kind === "worker" ? kind : `${kind}/${host}`)),
     ...(REACHES_FUNNEL.has(cause) ? [`funnel-dns/${funnel}`] : []),
@@ -26,6 +27,12 @@ export function explanations(cause: Cause, seen: SeenFunnel, direct: Outcome): r
     ...(isSeenDirectly ? [`direct-route/${host}`] : []),
   ];
 }
+
+/** What the request without Cloudflare shows of a failure that Cloudflare and the Worker name in their own terms. */
+const DIRECT_CAUSES: Readonly<Partial<Record<Cause, Cause>>> = {
+  "origin-response-invalid": "application-not-http",
+  "worker-origin-response-invalid": "application-not-http",
+};
 
 const ORIGIN = ["record", "sni", "origin", "page-rules"];
 const WORKER = ["worker", "worker-route"];

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, request as httpsRequest } from "node:https";
-import { createServer as createTcpServer } from "node:net";
-import { createSecureContext } from "node:tls";
+import { createServer as createTcpServer, type Socket } from "node:net";
+import { createSecureContext, createServer as createTlsServer, type TlsOptions } from "node:tls";
 import type { Identity } from "../worker-lab/certificates.ts";
 import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";
+import type { LabSettings } from "./settings.ts";
 
 /** A Funnel and the proxy's device that it leads to. */
 export interface FunnelSettings {
@@ -11,6 +12,7 @@ export interface FunnelSettings {
   readonly identities: ReadonlyMap<string, Identity | undefined>;
   /** Whether the relay knows the device. If not, it closes every connection. */
   readonly isServing: boolean;
+  readonly proxy: LabSettings["proxy"];
   /** The port of Traefik's entry point for TLS on loopback. */
   readonly backendPort: number;
 }
@@ -21,7 +23,7 @@ export interface FunnelSettings {
  * (tailscale.com v1.96.5, ipn/ipnlocal/serve.go).
  */
 export async function startFunnelRelay(settings: FunnelSettings): Promise<LoopbackServer> {
-  const { identities, isServing, backendPort } = settings;
+  const { identities, isServing, proxy, backendPort } = settings;
   if (!isServing)
     return listenOnLoopback(createTcpServer((socket) => socket.once("data", () => socket.destroy())));
   const contexts = new Map(
@@ -29,18 +31,36 @@ export async function startFunnelRelay(settings: FunnelSettings): Promise<Loopba
       identity ? [[name, createSecureContext(identity)] as const] : [],
     ),
   );
-  const server = createServer(
-    {
-      SNICallback: (serverName, done) => {
-        // A device without a certificate rejects the handshake with an alert; an error closes the connection without one.
-        if (identities.has(serverName)) done(null, contexts.get(serverName));
-        else done(new Error(`${serverName} is not served`));
-      },
+  const options: TlsOptions = {
+    SNICallback: (serverName, done) => {
+      // A device without a certificate rejects the handshake with an alert; an error closes the connection without one.
+      if (identities.has(serverName)) done(null, contexts.get(serverName));
+      else done(new Error(`${serverName} is not served`));
     },
-    (request, response) => {
+  };
+  if (proxy !== "forwards") return startWithoutHttp(options, proxy);
+  return listenOnLoopback(
+    createServer(options, (request, response) => {
       forward(request, response, backendPort);
-    },
+    }),
   );
+}
+
+/** Ends the handshake as a Funnel does, and then does not speak HTTP. */
+async function startWithoutHttp(
+  options: TlsOptions,
+  proxy: Exclude<LabSettings["proxy"], "forwards">,
+): Promise<LoopbackServer> {
+  // A TLS socket has no reset of its own.
+  const connections = new Map<number | undefined, Socket>();
+  const server = createTlsServer(options, (socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      if (proxy === "answers without HTTP") socket.end("SSH-2.0-laboratory\r\n");
+      else connections.get(socket.remotePort)?.resetAndDestroy();
+    });
+  });
+  server.on("connection", (socket: Socket) => connections.set(socket.remotePort, socket));
   return listenOnLoopback(server);
 }
 

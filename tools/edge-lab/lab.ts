@@ -79,7 +79,7 @@ export async function startLab(shared: SharedParts, settings: LabSettings): Prom
 
 async function startRelay(
   { authorities }: SharedParts,
-  { hosts, relayServes, funnelCertificate }: LabSettings,
+  { hosts, relayServes, funnelCertificate, proxy }: LabSettings,
   backendPort: number,
 ): Promise<LoopbackServer> {
   const served = [FUNNEL, ...(relayServes === "any name" ? hosts : [])];
@@ -92,6 +92,7 @@ async function startRelay(
   return startFunnelRelay({
     identities: new Map(kinds),
     isServing: relayServes !== "nothing",
+    proxy,
     backendPort,
   });
 }

@@ -30,6 +30,8 @@ export interface LabSettings {
   /** What answers TLS there. `any name`: no Funnel, but a server that serves every SNI. */
   readonly relayServes: "funnel" | "nothing" | "any name";
   readonly funnelCertificate: "valid" | "expired" | "expires soon" | "missing" | "staging";
+  /** What the operator's proxy does with a request after the TLS handshake. */
+  readonly proxy: "forwards" | "answers without HTTP" | "resets the connection";
   /** How Traefik treats the hostname. */
   readonly traefik: TraefikState;
   readonly originLock: "off" | "on" | "without the rule at Cloudflare" | "without the router in Traefik";
@@ -61,6 +63,7 @@ export const HEALTHY: LabSettings = {
   relay: "accepts",
   relayServes: "funnel",
   funnelCertificate: "valid",
+  proxy: "forwards",
   traefik: "routes",
   originLock: "off",
   worker: "none",

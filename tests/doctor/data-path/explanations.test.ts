@@ -24,6 +24,14 @@ test.each<[Cause, Handshake | undefined, Outcome, readonly string[]]>([
     ["host-header/h", "page-rules/h", "direct-route/h"],
   ],
   ["application-error", undefined, broken("router-missing", ""), []],
+  ["origin-response-invalid", rejected, broken("router-missing", ""), ORIGIN],
+  ["origin-response-invalid", rejected, broken("application-not-http", ""), [...ORIGIN, "direct-route/h"]],
+  [
+    "worker-origin-response-invalid",
+    rejected,
+    broken("application-not-http", ""),
+    ["worker", "worker-route/h", "direct-route/h"],
+  ],
   ["origin-lock-refuses-cloudflare", rejected, ok(""), ["lock-header/h"]],
 ])(
   "what a visitor sees, %s, is explained by the checks of what causes it",
