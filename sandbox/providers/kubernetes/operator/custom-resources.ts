@@ -1,14 +1,15 @@
 import type { World } from "../../../world/world.ts";
 import type { Credential } from "../../tailscale/tailnet.ts";
-import { objectAt, setStatus, stringAt } from "../api-server/objects.ts";
+import { objectAt, setStatus } from "../api-server/objects.ts";
 import { addFinalizer, removeFinalizer } from "./finalizers.ts";
+import { reconcileNameserver } from "./nameserver.ts";
 import type { OperatorPod } from "./operator-pod.ts";
 import { reconcileProxyClass } from "./proxy-class.ts";
 import { reconcileProxyGroup } from "./proxy-group.ts";
 
 /**
  * Sets the ready condition of a ProxyClass, Connector or DNSConfig, and runs the pods of a ProxyGroup
- * (module tailscale.com, `cmd/k8s-operator/connector.go`, `nameserver.go`).
+ * (module tailscale.com, `cmd/k8s-operator/connector.go`).
  */
 export function reconcileCustomResource(
   world: World,
@@ -16,7 +17,7 @@ export function reconcileCustomResource(
   credential: Credential | undefined,
   key: string,
 ): void {
-  const { kind, metadata, spec } = objectAt(world, key);
+  const { kind, metadata } = objectAt(world, key);
   if (kind === "ProxyGroup") {
     reconcileProxyGroup(world, pod, credential, key);
     return;
@@ -30,10 +31,6 @@ export function reconcileCustomResource(
     return;
   }
   addFinalizer(world, key);
-  const type = kind === "DNSConfig" ? "NameserverReady" : `${kind}Ready`;
-  const ip = stringAt(spec, "nameserver", "service", "clusterIP") ?? "10.43.0.53";
-  setStatus(world, key, {
-    conditions: [{ type, status: "True" }],
-    ...(kind === "DNSConfig" && { nameserver: { ip } }),
-  });
+  if (kind === "DNSConfig") reconcileNameserver(world, key);
+  else setStatus(world, key, { conditions: [{ type: `${kind}Ready`, status: "True" }] });
 }
