@@ -6,6 +6,7 @@ import { UNKNOWN } from "../plan/recording/decode.ts";
 import type { RecordedResource } from "../plan/recording/recording.ts";
 import type { LiveRule } from "../providers/edge-rules/rule.ts";
 import { compareRecord, compareRoute, compareWorker } from "./cloudflare.ts";
+import { singleDnsConfig } from "./dns-config.ts";
 import { conflict, type Finding } from "./finding.ts";
 import { compareRelease, stackRelease } from "./helm-release.ts";
 import { compareObject, objectPlace } from "./kubernetes-object.ts";
@@ -124,6 +125,7 @@ async function objectFinding(
   const { apiVersion, kind } = place;
   const live = await (await systems.kubernetes()).read(apiVersion, kind, place);
   const finding = compareObject(resource, place, live, stackRelease(resources));
+  if (kind === "DNSConfig") return singleDnsConfig(finding, await systems.dnsConfigs());
   if (finding.kind !== "missing" || tailnetName(resource.inputs) === undefined) return finding;
   return nameConflict(finding, await systems.exposed(), await systems.devices()) ?? finding;
 }

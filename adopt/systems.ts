@@ -23,6 +23,7 @@ export function liveSystems(settings: ProviderSettings) {
     workerRoutes: memoized(async (zoneId) => await (await cloudflare()).workerRoutes(zoneId)),
     workerScripts: memoized(async (accountId) => await (await cloudflare()).workerScripts(accountId)),
     definitions: once(() => list("apiextensions.k8s.io/v1", "CustomResourceDefinition")),
+    dnsConfigs: once(() => list("tailscale.com/v1alpha1", "DNSConfig")),
     exposed: once(async () => [
       ...(await list("networking.k8s.io/v1", "Ingress")),
       ...(await list("v1", "Service")),
