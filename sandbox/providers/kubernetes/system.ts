@@ -4,6 +4,7 @@ import type { ResourceModel, SystemModel } from "../resource-model.ts";
 import { objectInputs, patchInputs } from "./api-server/kinds.ts";
 import { releaseModel } from "./helm/release.ts";
 import { letProxiesStop } from "./operator/cleanup.ts";
+import { renameProxies } from "./operator/proxies.ts";
 import { reconcile } from "./reconcile.ts";
 import { objectModel } from "./resources/object-model.ts";
 import { patchModel } from "./resources/patch-model.ts";
@@ -15,6 +16,7 @@ export function runControllers(world: World): void {
   });
   // Controllers also react to what was edited between two runs, and complete what they had begun.
   letProxiesStop(world);
+  renameProxies(world);
   reconcile(world);
   world.commit();
 }

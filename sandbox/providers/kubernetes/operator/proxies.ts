@@ -10,7 +10,7 @@ import {
   tailnet,
 } from "../../tailscale/tailnet.ts";
 import type { Props } from "../../values.ts";
-import { annotation, keyOf, type KubernetesObject, stringAt } from "../api-server/objects.ts";
+import { annotation, keyOf, type KubernetesObject, objects, stringAt } from "../api-server/objects.ts";
 import { podSecurityViolation } from "../api-server/pod-security.ts";
 import { deviceName, isLoadBalancer, tagsOf } from "./exposed-object.ts";
 import { hasBackend } from "./ingress-backends.ts";
@@ -57,16 +57,26 @@ export function provision(
 
   const device = proxyDevices(world).get(keyOf(object)) ?? join(world, pod, credential, object);
   if (typeof device !== "string") return device;
-  const wanted = deviceName(object);
-  const { name } = devices(world).get(device) ?? { name: wanted };
-  // A device keeps a name such as edge-1 as long as the object requests edge.
-  if (!hasRequestedName(name, wanted)) renameDevice(world, device, wanted);
-
-  const hostname = `${devices(world).get(device)?.name ?? wanted}.${tailnet(world).name}`;
+  const hostname = `${devices(world).get(device)?.name ?? deviceName(object)}.${tailnet(world).name}`;
   if (object.kind === "Ingress") return ingressStatus(world, hostname);
   // The status of an annotated Service belongs to the controller that gives it an address.
   if (!isLoadBalancer(object)) return { status: undefined };
   return { status: { loadBalancer: { ingress: [{ hostname }, { ip: address(device) }] } } };
+}
+
+/**
+ * Has the running proxies take the names that their objects request now. A proxy does that after it has read its new
+ * configuration, so until then the status keeps the old name (`cmd/k8s-operator/sts.go`: DeviceInfo). Nothing takes time in the
+ * model, so this happens between two runs.
+ */
+export function renameProxies(world: World): void {
+  for (const [key, device] of [...proxyDevices(world)]) {
+    const [object, { name } = {}] = [objects(world).get(key), devices(world).get(device)];
+    if (object === undefined || name === undefined) continue;
+    const wanted = deviceName(object);
+    // A device keeps a name such as edge-1 as long as the object requests edge.
+    if (!hasRequestedName(name, wanted)) renameDevice(world, device, wanted);
+  }
 }
 
 /** Removes the proxy of an object. @throws ApiError if the credential must not remove devices */

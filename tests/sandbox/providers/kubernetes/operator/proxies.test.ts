@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { operatorPods } from "../../../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { changeTailnet, joinDevice } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
+import { valueAt } from "../../../../../sandbox/providers/values.ts";
 import type { World } from "../../../../../sandbox/world/world.ts";
 import { failuresOf, stepsOf } from "../../../inline-project.ts";
 import {
@@ -47,6 +48,21 @@ describe("an Ingress", () => {
     await project.up(stack());
     expect(deviceNames(project)).toEqual(["edge", "edge-1", "op"]);
     expect(JSON.stringify(status())).toContain("edge-1.tail1234.ts.net");
+  });
+
+  test("keeps the old name in its status until its proxy has taken the requested one", async () => {
+    const requesting = (hostname: string) => () => {
+      const operator = release({ operatorConfig: { hostname: "op" } }, [
+        operatorSecret("good", "good-secret", namespace()),
+      ]);
+      ingress("edge", [operator], { tls: [{ hosts: [hostname] }] });
+    };
+    const hostname = () => valueAt(status(), ["loadBalancer", "ingress", 0, "hostname"]);
+    await project.up(requesting("edge"));
+    expect(stepsOf(await project.up(requesting("shop")))).toEqual(["update edge"]);
+    expect([hostname(), deviceNames(project)]).toEqual(["edge.tail1234.ts.net", ["edge", "op"]]);
+    await project.refresh();
+    expect([hostname(), deviceNames(project)]).toEqual(["shop.tail1234.ts.net", ["op", "shop"]]);
   });
 
   test("gets no name with tags, a backend, privileges or a class that are not allowed", async () => {
