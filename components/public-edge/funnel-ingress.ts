@@ -25,6 +25,10 @@ export class FunnelIngress extends pulumi.ComponentResource {
 
     const ingress = new Ingress(name, funnelManifest(args), {
       parent: this,
+      // The operator must remove the old device before the new one requests its name, or Tailscale appends `-1` for good.
+      deleteBeforeReplace: true,
+      // The status keeps the old hostname for a while, so an update in place would report it as the assigned one.
+      replaceOnChanges: ["spec.tls"],
       ...(opts?.dependsOn && { dependsOn: opts.dependsOn }),
     });
     this.fqdn = assignedFqdn(

@@ -57,6 +57,7 @@ test("creates one Ingress with the component's dependencies; its name is unknown
   ]);
   const ingress = resources.at(-1);
   expect(ingress?.dependsOn).toEqual([OPERATOR]);
+  expect(ingress?.options).toMatchObject({ deleteBeforeReplace: true, replaceOnChanges: ["spec.tls"] });
   expect(ingress?.inputs).toEqual({
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
