@@ -11,6 +11,16 @@ Options:
   -h, --help  print this text
 `;
 
+/** What `node bench/worker-pool.ts --help` prints. */
+export const WORKER_POOL_USAGE = `Usage: node bench/worker-pool.ts [options]
+       make bench
+
+Measures pooled and single connections of the Worker against fetch(), in some 4 minutes. Writes docs/worker-pool-benchmark.md.
+
+Options:
+  -h, --help  print this text
+`;
+
 /** What `node bench/doctor.ts --help` prints. */
 export const DOCTOR_USAGE = `Usage: node bench/doctor.ts [options]
        make bench
@@ -78,7 +88,7 @@ export function readDoctorArguments(args: readonly string[]): {
 }
 
 /**
- * Reads the command line of the Worker's benchmark.
+ * Reads the command line of a benchmark of the Worker.
  *
  * @throws UserError for an unknown option
  */

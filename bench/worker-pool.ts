@@ -12,8 +12,12 @@ import { format } from "prettier";
 import { createAuthority } from "../tools/worker-lab/certificates.ts";
 import { originName, publicHost } from "../tools/worker-lab/funnel.ts";
 import { type RunningWorker, startWorker, type WorkerOptions } from "../tools/worker-lab/workerd.ts";
+import { readWorkerArguments, WORKER_POOL_USAGE } from "./arguments.ts";
+import { commandLine } from "./command-line.ts";
 import { FETCH_SCRIPT, FLOOR_POOL_SCRIPT, FLOOR_SCRIPT } from "./worker-pool-scripts.ts";
 import { type CpuFigures, type PoolFigures, poolPage } from "./worker-pool-table.ts";
+
+commandLine(readWorkerArguments, WORKER_POOL_USAGE);
 
 const ROUNDS = 5;
 const ROUND_TRIPS = [0, 20, 50];

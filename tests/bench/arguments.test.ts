@@ -6,7 +6,9 @@ import { PROJECT_FOLDER } from "../support/stack-config.ts";
 const run = (program: string, ...args: readonly string[]) =>
   execa(process.execPath, [program, ...args], { cwd: PROJECT_FOLDER, reject: false, timeout: 60_000 });
 
-describe.each(["bench/sandbox.ts", "bench/worker.ts", "bench/doctor.ts"])("%s", (program) => {
+const programs = ["bench/sandbox.ts", "bench/worker.ts", "bench/worker-pool.ts", "bench/doctor.ts"];
+
+describe.each(programs)("%s", (program) => {
   test.each(["--help", "-h"])("%s prints the usage and measures nothing", async (flag) => {
     const { stdout, stderr, exitCode } = await run(program, flag);
     expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
