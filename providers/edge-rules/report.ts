@@ -1,10 +1,11 @@
 import { type ConfigIssue, renderIssue } from "../../components/config-issue.ts";
+import { RulesUndone } from "./apply-rules.ts";
 import { isUnknown, PERMISSIONS } from "./inputs.ts";
 import { isFirstMatchPhase, overlapsOf } from "./overlap.ts";
 import { nameOf } from "./owner.ts";
 import type { Call } from "./planner.ts";
 import { differences, type EntryPoint, type LiveRule, type Phase, type WrittenRule } from "./rule.ts";
-import type { ApiFailure } from "./rules-api.ts";
+import { ApiFailure } from "./rules-api.ts";
 
 /** Where rules are, in messages. */
 export interface Place {
@@ -12,17 +13,22 @@ export interface Place {
   readonly phase: Phase;
 }
 
-/** A failed call, as the user sees it. */
-export function apiProblem({ zoneId, phase }: Place, failure: ApiFailure, access: "Read" | "Write"): Error {
-  const permission = `${PERMISSIONS[phase]} ${access}`;
+/** A failed call, or calls that others undo, as the user sees it. Other errors stay as they are. */
+export function apiProblem({ zoneId, phase }: Place, failure: unknown, access: "Read" | "Write"): unknown {
+  if (!(failure instanceof ApiFailure) && !(failure instanceof RulesUndone)) return failure;
   return new Error(
     renderIssue({
       path: `rules of phase ${phase} in zone ${zoneId}`,
       found: failure.message,
-      ...remedy(failure, permission),
+      ...(failure instanceof ApiFailure ? remedy(failure, `${PERMISSIONS[phase]} ${access}`) : ONE_WRITER),
     }),
   );
 }
+
+const ONE_WRITER = {
+  allowed: "other writers that keep the rules that they do not own",
+  fix: "stop the tool that writes the whole phase, such as Terraform's `cloudflare_ruleset`, and run `pulumi up` again",
+};
 
 function remedy({ status, message }: ApiFailure, permission: string): Pick<ConfigIssue, "allowed" | "fix"> {
   const allowed = `a token with the permission ${permission} for this zone`;

@@ -18,7 +18,7 @@ import { type Call, plan, type Wanted } from "./planner.ts";
 import { apiProblem, driftNote, overlapWarnings, type Place, refIssues } from "./report.ts";
 import { Retries, type Wait } from "./retries.ts";
 import { type EntryPoint, type Phase, type Rule, ruleOf, writtenRule, type WrittenRule } from "./rule.ts";
-import { ApiFailure, type RulesApi } from "./rules-api.ts";
+import type { RulesApi } from "./rules-api.ts";
 
 /** The Cloudflare API with the credential of a stack. */
 export type ApiOfStack = (stack: string) => Promise<RulesApi>;
@@ -127,7 +127,7 @@ export class ZoneRulesResource implements LocalResource {
     const api = await this.#apiOf(resource.stack);
     await applyRules({ api, zoneId: place.zoneId, wanted, known, wait: this.#wait }).catch(
       (error: unknown) => {
-        throw error instanceof ApiFailure ? apiProblem(place, error, "Write") : error;
+        throw apiProblem(place, error, "Write");
       },
     );
   }
@@ -136,7 +136,7 @@ export class ZoneRulesResource implements LocalResource {
     const api = await this.#apiOf(resource.stack);
     const read = () => api.entryPoint(place.zoneId, place.phase);
     return await new Retries(this.#wait).of(read).catch((error: unknown) => {
-      throw error instanceof ApiFailure ? apiProblem(place, error, "Read") : error;
+      throw apiProblem(place, error, "Read");
     });
   }
 }

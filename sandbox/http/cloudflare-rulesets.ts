@@ -57,6 +57,17 @@ export function rulesetsHandler(world: World): ApiHandler {
           `404 Not Found: 10003 could not find entrypoint ruleset in the ${phase} phase`,
         );
       }),
+    // The list is authoritative, and nothing says which version it is based on: a write of a writer who read before
+    // another one's write undoes that (Cloudflare, "Rulesets API: Update a ruleset").
+    "PUT /zones/:zone/rulesets/phases/:phase/entrypoint": async (request, { zone = "", phase = "" }) => {
+      const rules = (await body(request, rulesOnly)).rules.map(fromJson);
+      return await answer("PUT /zones/{zone}/rulesets/phases/{phase}/entrypoint", () => {
+        const before = entryPointOf(world, zoneById(world, zone).id, phase);
+        return before
+          ? store(world, zoneById(world, zone), before, rules)
+          : createRuleset(world, zoneById(world, zone), { kind: "zone", name: "default", phase, rules });
+      });
+    },
     "GET /zones/:zone/rulesets/:ruleset": async (_, { zone = "", ruleset: id = "" }) =>
       await answer("GET /zones/{zone}/rulesets/{ruleset}", () => rulesetById(world, zone, id)),
     "POST /zones/:zone/rulesets": async (request, { zone = "" }) => {

@@ -60,8 +60,8 @@ test("an entry point of an earlier version is taken over in place: new rule firs
   const after = project.session.withWorld(callCounts);
   const calls = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
   expect(Object.fromEntries(calls.filter(([, count]) => count > 0))).toEqual({
-    // One for the preview, one for the update.
-    "cloudflare GET /zones/{zone}/rulesets/phases/{phase}/entrypoint": 2,
+    // One for the preview, and two for the update: before it writes, and after that.
+    "cloudflare GET /zones/{zone}/rulesets/phases/{phase}/entrypoint": 3,
     "cloudflare POST /zones/{zone}/rulesets/{ruleset}/rules": 1,
     "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 1,
   });

@@ -41,8 +41,8 @@ export class ZoneApi {
   before: (method: string, path: string) => Response | undefined = () => undefined;
   /** Takes the place of the answer to a call that was carried out. */
   replace: (method: string, response: Response) => Response = (_, response) => response;
-  /** Runs after each call was answered. */
-  after: (method: string) => void = () => undefined;
+  /** Runs after each call was answered, before the stack gets the answer. */
+  after: (method: string) => unknown = () => undefined;
 
   constructor(plan: Plan = "enterprise") {
     zones(this.world).set(ZONE, { id: ZONE, name: "example.com", accountId: "a", plan });
@@ -56,7 +56,7 @@ export class ZoneApi {
       const response =
         this.before(method, new URL(request.url).pathname) ??
         (await answer(cloudflareApi, this.world, request));
-      this.after(method);
+      await this.after(method);
       return this.replace(method, response);
     };
     const credential = { baseUrl: "http://cloudflare", headers: { authorization: `Bearer ${token}` } };
@@ -102,6 +102,36 @@ export class ZoneApi {
     });
   }
 
+  /**
+   * Somebody else, such as Terraform, who has just read the entry point and will write it as a whole: what others write
+   * until then is lost.
+   *
+   * @returns writes what was read, and a rule more
+   */
+  async wholeWriter(): Promise<(added: StoredRule) => Promise<void>> {
+    const { result } = (await (await this.entryPoint("GET")).json()) as {
+      readonly result: { readonly rules: readonly object[] };
+    };
+    return async ({ actionParameters, ...added }) => {
+      const rules = [...result.rules, { ...added, action_parameters: actionParameters }];
+      // IDs are in answers only. A rule keeps its ID with its ref.
+      const { status } = await this.entryPoint("PUT", {
+        rules: rules.map((rule) => ({ ...rule, id: undefined })),
+      });
+      if (status !== 200) throw new Error(`the write of the whole entry point was refused: ${status}`);
+    };
+  }
+
+  /** A call of somebody else about the whole entry point. */
+  async entryPoint(method: "GET" | "PUT", body?: object): Promise<Response> {
+    const request = new Request(`http://cloudflare/zones/${ZONE}/rulesets/phases/${PHASE}/entrypoint`, {
+      method,
+      headers: { authorization: `Bearer ${API_TOKEN}` },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return await answer(cloudflareApi, this.world, request);
+  }
+
   add(...rules: readonly StoredRule[]): void {
     this.edit((before) => [...before, ...rules]);
   }
@@ -113,6 +143,14 @@ export class ZoneApi {
       count,
     ]);
     return Object.fromEntries(entries) as Record<string, number>;
+  }
+
+  /** The calls that were made since then. */
+  callsSince(before: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+    const entries = Object.entries(this.calls).map(
+      ([name, count]) => [name, count - (before[name] ?? 0)] as const,
+    );
+    return Object.fromEntries(entries.filter(([, count]) => count > 0));
   }
 }
 

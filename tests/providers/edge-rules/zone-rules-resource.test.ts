@@ -30,14 +30,14 @@ describe("creation", () => {
       { ...A, id: expect.any(String) as string, ref: `${OWNER}_sni_0`, enabled: true },
       { ...B, id: expect.any(String) as string, ref: `${OWNER}_sni_1`, enabled: true },
     ]);
-    expect(zone.calls).toEqual({ "GET /phases/{phase}/entrypoint": 1, "POST ": 1 });
+    expect(zone.calls).toEqual({ "GET /phases/{phase}/entrypoint": 2, "POST ": 1 });
   });
 
   test("adds its rules one by one to an entry point of others", async () => {
     const { zone } = await deployed();
     expect(zone.refs).toEqual(["theirs", "ozilab:sni_0", "ozilab:sni_1", "last"]);
     expect([zone.rules[0], zone.rules[3]]).toEqual([THEIRS, foreignRule("last")]);
-    expect(zone.calls).toEqual({ "GET /phases/{phase}/entrypoint": 1, "POST /{ruleset}/rules": 2 });
+    expect(zone.calls).toEqual({ "GET /phases/{phase}/entrypoint": 2, "POST /{ruleset}/rules": 2 });
   });
 
   test("joins an entry point that somebody else creates at the same moment", async () => {
@@ -80,7 +80,8 @@ describe("creation", () => {
 describe("an update", () => {
   test("of one rule is one call, which keeps the rule's ID and place", async () => {
     const { zone, stack } = await deployed();
-    const before = [zone.rules, zone.calls] as const;
+    const before = zone.rules;
+    const calls = zone.calls;
     const wanted = inputsOf({ sni_0: sniRule("a.example.com", "c.example.com"), sni_1: B });
     expect(await stack.check(wanted, WANTED)).toEqual([]);
     expect(await stack.diff(STATE, wanted)).toEqual([
@@ -88,26 +89,28 @@ describe("an update", () => {
     ]);
     await stack.update(STATE, wanted);
     expect(zone.rules).toEqual(
-      before[0].map((rule) =>
+      before.map((rule) =>
         rule.ref === `${OWNER}_sni_0`
           ? { ...rule, expression: 'http.host in {"a.example.com" "c.example.com"}' }
           : rule,
       ),
     );
-    expect(zone.calls).toEqual({
-      ...before[1],
+    expect(zone.callsSince(calls)).toEqual({
       "GET /phases/{phase}/entrypoint": 2,
       "PATCH /{ruleset}/rules/{rule}": 1,
     });
   });
 
-  test("of several rules is one call each, and reads nothing again", async () => {
+  test("of several rules is one call each, and one read at the end", async () => {
     const { zone, stack } = await deployed();
     const wanted = inputsOf({ sni_0: B, sni_1: A });
     await stack.check(wanted, WANTED);
     const before = zone.calls;
     await stack.update(STATE, wanted);
-    expect(zone.calls).toEqual({ ...before, "PATCH /{ruleset}/rules/{rule}": 2 });
+    expect(zone.callsSince(before)).toEqual({
+      "PATCH /{ruleset}/rules/{rule}": 2,
+      "GET /phases/{phase}/entrypoint": 1,
+    });
   });
 
   test("names rules that are added and removed", async () => {
@@ -137,6 +140,7 @@ describe("an update", () => {
       "POST theirs ozilab:sni_0 ozilab:sni_1 last newname:sni_0 newname:sni_1",
       "DELETE theirs ozilab:sni_1 last newname:sni_0 newname:sni_1",
       "DELETE theirs last newname:sni_0 newname:sni_1",
+      "GET theirs last newname:sni_0 newname:sni_1",
     ]);
   });
 });
@@ -160,6 +164,7 @@ test("the whole entry point of a former version is taken over: each rule under a
       "GET theirs tailnet_edge_sni_0",
       "POST theirs tailnet_edge_sni_0 ozilab:sni_0",
       "DELETE theirs ozilab:sni_0",
+      "GET theirs ozilab:sni_0",
     ],
     [],
   ]);
@@ -378,6 +383,73 @@ describe("a call that fails for a temporary reason", () => {
 });
 
 describe("another writer", () => {
+  test.each([
+    [
+      "changes a rule",
+      inputsOf({ sni_0: sniRule("a.example.com", "c.example.com"), sni_1: B }),
+      { "GET /phases/{phase}/entrypoint": 3, "PATCH /{ruleset}/rules/{rule}": 2 },
+    ],
+    [
+      "creates a rule",
+      inputsOf({ sni_0: A, sni_1: B, sni_2: sniRule("c.example.com") }),
+      { "GET /phases/{phase}/entrypoint": 3, "POST /{ruleset}/rules": 2 },
+    ],
+    [
+      "deletes a rule",
+      inputsOf({ sni_0: A }),
+      { "GET /phases/{phase}/entrypoint": 3, "DELETE /{ruleset}/rules/{rule}": 2 },
+    ],
+  ])("that undoes the only call, which %s, is noticed, and the call made again", async (_, wanted, calls) => {
+    const { zone, stack } = await deployed();
+    const writeWhole = await zone.wholeWriter();
+    let isUndone = false;
+    zone.after = async (method) => {
+      if (method === "GET" || isUndone) return;
+      isUndone = true;
+      await writeWhole(foreignRule("new"));
+    };
+    const before = zone.calls;
+    await stack.update(STATE, wanted);
+    expect(zone.callsSince(before)).toEqual({ ...calls, "PUT /phases/{phase}/entrypoint": 1 });
+    const own = zone.rules.filter(({ ref }) => ref.startsWith(OWNER));
+    const { rules } = wanted as { readonly rules: Readonly<Record<string, object>> };
+    expect(own.map(({ ref }) => ref.slice(OWNER.length + 1))).toEqual(Object.keys(rules));
+    expect(own).toMatchObject(Object.values(rules));
+    expect(zone.refs.filter((ref) => !ref.startsWith("ozilab:"))).toEqual(["theirs", "last", "new"]);
+  });
+
+  test("that undoes every call is reported after five times", async () => {
+    const { zone, stack } = await deployed();
+    const writeWhole = await zone.wholeWriter();
+    zone.after = async (method) => {
+      if (method !== "GET") await writeWhole(foreignRule("new"));
+    };
+    const before = zone.calls;
+    await expect(stack.update(STATE, inputsOf({ sni_0: A }))).rejects.toThrow(
+      [
+        `  rules of phase http_request_origin in zone ${ZONE}`,
+        "    found:   other writers undo this stack's changes each time that it makes them",
+        "    allowed: other writers that keep the rules that they do not own",
+        "    fix:     stop the tool that writes the whole phase, such as Terraform's `cloudflare_ruleset`, and run `pulumi up` again",
+      ].join("\n"),
+    );
+    expect(zone.callsSince(before)).toMatchObject({ "DELETE /{ruleset}/rules/{rule}": 6 });
+    expect(zone.refs).toEqual(["theirs", "ozilab:sni_0", "ozilab:sni_1", "last", "new"]);
+  });
+
+  test("of nothing: a read that is older than the answer to the last call is not taken for an undone call", async () => {
+    const { zone, stack } = await deployed();
+    const old = await zone.entryPoint("GET");
+    let written = 0;
+    zone.replace = (method, response) => {
+      if (method !== "GET") written += 1;
+      return method === "GET" && written > 0 ? old : response;
+    };
+    const before = zone.calls;
+    await stack.update(STATE, inputsOf({ sni_0: A, sni_1: B, sni_2: sniRule("c.example.com") }));
+    expect(zone.callsSince(before)).toMatchObject({ "POST /{ruleset}/rules": 1 });
+  });
+
   test("that undoes a call with a write of an older version is noticed, and the call made again", async () => {
     const { zone, stack } = await deployed();
     const stale = zone.rules;
