@@ -51,7 +51,7 @@ const LAYERS = {
     "explain",
     "worker/src/lock-header.ts",
   ],
-  ci: ["components", "plan"],
+  ci: ["components", "plan", "live/redacted.ts"],
   "worker/src": [],
   worker: [],
   "tools/worker-lab": ["worker"],

@@ -1,10 +1,10 @@
 // Checks every stack on the live systems, and reports what is broken.
 import { join, resolve } from "node:path";
 import { execa } from "execa";
+import { redacted } from "../live/redacted.ts";
 import { runExamination, type StackFinding } from "./examine-stacks.ts";
 import { DOCTOR } from "./github/stack-issue.ts";
 import { doctorReport, findingOf } from "./report/doctor-report.ts";
-import { redacted } from "./report/markdown.ts";
 import { stacksOf } from "./repository.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { redacted } from "./report/markdown.ts";
+import { redacted } from "../live/redacted.ts";
 import { planOperations } from "./report/plan-operations.ts";
 import { readPreview } from "./report/preview-operations.ts";
 import { type StackPlan, stackPlan } from "./report/stack-plan.ts";

@@ -54,9 +54,15 @@ export function clusterCauses(cluster: SeenCluster): readonly Cause[] {
 /** Known texts and their fix, with the section of the runbook. */
 const FIXES: readonly (readonly [RegExp, string])[] = [
   [/secret "?operator-oauth"? not found/i, "run pulumi up --refresh: the Secret is part of the stack"],
-  [/InvalidOAuth|vip-services/, "rotate the credential: docs/runbook.md#rotate-the-operators-credential"],
+  [
+    /InvalidOAuth|vip-services|API token invalid/,
+    "rotate the credential: docs/runbook.md#rotate-the-operators-credential",
+  ],
   [/violates PodSecurity/, "run pulumi up --refresh: the stack sets the namespace's level"],
-  [/HTTPSNotEnabled/, "run pulumi up --refresh: the stack turns on HTTPS for the tailnet"],
+  [
+    /HTTPSNotEnabled|not able to issue TLS certs/,
+    "run pulumi up --refresh: the stack turns on HTTPS for the tailnet",
+  ],
   [
     /ErrImagePull|ImagePullBackOff/,
     "check that the nodes reach the registry, or set operator.registry to a mirror",
@@ -69,9 +75,14 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
     /headless|NoValidBackends|InvalidIngressBackend/,
     "check the backend Service: it must exist, and have a ClusterIP",
   ],
+  [
+    /requested tags .* are invalid or not permitted/,
+    "run pulumi up in the stack that manages the policy: it gives these tags their owners",
+  ],
 ];
 
-function withFix(where: string, what: string): Cause {
+/** A cause by its text, with the fix if the text is known. */
+export function withFix(where: string, what: string): Cause {
   const text = what.trim().split("\n")[0]?.slice(0, 400) ?? "";
   const fix = FIXES.find(([known]) => known.test(text))?.[1];
   return { where, what: text, ...(fix !== undefined && { fix }) };
@@ -128,7 +139,8 @@ function conditionCauses(object: SeenObject): readonly Cause[] {
     );
 }
 
-function isNameless(object: SeenObject): boolean {
+/** Whether Tailscale should expose an object, and its status has no name. */
+export function isNameless(object: SeenObject): boolean {
   const spec = record(object["spec"]);
   const isOurs =
     object.kind === "Ingress"
@@ -170,14 +182,14 @@ function timeOf(event: SeenObject): string {
   return text(event["lastTimestamp"] ?? event["eventTime"]);
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
+export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+export function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.map(record) : [];
 }
 
-function text(value: unknown): string {
+export function text(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }

@@ -1,11 +1,12 @@
-// Says what a cluster shows about an update that failed: pods, events, conditions, interrupted releases.
+// Says what a cluster shows about an update that failed: pods, events, conditions, logs, interrupted releases.
 import { resolve } from "node:path";
 import { KubernetesClient } from "../live/kubernetes-client.ts";
 import { readProviderSettings } from "../live/provider-settings.ts";
 import { runLiveCommand } from "../live/run-live-command.ts";
 import { parseOptions } from "../plan/parse-options.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import { clusterCauses, type SeenObject } from "./cluster-causes.ts";
+import { clusterCauses, type SeenCluster, type SeenObject } from "./cluster-causes.ts";
+import { logCauses } from "./log-causes.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const CUSTOM_RESOURCES = ["ProxyGroup", "ProxyClass", "DNSConfig"];
@@ -14,7 +15,7 @@ const USAGE = `Usage: node explain/main.ts [options]
        make explain [STACK=<name>]
 
 Names the causes that a cluster shows for an operator that does not come up, a name that stays
-empty, or a release that times out. Only reads.
+empty, or a release that times out: pods, events, conditions, logs, records of Helm. Only reads.
 
 Options:
   --stack=<name>  the stack (default: ozilab)
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
   const namespace = operatorNamespace(stack);
   const read = async (apiVersion: string, kind: string, selection = {}): Promise<readonly SeenObject[]> =>
     (await client.list(apiVersion, kind, selection)) ?? [];
-  const causes = clusterCauses({
+  const seen: SeenCluster = {
     namespace,
     pods: await read("v1", "Pod", { namespace }),
     events: await read("v1", "Event"),
@@ -43,7 +44,11 @@ async function main(): Promise<void> {
       await Promise.all(CUSTOM_RESOURCES.map((kind) => read("tailscale.com/v1alpha1", kind)))
     ).flat(),
     helmRecords: await read("v1", "Secret", { namespace, labelSelector: "owner=helm" }),
-  });
+  };
+  const causes = [
+    ...clusterCauses(seen),
+    ...(await logCauses(seen, (pod, lines) => client.podLog(pod, lines))),
+  ];
   const lines = causes.flatMap(({ where, what, fix }) => [
     `  ${where}`,
     `    found:   ${what}`,

@@ -1,4 +1,4 @@
-import type { KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
+import type { CoreV1Api, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { connectionError, type LiveCall, LiveError, oneLine, statusError } from "./live-error.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 import { TIME_LIMIT_MS, withinTimeLimit } from "./time-limit.ts";
@@ -52,6 +52,14 @@ export interface ObjectSelection {
   readonly labelSelector?: string;
 }
 
+/** A pod, and which of its containers is meant. */
+export interface PodReference {
+  readonly namespace: string;
+  readonly name: string;
+  /** Not needed for a pod with one container. */
+  readonly container?: string;
+}
+
 /**
  * Reads a cluster as the Kubernetes provider does: with `kubernetes:kubeconfig` (a path or the content), or KUBECONFIG,
  * or `~/.kube/config`, and there with `kubernetes:context`.
@@ -63,19 +71,26 @@ export class KubernetesClient {
   readonly context: string;
   readonly server: string;
   readonly #api: KubernetesObjectApi;
+  readonly #core: CoreV1Api;
   readonly #limitMs: number;
 
-  private constructor(config: KubeConfig, server: string, api: KubernetesObjectApi, limitMs: number) {
+  private constructor(
+    config: KubeConfig,
+    server: string,
+    { api, core }: { readonly api: KubernetesObjectApi; readonly core: CoreV1Api },
+    limitMs: number,
+  ) {
     this.context = config.getCurrentContext();
     this.server = server;
     this.#api = api;
+    this.#core = core;
     this.#limitMs = limitMs;
   }
 
   /** @throws LiveError `credential` if there is no kubeconfig, or it lacks the context */
   static async fromSettings(settings: ProviderSettings, limitMs = TIME_LIMIT_MS): Promise<KubernetesClient> {
     // Loading it takes 0.2 s, which commands that read no cluster need not wait for.
-    const { KubeConfig, KubernetesObjectApi } = await import("@kubernetes/client-node");
+    const { CoreV1Api, KubeConfig, KubernetesObjectApi } = await import("@kubernetes/client-node");
     const config = new KubeConfig();
     const kubeconfig = settings.get("kubernetes:kubeconfig", "KUBECONFIG");
     try {
@@ -93,7 +108,8 @@ export class KubernetesClient {
     }
     const server = config.getCurrentCluster()?.server;
     if (server === undefined) throw kubeconfigError("no current context");
-    return new KubernetesClient(config, server, KubernetesObjectApi.makeApiClient(config), limitMs);
+    const apis = { api: KubernetesObjectApi.makeApiClient(config), core: config.makeApiClient(CoreV1Api) };
+    return new KubernetesClient(config, server, apis, limitMs);
   }
 
   /** One object; undefined if it does not exist, or if the cluster does not serve its kind. */
@@ -133,6 +149,18 @@ export class KubernetesClient {
       // The API server leaves the kind out of a list's items.
       return items.map((item) => ({ ...(plain(item) as LiveObject), apiVersion, kind }));
     });
+  }
+
+  /**
+   * The last lines of a container's log; after a crash, those of its last run. Undefined if the pod does not exist.
+   */
+  async podLog(pod: PodReference, lines: number): Promise<string | undefined> {
+    const subject = `log of Pod ${pod.namespace}/${pod.name}`;
+    const call = { subject, permission: "the verb get on pods/log" };
+    return await this.#orMissing(
+      call,
+      async () => await this.#core.readNamespacedPodLog({ ...pod, tailLines: lines }),
+    );
   }
 
   /**

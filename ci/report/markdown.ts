@@ -1,3 +1,5 @@
+import { redacted } from "../../live/redacted.ts";
+
 /**
  * Shows a text as code in a table's cell or a line. Neither Markdown nor HTML in it takes effect, and GitHub notifies
  * nobody whose name is in it.
@@ -28,16 +30,6 @@ export function details(summary: string, body: string): string {
 /** Keeps the start of a text that is too long. */
 export function shortened(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-/**
- * Removes keys of Tailscale and tokens in a header, wherever they come from. Pulumi hides secrets in its output; an
- * error of a system can repeat one.
- */
-export function redacted(text: string): string {
-  return text
-    .replaceAll(/\btskey-[\w-]+/g, "[secret]")
-    .replaceAll(/\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, "$1 [secret]");
 }
 
 function longestRun(text: string): number {

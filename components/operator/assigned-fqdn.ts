@@ -40,7 +40,7 @@ export function assignedFqdn(
 function missingHostname(exposed: pulumi.Resource, object: string, expected: string): string {
   const message = [
     `${object} has no hostname in its status, so its address is unknown`,
-    "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
+    `the operator sets it once the proxy has joined the tailnet: make explain STACK=${pulumi.getStack()} names what prevents it`,
   ].join("\n");
   if (!pulumi.runtime.isDryRun()) throw keepMessage(new pulumi.ResourceError(message, exposed, true));
   void pulumi.log.warn(`${message}\nthis preview assumes ${expected}`, exposed);

@@ -6,7 +6,7 @@ import { managersOfObject } from "../providers/kubernetes/api-server/server-side
 import { type HelmRelease, releases } from "../providers/kubernetes/helm/release.ts";
 import { type OperatorPod, operatorPods } from "../providers/kubernetes/operator/operator-pod.ts";
 import type { World } from "../world/world.ts";
-import { operatorState, partsOf, statefulSetName } from "./kubernetes-proxies.ts";
+import { operatorState, partsOf, proxyPods, statefulSetName } from "./kubernetes-proxies.ts";
 
 /**
  * All objects that the API server returns: the stored ones, and those that the models keep in tables of their own.
@@ -23,6 +23,7 @@ export function allObjects(world: World, states: readonly KubernetesObject[]): K
       .values()
       .flatMap((pod) => [...podOf(pod), ...refusalOf(pod)]),
     ...states,
+    ...proxyPods(world),
     ...[...events(world)].map(([key, message], index) => eventOf(world, key, message, index)),
   ];
 }
@@ -98,18 +99,23 @@ const PENDING: ReadonlySet<OperatorPod["state"]> = new Set(["ContainerCreating",
 function podOf({ namespace, state, reason, starts }: OperatorPod): KubernetesObject[] {
   if (state === "Forbidden") return [];
   const isRunning = state === "Running";
-  const waiting = { waiting: { reason: state, ...(reason !== undefined && { message: reason }) } };
+  // Of a crash, the kubelet reports the status only; the reason is in the log.
+  const hasCrashed = state === "CrashLoopBackOff";
+  const message = hasCrashed ? "back-off 5m0s restarting failed container=operator" : reason;
+  const waiting = { waiting: { reason: state, ...(message !== undefined && { message }) } };
   const container = {
     name: "operator",
     ready: isRunning,
     restartCount: Math.max(0, starts - 1),
     state: isRunning ? { running: {} } : waiting,
+    ...(hasCrashed && { lastState: { terminated: { exitCode: 1, reason: "Error" } } }),
   };
   return [
     {
       apiVersion: "v1",
       kind: "Pod",
       metadata: { name: "operator-0", namespace, labels: { app: "operator" } },
+      spec: { containers: [{ name: "operator" }] },
       status: {
         phase: PENDING.has(state) ? "Pending" : "Running",
         conditions: [{ type: "Ready", status: isRunning ? "True" : "False" }],

@@ -14,15 +14,7 @@ export async function proxyStates(world: World): Promise<readonly KubernetesObje
   const namespace = operatorState(world)?.metadata.namespace;
   if (namespace === undefined) return [];
   const states = [...proxyDevices(world)].map(async ([key, device]): Promise<KubernetesObject> => {
-    const { kind, namespace: parentNamespace, name } = partsOf(key);
-    const parent = "tailscale.com/parent-resource";
-    const labels = {
-      "tailscale.com/managed": "true",
-      [parent]: name,
-      [`${parent}-ns`]: parentNamespace,
-      [`${parent}-type`]: kind === "Ingress" ? "ingress" : "svc",
-    };
-    const metadata = { name: `${statefulSetName(key)}-0`, namespace, labels };
+    const metadata = { name: proxyName(key), namespace, labels: proxyLabels(key) };
     const known = devices(world).get(device);
     const fqdn = known && `${known.name}.${tailnet(world).name}`;
     const isPublished = fqdn && publishedName(world, key) === fqdn;
@@ -44,6 +36,40 @@ export async function proxyStates(world: World): Promise<readonly KubernetesObje
     };
   });
   return await Promise.all(states);
+}
+
+/** The pods of proxies with a device. They run; what they cannot do is in their log. */
+export function proxyPods(world: World): readonly KubernetesObject[] {
+  const namespace = operatorState(world)?.metadata.namespace;
+  if (namespace === undefined) return [];
+  return [...proxyDevices(world)].map(([key]) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: proxyName(key), namespace, labels: proxyLabels(key) },
+    spec: { containers: [{ name: "tailscale" }] },
+    status: {
+      phase: "Running",
+      conditions: [{ type: "Ready", status: "True" }],
+      containerStatuses: [{ name: "tailscale", ready: true, restartCount: 0, state: { running: {} } }],
+    },
+  }));
+}
+
+/** The name of a proxy's pod, and of the Secret with its state. */
+export function proxyName(key: string): string {
+  return `${statefulSetName(key)}-0`;
+}
+
+/** What the operator labels a proxy's objects with (`svc.go`: childResourceLabels). */
+function proxyLabels(key: string): Readonly<Record<string, string>> {
+  const { kind, namespace, name } = partsOf(key);
+  const parent = "tailscale.com/parent-resource";
+  return {
+    "tailscale.com/managed": "true",
+    [parent]: name,
+    [`${parent}-ns`]: namespace,
+    [`${parent}-type`]: kind === "Ingress" ? "ingress" : "svc",
+  };
 }
 
 /** The name that the status of an Ingress shows. From then on clients visit it. */

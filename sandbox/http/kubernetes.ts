@@ -9,6 +9,7 @@ import { apiCall, ApiError } from "../world/api.ts";
 import type { World } from "../world/world.ts";
 import { type ApiHandler, hasBearerToken, type HttpApi } from "./api.ts";
 import { apiGroups, apiResources, kindOfPlural, type ServedKind } from "./kubernetes-discovery.ts";
+import { logsHandler } from "./kubernetes-logs.ts";
 import { allObjects } from "./kubernetes-objects.ts";
 import { proxyStates } from "./kubernetes-proxies.ts";
 import { matchesSelectors } from "./kubernetes-selectors.ts";
@@ -17,7 +18,7 @@ import { type PathParameters, type RouteHandler, routes } from "./routes.ts";
 
 /** The API server of a stack's cluster (Kubernetes, "Kubernetes API Concepts"). Objects are returned as JSON. */
 export const kubernetesApi: HttpApi = {
-  handlers: [discoveryHandler, objectsHandler, writesHandler],
+  handlers: [discoveryHandler, logsHandler, objectsHandler, writesHandler],
   isAuthorized: hasBearerToken,
   refusal: (status, message) => {
     const reason = REASONS[status] ?? "InternalError";
@@ -28,6 +29,7 @@ export const kubernetesApi: HttpApi = {
 };
 
 const REASONS: Readonly<Record<number, string>> = {
+  400: "BadRequest",
   401: "Unauthorized",
   403: "Forbidden",
   404: "NotFound",

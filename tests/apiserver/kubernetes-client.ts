@@ -56,6 +56,11 @@ export class KubernetesClient {
     return applied as Manifest;
   }
 
+  /** Writes an object's status, as its controller does. */
+  async applyStatus(object: Manifest): Promise<void> {
+    await this.#send("PATCH", `${await this.#path(object)}/status?fieldManager=status&force=true`, object);
+  }
+
   /** Returns the object as stored. */
   async read(reference: ObjectReference): Promise<Manifest> {
     return (await this.get(await this.#path(reference))) as Manifest;

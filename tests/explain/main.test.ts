@@ -49,6 +49,44 @@ test("names the Ingress without a name, and the interrupted release, of a real A
   ]);
 });
 
+test("a log that cannot be read is said, and ends nothing: this cluster has no kubelet", async () => {
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "operator-1", namespace: "tailscale" } };
+  await server.client.apply({
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: "default", namespace: "tailscale" },
+  });
+  const node = { apiVersion: "v1", kind: "Node", metadata: { name: "node-1" } };
+  await server.client.apply(node);
+  // Nothing listens on this port.
+  await server.client.applyStatus({
+    ...node,
+    status: {
+      addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
+      daemonEndpoints: { kubeletEndpoint: { Port: 1 } },
+    },
+  });
+  await server.client.apply({
+    ...pod,
+    metadata: { ...pod.metadata, labels: { app: "operator" } },
+    spec: { nodeName: "node-1", containers: [{ name: "operator", image: "operator" }] },
+  });
+  await server.client.applyStatus({
+    ...pod,
+    status: {
+      containerStatuses: [
+        { name: "operator", image: "", imageID: "", ready: true, restartCount: 0, state: { running: {} } },
+      ],
+    },
+  });
+  const { stdout, exitCode } = await explain(server.kubeconfig);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("  release operator\n");
+  expect(stdout).toMatch(
+    /\n {2}log of Pod tailscale\/operator-1\n {4}found: {3}could not be read: the API server \S+ answers 500: \S.*\n {4}fix: {5}\S.*$/,
+  );
+});
+
 test("a cluster that cannot be read, and an unknown stack, are errors with a fix", async () => {
   const missing = await explain("/does/not/exist");
   expect(missing).toMatchObject({ stdout: "", exitCode: 1 });

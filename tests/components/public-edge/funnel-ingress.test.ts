@@ -86,7 +86,7 @@ const WITHOUT_HOSTNAME = [
 ];
 const MESSAGE = [
   "the Ingress traefik/ozilab-edge has no hostname in its status, so its address is unknown",
-  "the operator sets it once the proxy has joined the tailnet: see the object's events and the operator's log",
+  "the operator sets it once the proxy has joined the tailnet: make explain STACK=test names what prevents it",
 ];
 
 test.each(WITHOUT_HOSTNAME)(
