@@ -39,6 +39,12 @@ export function overlapsOf(own: WrittenRule, foreigners: readonly LiveRule[]): r
   });
 }
 
+/** Whether a rule matches a host that one of the stack's rules names, possibly for some requests only. */
+export function mayMatchHostOf({ expression = "" }: LiveRule, own: WrittenRule): boolean {
+  const matchOf = ruleExpression(expression);
+  return namedHosts(own.expression).some((host) => matchOf({ "http.host": host }) !== "no");
+}
+
 /** What a rule sets. */
 function fieldsOf({ action, action_parameters: parameters = {} }: LiveRule | WrittenRule): readonly string[] {
   if (action === "redirect") return ["redirect"];

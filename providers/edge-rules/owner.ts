@@ -10,7 +10,7 @@ interface StackName {
  * The start of the `ref` of every rule that a stack owns: `tailnet_edge_ozilab5d41402a`. It has the stack's name for
  * people, and a checksum, so that it is unique and never the start of another stack's.
  *
- * A renamed stack has another owner; its rules are created anew, and the old ones are deleted after that.
+ * A renamed stack has another owner: each of its rules is created again, then the old one is deleted.
  */
 export function ownerOf({ project, stack }: StackName): string {
   const readable = stack

@@ -1,4 +1,4 @@
-import { isFirstMatchPhase, overlapsOf } from "./overlap.ts";
+import { isFirstMatchPhase, mayMatchHostOf, overlapsOf } from "./overlap.ts";
 import { differences, type EntryPoint, type LiveRule, type Phase, type WrittenRule } from "./rule.ts";
 
 /** Where a rule goes: next to the rule with that ID. Without a position, a new rule goes to the end. */
@@ -18,6 +18,8 @@ export type Call =
     }
   | { readonly kind: "delete-rule"; readonly id: string; readonly ref: string };
 
+type Change = Extract<Call, { readonly kind: "create-rule" | "update-rule" }>;
+
 /** What a stack's rules of one phase shall be. */
 export interface Wanted {
   readonly phase: Phase;
@@ -30,8 +32,9 @@ export interface Wanted {
  * The calls that make a stack's rules what they shall be. No call names a rule of somebody else, other than to place
  * one of the stack's next to it.
  *
- * New rules come first, and deletions last: a hostname that moves from one rule to another is in one of them after
- * every call.
+ * New rules come first. A rule is deleted when no later call creates or changes a rule of its hostnames: a hostname that
+ * moves from a deleted rule is in a rule after every call. No rule stays longer than that, so that a phase that is
+ * nearly full has room for the next one.
  *
  * @param live - undefined if the phase has no entry point
  */
@@ -39,8 +42,8 @@ export function plan(live: EntryPoint | undefined, { phase, rules, owns }: Wante
   if (live === undefined) return rules.length > 0 ? [{ kind: "create-entry-point", rules }] : [];
   const refs = new Set(rules.map(({ ref }) => ref));
   const foreigners = live.rules.filter(({ ref }) => !owns(ref) && !refs.has(ref));
-  const creations: Call[] = [];
-  const updates: Call[] = [];
+  const creations: Change[] = [];
+  const updates: Change[] = [];
   for (const rule of rules) {
     const found = live.rules.find(({ ref }) => ref === rule.ref);
     const obstacles = obstaclesTo(phase, rule, foreigners, found && live.rules.indexOf(found), live.rules);
@@ -54,10 +57,18 @@ export function plan(live: EntryPoint | undefined, { phase, rules, owns }: Wante
       updates.push({ kind: "update-rule", id: found.id, rule, fields, ...position });
     }
   }
-  const deletions = live.rules
-    .filter(({ ref }) => owns(ref) && !refs.has(ref))
-    .map(({ id, ref }): Call => ({ kind: "delete-rule", id, ref }));
-  return [...creations, ...updates, ...deletions];
+  const obsolete = live.rules.filter(({ ref }) => owns(ref) && !refs.has(ref));
+  return withDeletions([...creations, ...updates], obsolete);
+}
+
+/** The changes, each followed by the deletions that waited for it. */
+function withDeletions(changes: readonly Change[], obsolete: readonly LiveRule[]): readonly Call[] {
+  const deletions = Map.groupBy(obsolete, (rule) =>
+    changes.findLastIndex((change) => mayMatchHostOf(rule, change.rule)),
+  );
+  const deletionsAfter = (index: number) =>
+    (deletions.get(index) ?? []).map(({ id, ref }): Call => ({ kind: "delete-rule", id, ref }));
+  return [...deletionsAfter(-1), ...changes.flatMap((change, index) => [change, ...deletionsAfter(index)])];
 }
 
 /**

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plan } from "../../../providers/edge-rules/planner.ts";
-import type { LiveRule, Phase, WrittenRule } from "../../../providers/edge-rules/rule.ts";
+import { namedHosts } from "../../../providers/edge-rules/named-hosts.ts";
+import { type Call, plan } from "../../../providers/edge-rules/planner.ts";
+import type { EntryPoint, LiveRule, Phase, WrittenRule } from "../../../providers/edge-rules/rule.ts";
 
 const ORIGIN: Phase = "http_request_origin";
 const REDIRECT: Phase = "http_request_dynamic_redirect";
@@ -25,11 +27,8 @@ const live = (...rules: readonly WrittenRule[]) => ({
   version: "1",
   rules: rules.map((rule): LiveRule => ({ ...rule, id: `id-${rule.ref}` })),
 });
-const calls = (
-  entryPoint: ReturnType<typeof live> | undefined,
-  rules: readonly WrittenRule[],
-  phase: Phase = ORIGIN,
-) => plan(entryPoint, { phase, rules, owns: (ref) => ref.startsWith("own_") });
+const calls = (entryPoint: EntryPoint | undefined, rules: readonly WrittenRule[], phase: Phase = ORIGIN) =>
+  plan(entryPoint, { phase, rules, owns: (ref) => ref.startsWith("own_") });
 
 const A = sni("own_a", "a.example.com");
 const B = sni("own_b", "b.example.com");
@@ -50,13 +49,38 @@ describe("rules of a stack among those of others", () => {
     expect(calls(live(THEIRS, A, { ...THEIRS, ref: "last", enabled: false }, B), [B, A])).toEqual([]);
   });
 
-  test("are created first, then changed, then deleted", () => {
+  test("are created first, then changed, and deleted as soon as no later call replaces them", () => {
     const changed = sni("own_b", "c.example.com");
-    expect(calls(live(B, THEIRS, sni("own_old", "a.example.com")), [A, changed])).toEqual([
-      { kind: "create-rule", rule: A },
-      { kind: "update-rule", id: "id-own_b", rule: changed, fields: ["expression", "description"] },
-      { kind: "delete-rule", id: "id-own_old", ref: "own_old" },
+    const creation = { kind: "create-rule", rule: A };
+    const update = {
+      kind: "update-rule",
+      id: "id-own_b",
+      rule: changed,
+      fields: ["expression", "description"],
+    };
+    const deletion = { kind: "delete-rule", id: "id-own_old", ref: "own_old" };
+    const old = (expression: string, edit = {}) =>
+      live(B, THEIRS, { ...A, ref: "own_old", expression, ...edit });
+    const wanted = [A, changed];
+    expect(calls(old('http.host eq "gone.example.com"'), wanted)).toEqual([deletion, creation, update]);
+    expect(calls(old(A.expression), wanted)).toEqual([creation, deletion, update]);
+    expect(calls(old(changed.expression), wanted)).toEqual([creation, update, deletion]);
+    expect(calls(old("true"), wanted)).toEqual([creation, update, deletion]);
+    expect(calls(old(`not ssl and ${A.expression}`), wanted)).toEqual([creation, deletion, update]);
+    // Until it is deleted, a rule with another field may be what a hostname needs.
+    expect(calls(old(A.expression, { action_parameters: { origin: { port: 1 } } }), wanted)).toEqual([
+      creation,
+      deletion,
+      update,
     ]);
+  });
+
+  test("need room for one more rule while each gets another ref, and none for the hosts that stay", () => {
+    const old = [A, B, sni("own_c", "c.example.com")];
+    const wanted = old.map((rule) => ({ ...rule, ref: `${rule.ref}_new` }));
+    expect(calls(live(...old), wanted).map(({ kind }) => kind)).toEqual(
+      old.flatMap(() => ["create-rule", "delete-rule"]),
+    );
   });
 
   test.each([
@@ -78,6 +102,42 @@ describe("rules of a stack among those of others", () => {
     ]);
   });
 });
+
+test("a hostname that stays has a rule after every call, however the hostnames are divided among rules", () => {
+  const hosts = ["a", "b", "c", "d", "e", "f"].map((name) => `${name}.example.com`);
+  // Each host is in one of four rules, or in none.
+  const division = fc.array(fc.nat(4), { minLength: hosts.length, maxLength: hosts.length });
+  const rulesOf = (prefix: string, slots: readonly number[]): readonly WrittenRule[] =>
+    [...Map.groupBy(hosts, (_, index) => slots[index] ?? 0)].flatMap(([slot, members]) =>
+      slot === 0
+        ? []
+        : [{ ...A, ref: `${prefix}${slot}`, expression: `http.host in {"${members.join('" "')}"}` }],
+    );
+  const served = (rules: readonly { readonly expression?: string }[]) =>
+    rules.flatMap(({ expression = "" }) => namedHosts(expression));
+  fc.assert(
+    fc.property(division, division, (before, after) => {
+      const wanted = rulesOf("own_new_", after);
+      let entryPoint: EntryPoint = live(THEIRS, ...rulesOf("own_old_", before));
+      const kept = served(entryPoint.rules).filter((host) => served(wanted).includes(host));
+      for (;;) {
+        const [next] = calls(entryPoint, wanted);
+        if (next === undefined) break;
+        entryPoint = { ...entryPoint, rules: carriedOut(entryPoint.rules, next) };
+        expect(served(entryPoint.rules)).toEqual(expect.arrayContaining(kept));
+      }
+      expect(entryPoint.rules.map(({ ref }) => ref).toSorted()).toEqual(
+        ["theirs", ...wanted.map(({ ref }) => ref)].toSorted(),
+      );
+    }),
+  );
+});
+
+function carriedOut(rules: readonly LiveRule[], call: Call): readonly LiveRule[] {
+  if (call.kind === "create-rule") return [...rules, { ...call.rule, id: `id-${call.rule.ref}` }];
+  if (call.kind === "delete-rule") return rules.filter(({ id }) => id !== call.id);
+  throw new Error(`unexpected ${call.kind}`);
+}
 
 describe("where the last match decides", () => {
   const rival = sni("rival", "a.example.com", "elsewhere.example.net");

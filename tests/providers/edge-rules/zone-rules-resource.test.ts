@@ -128,7 +128,7 @@ describe("an update", () => {
     ]);
   });
 
-  test("after the stack was renamed creates the rules with the new owner before it deletes the old ones", async () => {
+  test("after the stack was renamed creates each rule with the new owner before it deletes the old one", async () => {
     const { zone } = await deployed();
     const seen: string[] = [];
     zone.after = (method) => seen.push(`${method} ${zone.refs.join(" ")}`);
@@ -137,11 +137,53 @@ describe("an update", () => {
     await renamed.update(STATE, WANTED);
     expect(seen.slice(1)).toEqual([
       "POST theirs ozilab:sni_0 ozilab:sni_1 last newname:sni_0",
-      "POST theirs ozilab:sni_0 ozilab:sni_1 last newname:sni_0 newname:sni_1",
-      "DELETE theirs ozilab:sni_1 last newname:sni_0 newname:sni_1",
+      "DELETE theirs ozilab:sni_1 last newname:sni_0",
+      "POST theirs ozilab:sni_1 last newname:sni_0 newname:sni_1",
       "DELETE theirs last newname:sni_0 newname:sni_1",
       "GET theirs last newname:sni_0 newname:sni_1",
     ]);
+  });
+});
+
+describe("on a plan with ten rules in a phase, eight rules", () => {
+  const names = Array.from({ length: 8 }, (_, index) => `port_${index}`);
+  const port = (name: string) => ({
+    ...sniRule(`${name}.example.com`),
+    actionParameters: { origin: { port: 8443 } },
+  });
+  const wanted = inputsOf(Object.fromEntries(names.map((name) => [name, port(name)])));
+  /** The hosts that have a rule, after each call of an update. */
+  const watch = (zone: ZoneApi) => {
+    const seen: (readonly string[])[] = [];
+    zone.after = () => seen.push(names.filter((name) => hasRule(zone, `${name}.example.com`)));
+    return seen;
+  };
+  const hasRule = (zone: ZoneApi, host: string) =>
+    zone.rules.some(({ expression }) => expression.includes(`"${host}"`));
+
+  test("get the owner of a renamed stack, and every hostname has its rule all the time", async () => {
+    const zone = new ZoneApi("free");
+    zone.add(THEIRS);
+    await zone.stack().create(wanted);
+    const seen = watch(zone);
+    await zone.stack("newname").update({ ...wanted, owner: OWNER }, wanted);
+    expect(zone.refs).toEqual(["theirs", ...names.map((name) => `newname:${name}`)]);
+    // A read, eight times a creation and a deletion, and another read.
+    expect(seen).toEqual(Array.from({ length: 18 }, () => names));
+  });
+
+  test("of a former version are taken over in the same way", async () => {
+    const zone = new ZoneApi("free");
+    const former = names.map((name, index) => ({
+      ...foreignRule(`tailnet_edge_sni_${index}`),
+      ...port(name),
+    }));
+    zone.add(THEIRS, ...former);
+    const seen = watch(zone);
+    const state = { zoneId: ZONE, phase: PHASE, kind: "zone", name: "default", rules: former };
+    await zone.stack().update(state, wanted);
+    expect(zone.refs).toEqual(["theirs", ...names.map((name) => `ozilab:${name}`)]);
+    expect(seen).toEqual(Array.from({ length: 18 }, () => names));
   });
 });
 
