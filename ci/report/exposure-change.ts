@@ -7,7 +7,7 @@ const INTERNET = "everybody on the internet";
  * What a change does to one address of a service, worst first:
  *
  * - `public`: everybody on the internet gains access
- * - `widened`: somebody else gains access
+ * - `widened`: somebody else gains access, or a middleware of Traefik such as a login no longer applies
  * - `rerouted`: the same clients take another route
  * - `narrowed`: somebody loses access
  * - `closed`: nobody reaches the address any more
@@ -49,7 +49,7 @@ function changeAt(
   before: readonly ExposedRoute[],
   after: readonly ExposedRoute[],
 ): readonly ExposureChange[] {
-  const gained = notCovered(after, before);
+  const gained = [...notCovered(after, before), ...withoutMiddleware(before, after)];
   const lost = notCovered(before, after);
   const kind = kindOf(gained, lost, after, routesText(before) !== routesText(after));
   const [{ name }] = [...after, ...before] as unknown as [ExposedRoute];
@@ -74,6 +74,29 @@ function notCovered(routes: readonly ExposedRoute[], others: readonly ExposedRou
   const allowed = others.flatMap((route) => route.allowed);
   const clients = [...new Set(routes.flatMap((route) => route.allowed))];
   return clients.filter((client) => !allowed.some((other) => coversClient(other, client)));
+}
+
+/**
+ * The clients of each route of Traefik that skip a middleware of every route before. A middleware can be a login, and
+ * its name does not say so. What a route adds is no access.
+ */
+function withoutMiddleware(
+  before: readonly ExposedRoute[],
+  after: readonly ExposedRoute[],
+): readonly string[] {
+  const known = before.map(middlewaresOf);
+  return after.flatMap((route) => {
+    const own = middlewaresOf(route);
+    if (known.some((middlewares) => middlewares.every((one) => own.includes(one)))) return [];
+    const lost = [...new Set(known.flat())].filter((one) => !own.includes(one));
+    return lost.length === 0 ? [] : route.allowed.map((client) => `${client} without ${lost.join(", ")}`);
+  });
+}
+
+/** `Traefik, auth-oauth2-proxy@kubernetescrd (still open)` lists the middlewares in their order. */
+function middlewaresOf({ route }: ExposedRoute): readonly string[] {
+  const [, middlewares] = /^Traefik, (.*?)(?: \(.*\))?$/.exec(route) ?? [];
+  return middlewares?.split(", ") ?? [];
 }
 
 function coversClient(other: string, client: string): boolean {

@@ -6,6 +6,7 @@ import { policyChange } from "../../ci/report/policy-change.ts";
 import { readPreview } from "../../ci/report/preview-operations.ts";
 import type { StackPlan } from "../../ci/report/stack-plan.ts";
 import { deploymentOrder, touchedStacks } from "../../ci/touched-stacks.ts";
+import { traefikRow } from "../../components/private-services/legacy/traefik.ts";
 
 const INTERNET = "everybody on the internet";
 
@@ -57,6 +58,65 @@ describe("a change in exposure", () => {
   ])("for %s", (_, base, head, expected) => {
     const changes = exposureChanges(base, head).map(({ kind, gained }) => `${kind} ${gained.join(",")}`);
     expect(changes).toEqual(expected);
+  });
+});
+
+describe("a middleware of Traefik", () => {
+  const traefik = (...middlewares: readonly string[]) => {
+    const legacy = {
+      ...{ name: "a", host: "a.test", tlsSecret: "t", middlewares, entryPoints: [], ingressClass: "t" },
+      ...{ annotations: {}, labels: {}, adopt: false },
+    };
+    const { address, allowed, route } = traefikRow("a", legacy);
+    return [allowed.join(" and "), route, address] as const;
+  };
+  const EVERYBODY = "everybody who reaches Traefik";
+
+  test.each<[string, StackPlan, StackPlan, readonly string[]]>([
+    ["lost", plan(traefik("login@x")), plan(traefik()), [`widened ${EVERYBODY} without login@x`]],
+    [
+      "two lost",
+      plan(traefik("a@x", "b@x", "c@x")),
+      plan(traefik("b@x")),
+      [`widened ${EVERYBODY} without a@x, c@x`],
+    ],
+    [
+      "replaced",
+      plan(traefik("login@x")),
+      plan(traefik("headers@x")),
+      [`widened ${EVERYBODY} without login@x`],
+    ],
+    [
+      "lost on a second route",
+      plan(traefik("a@x")),
+      plan(traefik("a@x"), traefik()),
+      [`widened ${EVERYBODY} without a@x`],
+    ],
+    [
+      "lost by a route that another one had without it",
+      plan(traefik("a@x"), traefik()),
+      plan(traefik()),
+      ["rerouted "],
+    ],
+    ["added", plan(traefik("a@x")), plan(traefik("a@x", "b@x")), ["rerouted "]],
+    ["in another order", plan(traefik("a@x", "b@x")), plan(traefik("b@x", "a@x")), ["rerouted "]],
+    ["of a removed route", plan(traefik("a@x")), plan(), ["closed "]],
+  ])("%s", (_, base, head, expected) => {
+    const changes = exposureChanges(base, head).map(({ kind, gained }) => `${kind} ${gained.join("; ")}`);
+    expect(changes).toEqual(expected);
+  });
+
+  test("is the same on a route that is still open", () => {
+    const [allowed, route, address] = traefik("a@x");
+    const open = plan([allowed, `${route} (still open)`, address]);
+    expect(exposureChanges(plan(traefik("a@x")), open).map(({ kind }) => kind)).toEqual(["rerouted"]);
+  });
+
+  test("that is lost must be accepted", () => {
+    const preview = { kind: "done" as const, operations: [], warnings: [] };
+    const reports = [{ stack: "s", base: plan(traefik("login@x")), head: plan(traefik()), preview }];
+    expect(wideningLines(reports)).toEqual([`s: https://a.test: ${EVERYBODY} without login@x`]);
+    expect(buildComment({ commit: "c", description: "", reports }).failures).toHaveLength(1);
   });
 });
 
