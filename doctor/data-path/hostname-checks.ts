@@ -127,7 +127,7 @@ function hostnameChecks(
       ]);
       const outcome = judgeVisit({ visit: answer, direct, unknownHost, funnelHost, originLock }, now());
       if (outcome.status !== "broken") return outcome;
-      const seen = { host, funnel: funnel?.name ?? "", funnelTls: await funnel?.tls() };
+      const seen = { host, zone, funnel: funnel?.name ?? "", funnelTls: await funnel?.tls() };
       const straight = judgeDirect({ hostname: direct, unknownHost }, now());
       return { ...outcome, explainedBy: explanations(outcome.finding.cause, seen, straight) };
     },

@@ -2,9 +2,9 @@ import { copyFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cloudflareChecks } from "../../doctor/cloudflare/checks.ts";
-import { controlPlaneChecks } from "../../doctor/control-plane/checks.ts";
+import { allChecks } from "../../doctor/all-checks.ts";
 import type { Report } from "../../doctor/core/report.ts";
+import type { Network } from "../../doctor/probes/network.ts";
 import { runDoctor } from "../../doctor/run-doctor.ts";
 import { liveSystems } from "../../doctor/systems.ts";
 import { readTarget } from "../../doctor/target/read-target.ts";
@@ -26,11 +26,12 @@ import { PROJECT_FOLDER } from "../support/stack-config.ts";
 export interface SandboxDoctor {
   /** With which commands reach the simulated systems, and the stack's outputs. */
   readonly variables: Variables;
+  readonly target: Target;
   /** The world as the last diagnosis left it. */
   readonly world: () => World;
   /** Changes the world as `up` left it. */
   prepare(change?: (world: World) => void): void;
-  /** Prepares the world, and runs the checks of the control plane and of Cloudflare on it. */
+  /** Prepares the world, and runs the checks on it: those of the APIs, and with a network all. */
   diagnose(change?: (world: World) => void, options?: DiagnosisOptions): Promise<Report>;
   remove(): Promise<void>;
 }
@@ -39,6 +40,7 @@ export interface DiagnosisOptions {
   readonly variables?: Variables;
   /** Changes what is checked. */
   readonly adjust?: (target: Target) => Target;
+  readonly network?: Network;
 }
 
 /** Deploys a stack in a sandbox of its own. */
@@ -72,15 +74,13 @@ export async function sandboxDoctor(stack: string): Promise<SandboxDoctor> {
   const variables = { ...apiVariables(address, folder, stack), OUTPUTS: outputsFile };
   const target = await readTarget(PROJECT_FOLDER, { stack, outputsFile });
   return {
-    variables,
+    ...{ variables, target },
     world: () => world,
     prepare,
-    diagnose: async (change, { variables: others = {}, adjust = (same: Target) => same } = {}) => {
+    diagnose: async (change, { variables: others = {}, adjust = (same: Target) => same, network } = {}) => {
       prepare(change);
       const provider = new ProviderSettings({}, [], { values: {} }, { ...variables, ...others });
-      const [adjusted, systems] = [adjust(target), liveSystems(provider)];
-      const checks = [...controlPlaneChecks(adjusted, systems), ...cloudflareChecks(adjusted, systems)];
-      return await runDoctor(stack, checks);
+      return await runDoctor(stack, allChecks(adjust(target), liveSystems(provider), network));
     },
     remove: () => rm(folder, { recursive: true }),
   };

@@ -41,7 +41,8 @@ export async function startLab(shared: SharedParts, settings: LabSettings): Prom
     startLabWorker(shared, settings, relay.port),
   ]);
   const limits = LIMITS[isSilent(settings) ? "silent" : "answering"];
-  const { sni, hostHeader, strictFor, originLock, target, isFunnelPublic, edgeCertificate } = settings;
+  const { sni, hostHeader, strictFor, tlsMode, originLock, target, isFunnelPublic, edgeCertificate } =
+    settings;
   const identities = await Promise.all(
     settings.hosts.map(
       async (host) => [host, await identityFor(authorities, host, edgeCertificate)] as const,
@@ -50,7 +51,7 @@ export async function startLab(shared: SharedParts, settings: LabSettings): Prom
   const edge = await startEdge({
     identities: new Map(identities),
     originAddress: target === "funnel" && isFunnelPublic ? RELAY_ADDRESS : undefined,
-    dial: () => dialRelay(relayPlace),
+    dial: () => dialRelay(tlsMode === "strict" ? relayPlace : { ...relayPlace, relay: "refuses" }),
     overriddenSni: sni === "funnel" ? FUNNEL : undefined,
     overriddenHost: hostHeader === "funnel" ? FUNNEL : undefined,
     strictFor,

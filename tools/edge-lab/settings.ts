@@ -23,6 +23,8 @@ export interface LabSettings {
   readonly hostHeader: "hostname" | "funnel";
   /** The name that Cloudflare expects in the origin's certificate. */
   readonly strictFor: "sni" | "hostname";
+  /** `flexible`: Cloudflare connects to port 80, where no Funnel listens (https://tailscale.com/kb/1223/funnel). */
+  readonly tlsMode: "strict" | "flexible";
   /** Whether the internet can resolve the ts.net name: only with the nodeAttr `funnel`. */
   readonly isFunnelPublic: boolean;
   /** What happens to a TCP connection to the Funnel relay. */
@@ -59,6 +61,7 @@ export const HEALTHY: LabSettings = {
   sni: "funnel",
   hostHeader: "hostname",
   strictFor: "sni",
+  tlsMode: "strict",
   isFunnelPublic: true,
   relay: "accepts",
   relayServes: "funnel",

@@ -1,20 +1,27 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cluster } from "../../../sandbox/providers/kubernetes/cluster.ts";
 import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
-import { proxyDevices } from "../../../sandbox/providers/kubernetes/operator/proxies.ts";
-import { proxyCertificates } from "../../../sandbox/providers/kubernetes/operator/proxy-certificate.ts";
 import { changeTailnet, credentials, devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { notOk, type SandboxDoctor, sandboxDoctor } from "../sandbox-doctor.ts";
 import {
   all,
   changeCredential,
-  changeObject,
   changeSecret,
   policyWith,
   SECRET,
   withoutObject,
   type WorldChange,
 } from "../world-changes.ts";
+import {
+  certificate,
+  FUNNEL,
+  httpsOff,
+  INGRESS,
+  loseProxy,
+  noFunnel,
+  podSecurity,
+  takeName,
+} from "./operator-changes.ts";
 
 let doctor: SandboxDoctor;
 beforeAll(async () => {
@@ -22,8 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => doctor.remove());
 
-const FUNNEL = "ozilab-edge.tail1234.ts.net";
-const INGRESS = "Ingress traefik/ozilab-edge";
 const NAME = `name/${FUNNEL}`;
 const CERTIFICATE = `certificate/${FUNNEL}`;
 const WITHOUT_NAME = `${CERTIFICATE}: because of ${NAME}`;
@@ -35,35 +40,9 @@ const restartOperator: WorldChange = (world) => {
 const registryIsDown: WorldChange = (world) => {
   world.table("kubernetes.cluster").set("-", { ...cluster(world), registryIsDown: true });
 };
-const podSecurity = (level: string) =>
-  changeObject("Namespace tailscale", (object) => ({
-    ...object,
-    metadata: { ...object.metadata, labels: { "pod-security.kubernetes.io/enforce": level } },
-  }));
-/** The proxy's StatefulSet has to start again, and its device and status are gone. */
-const loseProxy: WorldChange = (world) => {
-  const device = proxyDevices(world).get(INGRESS) ?? "";
-  devices(world).delete(device);
-  proxyDevices(world).delete(INGRESS);
-  changeObject(INGRESS, (object) => ({ ...object, status: {} }))(world);
-};
 const revoke: WorldChange = (world) => {
   for (const [id] of [...credentials(world)]) credentials(world).delete(id);
 };
-const noFunnel = policyWith((policy) => policy.replaceAll('"funnel"', '"other"'));
-const httpsOff: WorldChange = (world) => {
-  changeTailnet(world, { settings: { httpsEnabled: false } });
-};
-const takeName: WorldChange = (world) => {
-  for (const [id, device] of [...devices(world)]) {
-    if (device.name === "ozilab-edge") devices(world).set(id, { ...device, name: "ozilab-edge-1" });
-  }
-};
-const certificate =
-  (state: number | "not issued"): WorldChange =>
-  (world) => {
-    proxyCertificates(world).set(FUNNEL, state);
-  };
 
 /** What is changed, and every check that is then not ok. */
 const ALONE: readonly (readonly [string, WorldChange, readonly string[]])[] = [

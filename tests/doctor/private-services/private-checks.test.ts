@@ -1,132 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import type { LiveObject } from "../../../live/kubernetes-client.ts";
 import { dashboard, database } from "../../support/private-services.ts";
-import { checkPrivateServices, type PrivateWorld, TAILNET } from "./private-lab.ts";
+import { DASHBOARD, dashboardName, FAILURES, HEALTHY, lines, OK } from "./private-failures.ts";
+import { checkPrivateServices, type PrivateWorld, statuses } from "./private-lab.ts";
 
-const DATABASE = "100.101.1.1";
-const DASHBOARD = "100.101.1.2";
-const DAY_MS = 24 * 60 * 60 * 1000;
-const answer = (status: number) => (_: IncomingMessage, response: ServerResponse) => {
-  response.writeHead(status).end("page");
-};
 const defaultRouter = (request: IncomingMessage, response: ServerResponse) => {
   response.writeHead(request.headers.host === "served.example.com" ? 200 : 404).end("404 page not found\n");
 };
-const dashboardName = `pga.${TAILNET}`;
-const https = { kind: "https", name: dashboardName, respond: answer(200) } as const;
-
-function service(namespace: string, name: string, nodePort?: number): LiveObject {
-  const ports = [{ port: 5432, ...(nodePort !== undefined && { nodePort }) }];
-  return { apiVersion: "v1", kind: "Service", metadata: { namespace, name }, spec: { ports } };
-}
-
-/** A machine of the tailnet and of the local network; both services are in phase `tailnet`, and everything is right. */
-const HEALTHY: PrivateWorld = {
-  services: [database, dashboard],
-  magicDns: {
-    [`tazlab-db.${TAILNET}`]: { addresses: [DATABASE] },
-    [dashboardName]: { addresses: [DASHBOARD] },
-  },
-  publicDns: {},
-  machineDns: {},
-  endpoints: { [`${DATABASE}:5432`]: { kind: "tcp" }, [`${DASHBOARD}:443`]: https },
-  subnets: ["192.168.1.7/24"],
-  cluster: [service("tazlab-db", "tazlab-db-tailnet"), service("db-tools", "pgadmin")],
-};
-
-const OK = [
-  "tailnet-name/tazlab-db ok",
-  "tailnet-port/tazlab-db/5432 ok",
-  "public-name/tazlab-db ok",
-  "node-port/tazlab-db ok",
-  "legacy-route/tazlab-db/192.168.1.241:5432 ok",
-  "tailnet-name/pgadmin ok",
-  "tailnet-https/pgadmin ok",
-  "public-name/pgadmin ok",
-  "node-port/pgadmin ok",
-  "legacy-route/pgadmin/https://pgadmin.tazlab.net ok",
-  "legacy-route/pgadmin/192.168.1.242:8001 ok",
-];
-
-async function statuses(world: PrivateWorld): Promise<readonly string[]> {
-  const results = await checkPrivateServices(world);
-  return results.map(({ id, status, finding, consequenceOf }) =>
-    [id, status, finding?.cause ?? consequenceOf].filter(Boolean).join(" "),
-  );
-}
 
 test("reports healthy services as healthy", async () => {
   expect(await statuses(HEALTHY)).toEqual(OK);
 });
 
-test.each<[cause: string, id: string, change: Partial<PrivateWorld>]>([
-  ["private-port-closed", "tailnet-port/tazlab-db/5432", { endpoints: { [`${DASHBOARD}:443`]: https } }],
-  [
-    "private-port-blocked",
-    "tailnet-port/tazlab-db/5432",
-    { endpoints: { ...HEALTHY.endpoints, [`${DATABASE}:5432`]: { kind: "drops" } } },
-  ],
-  ["private-port-closed", "tailnet-https/pgadmin", { endpoints: { [`${DATABASE}:5432`]: { kind: "tcp" } } }],
-  [
-    "private-port-blocked",
-    "tailnet-https/pgadmin",
-    { endpoints: { ...HEALTHY.endpoints, [`${DASHBOARD}:443`]: { kind: "drops" } } },
-  ],
-  [
-    "private-certificate-invalid",
-    "tailnet-https/pgadmin",
-    {
-      endpoints: {
-        ...HEALTHY.endpoints,
-        [`${DASHBOARD}:443`]: { ...https, validUntil: new Date(Date.now() - DAY_MS) },
-      },
-    },
-  ],
-  [
-    "private-certificate-invalid",
-    "tailnet-https/pgadmin",
-    { endpoints: { ...HEALTHY.endpoints, [`${DASHBOARD}:443`]: { ...https, name: `other.${TAILNET}` } } },
-  ],
-  [
-    "private-backend-unreachable",
-    "tailnet-https/pgadmin",
-    { endpoints: { ...HEALTHY.endpoints, [`${DASHBOARD}:443`]: { ...https, respond: answer(502) } } },
-  ],
-  [
-    "private-service-public",
-    "public-name/pgadmin",
-    { publicDns: { [dashboardName]: { addresses: ["203.0.113.20"] } } },
-  ],
-  [
-    "node-port-open",
-    "node-port/tazlab-db",
-    { cluster: [service("tazlab-db", "tazlab-db-tailnet", 31432), service("db-tools", "pgadmin")] },
-  ],
-  [
-    "node-port-open",
-    "node-port/pgadmin",
-    { cluster: [service("tazlab-db", "tazlab-db-tailnet"), service("db-tools", "pgadmin", 30801)] },
-  ],
-  [
-    "legacy-route-open",
-    "legacy-route/tazlab-db/192.168.1.241:5432",
-    { endpoints: { ...HEALTHY.endpoints, "192.168.1.241:5432": { kind: "tcp" } } },
-  ],
-  [
-    "legacy-route-open",
-    "legacy-route/pgadmin/https://pgadmin.tazlab.net",
-    {
-      machineDns: { "pgadmin.tazlab.net": { addresses: ["192.168.1.240"] } },
-      endpoints: {
-        ...HEALTHY.endpoints,
-        "192.168.1.240:443": { kind: "https", name: "pgadmin.tazlab.net", respond: answer(302) },
-      },
-    },
-  ],
-])("diagnoses %s by %s", async (cause, id, change) => {
-  const expected = OK.map((line) => (line === `${id} ok` ? `${id} broken ${cause}` : line));
-  expect(await statuses({ ...HEALTHY, ...change })).toEqual(expected);
+test.each(FAILURES)("diagnoses %s by %s", async (cause, id, change) => {
+  expect(await statuses(change(HEALTHY))).toEqual(lines([[cause, id]]));
 });
 
 test("a legacy hostname whose wildcard record leads to Traefik's default router is closed", async () => {

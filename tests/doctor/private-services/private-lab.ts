@@ -5,6 +5,7 @@ import type { PrivateService } from "../../../components/private-services/privat
 import type { Result } from "../../../doctor/core/report.ts";
 import { runChecks } from "../../../doctor/core/run-checks.ts";
 import { privateChecks } from "../../../doctor/private-services/private-checks.ts";
+import type { Network } from "../../../doctor/probes/network.ts";
 import type { LiveObject } from "../../../live/kubernetes-client.ts";
 import { listenOnLoopback } from "../../../tools/edge-lab/loopback-server.ts";
 import { type Answers, startNameServer, type Zone } from "../../../tools/edge-lab/name-server.ts";
@@ -43,8 +44,44 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const STEP_LIMIT_MS = { answering: 30_000, silent: 1_500 };
 const authority = await createAuthority("Laboratory authority");
 
+/** Everything but the cluster, and the services that are checked. */
+export type PrivateNetwork = Omit<PrivateWorld, "services" | "cluster">;
+
 /** Starts what the world has on loopback, runs the checks, and stops it. */
 export async function checkPrivateServices(world: PrivateWorld): Promise<readonly Result[]> {
+  const { services, cluster } = world;
+  const exposed = services.map((service) => {
+    const fqdn = `${service.hostname}.${TAILNET}`;
+    return { service, expected: fqdn, fqdn };
+  });
+  const readService = async (namespace: string, name: string) =>
+    Promise.resolve(
+      cluster?.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
+    );
+  const { network, stop } = await startPrivateNetwork(world);
+  try {
+    const results: Result[] = [];
+    for await (const result of runChecks(privateChecks(network, exposed, cluster && readService), 60_000)) {
+      results.push(result);
+    }
+    return results;
+  } finally {
+    await stop();
+  }
+}
+
+/** Each check in a line: its ID, status, and cause or root. */
+export async function statuses(world: PrivateWorld): Promise<readonly string[]> {
+  const results = await checkPrivateServices(world);
+  return results.map(({ id, status, finding, consequenceOf }) =>
+    [id, status, finding?.cause ?? consequenceOf].filter(Boolean).join(" "),
+  );
+}
+
+/** Starts name servers and endpoints on loopback. */
+export async function startPrivateNetwork(
+  world: PrivateNetwork,
+): Promise<{ readonly network: Network; readonly stop: () => Promise<void> }> {
   const [magicDns, publicDns, machineDns] = await Promise.all([
     startNameServer(world.magicDns ?? "silent"),
     startNameServer(world.publicDns),
@@ -58,7 +95,7 @@ export async function checkPrivateServices(world: PrivateWorld): Promise<readonl
   await closed.stop();
   const isSilent =
     world.magicDns === undefined || Object.values(world.endpoints).some(({ kind }) => kind === "drops");
-  const network = {
+  const network: Network = {
     publicResolvers: [{ name: "1.1.1.1", address: publicDns.address }],
     machineResolvers: [{ name: "192.168.1.1 (this machine's)", address: machineDns.address }],
     magicDns: { name: "100.100.100.100 (MagicDNS)", address: magicDns.address },
@@ -73,24 +110,12 @@ export async function checkPrivateServices(world: PrivateWorld): Promise<readonl
     stepLimitMs: isSilent ? STEP_LIMIT_MS.silent : STEP_LIMIT_MS.answering,
     responseLimitMs: STEP_LIMIT_MS.answering,
   };
-  const { services, cluster } = world;
-  const exposed = services.map((service) => {
-    const fqdn = `${service.hostname}.${TAILNET}`;
-    return { service, expected: fqdn, fqdn };
-  });
-  const readService = async (namespace: string, name: string) =>
-    Promise.resolve(
-      cluster?.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
-    );
-  try {
-    const results: Result[] = [];
-    for await (const result of runChecks(privateChecks(network, exposed, cluster && readService), 60_000)) {
-      results.push(result);
-    }
-    return results;
-  } finally {
-    await Promise.all([magicDns, publicDns, machineDns, ...endpoints.values()].map(({ stop }) => stop()));
-  }
+  return {
+    network,
+    stop: async () => {
+      await Promise.all([magicDns, publicDns, machineDns, ...endpoints.values()].map(({ stop }) => stop()));
+    },
+  };
 }
 
 async function start(endpoint: Endpoint) {
