@@ -5,8 +5,9 @@ import { readCredential } from "./credential.ts";
 import { RulesApi } from "./rules-api.ts";
 import { ZoneRulesResource } from "./zone-rules-resource.ts";
 
-const apiOf = perStack(
-  async (stack) => new RulesApi(await readCredential(process.cwd(), stack, process.env)),
-);
-
-await serveProvider({ "edge-rules:index:ZoneRules": new ZoneRulesResource(apiOf) });
+await serveProvider(() => {
+  const apiOf = perStack(
+    async (stack) => new RulesApi(await readCredential(process.cwd(), stack, process.env)),
+  );
+  return { resources: { "edge-rules:index:ZoneRules": new ZoneRulesResource(apiOf) } };
+});

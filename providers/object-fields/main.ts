@@ -7,14 +7,15 @@ import { ClusterResource } from "./cluster-resource.ts";
 import { findObjectFunction } from "./find-object-function.ts";
 import { ObjectFieldsResource } from "./object-fields-resource.ts";
 
-const clusterOf = perStack(async (stack) =>
-  KubernetesClient.fromSettings(await readProviderSettings(process.cwd(), stack, process.env)),
-);
-
-await serveProvider(
-  {
-    "object-fields:index:Cluster": new ClusterResource(clusterOf),
-    "object-fields:index:ObjectFields": new ObjectFieldsResource(clusterOf),
-  },
-  { "object-fields:index:findObject": findObjectFunction(clusterOf) },
-);
+await serveProvider(() => {
+  const clusterOf = perStack(async (stack) =>
+    KubernetesClient.fromSettings(await readProviderSettings(process.cwd(), stack, process.env)),
+  );
+  return {
+    resources: {
+      "object-fields:index:Cluster": new ClusterResource(clusterOf),
+      "object-fields:index:ObjectFields": new ObjectFieldsResource(clusterOf),
+    },
+    functions: { "object-fields:index:findObject": findObjectFunction(clusterOf) },
+  };
+});

@@ -25,6 +25,11 @@ export interface InvokeMessage {
   getArgs(): Struct | undefined;
 }
 
+/** The engine that uses a running provider. */
+export interface AttachMessage {
+  getAddress(): string;
+}
+
 /** A message that is built with the generated setters. The SDK's declarations need types that it does not install. */
 type Message = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 

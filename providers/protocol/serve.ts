@@ -25,20 +25,30 @@ type Method = (call: { readonly request: messages.ResourceMessage }, answer: Ans
 /** The engine refuses larger messages too. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
+/** What a local provider serves, by token: `edge-rules:index:ZoneRules`. */
+export interface LocalProvider {
+  readonly resources: Readonly<Record<string, LocalResource>>;
+  readonly functions?: Readonly<Record<string, LocalFunction>>;
+}
+
+/** A provider, with the log of the engine that uses it. */
+interface Served extends LocalProvider {
+  readonly log: EngineLog;
+}
+
 /**
  * Serves a local provider to the engine, which starts the process with its own address as the argument, and reads the
  * port from the first line of standard output. At the end of a run it sends SIGINT, and waits five seconds for a process
  * that ignores it. Ctrl-C does not reach the process, which is in a group of its own.
  *
+ * A process that runs already serves one run after the other (`PULUMI_DEBUG_PROVIDERS`): each engine attaches itself.
+ *
  * It speaks the protocol directly: `@pulumi/pulumi/provider` has no detailed diff, and fails on imports.
  *
- * @param resources - by type token: `edge-rules:index:ZoneRules`
- * @param functions - by token
+ * @param create - makes the provider for one run, so that no connection or setting of an earlier run is used
  */
-export async function serveProvider(
-  resources: Readonly<Record<string, LocalResource>>,
-  functions: Readonly<Record<string, LocalFunction>> = {},
-): Promise<void> {
+export async function serveProvider(create: () => LocalProvider): Promise<void> {
+  let served: Served = { ...create(), log: new EngineLog(engineAddress()) };
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
@@ -47,8 +57,11 @@ export async function serveProvider(
     ResourceProviderService: ServiceDefinition;
   };
   server.addService(ResourceProviderService, {
-    ...methods(resources, new EngineLog(engineAddress())),
-    invoke: invokeMethod(functions),
+    ...methods(() => served),
+    attach: ({ request }: { readonly request: messages.AttachMessage }, answer: Answer) => {
+      served = { ...create(), log: new EngineLog(request.getAddress()) };
+      answer(null, new empty.Empty());
+    },
   });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
@@ -63,10 +76,7 @@ function engineAddress(): string | undefined {
   return process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 }
 
-function methods(
-  resources: Readonly<Record<string, LocalResource>>,
-  log: EngineLog,
-): UntypedServiceImplementation {
+function methods(served: () => Served): UntypedServiceImplementation {
   const method =
     (
       run: (
@@ -78,12 +88,13 @@ function methods(
     ({ request }, answer) => {
       const urn = request.getUrn();
       const type = typeOf(urn);
+      const { resources, log } = served();
       const resource = resources[type];
       if (resource === undefined) {
         answer(errorOf(new Error(`this provider has no resource type ${type}`)));
         return;
       }
-      run(resource, about(urn), request).then(
+      run(resource, { resource: nameOf(urn), log: log.of(urn) }, request).then(
         (response) => {
           answer(null, response);
         },
@@ -92,7 +103,6 @@ function methods(
         },
       );
     };
-  const about = (urn: string) => ({ resource: nameOf(urn), log: log.of(urn) });
   return {
     configure: (_call: unknown, answer: Answer) => {
       answer(null, messages.configureResponse());
@@ -134,14 +144,15 @@ function methods(
       await resource.delete({ ...named, olds: props(request.getProperties()) });
       return new empty.Empty();
     }),
+    invoke: invokeMethod(served),
   };
 }
 
-function invokeMethod(functions: Readonly<Record<string, LocalFunction>>) {
+function invokeMethod(served: () => Served) {
   return ({ request }: { readonly request: messages.InvokeMessage }, answer: Answer) => {
     const token = request.getTok();
     const answered =
-      functions[token]?.(props(request.getArgs())) ??
+      served().functions?.[token]?.(props(request.getArgs())) ??
       Promise.reject(new Error(`this provider has no function ${token}`));
     answered.then(
       (result) => {

@@ -64,10 +64,14 @@ export class ProviderHost {
     return new ProviderHost(child, exited, errors, folder, { apis, port });
   }
 
-  /** Environment variables that make the engine use this process instead of starting plugins. */
-  providerVariables(stack: string): Variables {
+  /**
+   * Environment variables that make the engine use this process instead of starting plugins.
+   *
+   * @param others - addresses of providers that run elsewhere
+   */
+  providerVariables(stack: string, others: readonly string[] = []): Variables {
     const { port } = this.#addresses;
-    const providers = PACKAGES.map((name) => `${name}:${port}`).join(",");
+    const providers = [...PACKAGES.map((name) => `${name}:${port}`), ...others].join(",");
     return { PULUMI_DEBUG_PROVIDERS: providers, ...this.apiVariables(stack) };
   }
 

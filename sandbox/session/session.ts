@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalProviders } from "../host/local-providers.ts";
 import { ProviderHost } from "../host/provider-host.ts";
+import type { Variables } from "../http/variables.ts";
 import { readSettings, type StackSettings } from "../prerequisites/stack-settings.ts";
 import { worldOfCluster } from "../world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
@@ -46,6 +48,7 @@ export class Session {
   readonly #options: SessionOptions;
   #stack: Stack | undefined;
   #host: ProviderHost | undefined;
+  #localProviders: LocalProviders | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -58,19 +61,19 @@ export class Session {
    * crash of the simulated providers
    */
   async run(operation: Operation, options: RunOptions = {}): Promise<RunResult> {
-    const { folder, stack: stackName } = this.#options;
+    const { stack: stackName } = this.#options;
     mkdirSync(this.#backend, { recursive: true });
     const settings = this.settings();
     copySettings(settings, stackName, this.#workFolder);
     for (const notice of clearStaleLocks(this.#backend, settings.project, stackName)) {
       this.#print(`${notice}\n`);
     }
-    const host = this.#host?.running ? this.#host : await ProviderHost.start(folder);
-    this.#host = host;
+    const host = await this.#startHost();
     const { providers, tailnet } = settings;
     await host.begin({ settings: providers, cluster: stackName, tailnet });
-    const stack = await this.#select(settings);
-    stack.workspace.envVars = { ...stack.workspace.envVars, ...host.providerVariables(stackName) };
+    const [stack, { addresses }] = await Promise.all([this.#select(settings), this.#startLocal(host)]);
+    const { workspace } = stack;
+    workspace.envVars = { ...workspace.envVars, ...host.providerVariables(stackName, addresses) };
     const events = new EventCollector();
     const print = (text: string) => {
       this.#print(text);
@@ -109,6 +112,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#localProviders?.stop();
     await this.#host?.stop();
   }
 
@@ -120,11 +124,22 @@ export class Session {
     return join(this.#options.folder, WORLD_FILE);
   }
 
-  /** The project's own providers run `pulumi config` to decrypt a setting. */
-  get #path(): Readonly<Record<string, string>> {
+  get #engineVariables(): Variables {
     const { command } = this.#options.engine;
-    if (!isAbsolute(command)) return {};
-    return { PATH: `${dirname(command)}${delimiter}${process.env["PATH"] ?? ""}` };
+    return {
+      // The project's own providers run `pulumi config` to decrypt a setting.
+      ...(isAbsolute(command) && { PATH: `${dirname(command)}${delimiter}${process.env["PATH"] ?? ""}` }),
+      PULUMI_BACKEND_URL: pathToFileURL(this.#backend).href,
+      PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // A provider that is not simulated must fail instead of being downloaded.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+      ...(this.#options.checkpoints === false && {
+        PULUMI_EXPERIMENTAL: "true",
+        PULUMI_SKIP_CHECKPOINTS: "true",
+      }),
+    };
   }
 
   get #workFolder(): string {
@@ -135,6 +150,25 @@ export class Session {
     this.#options.onOutput?.(text);
   }
 
+  /** The running process, or a new one after a crash, whose APIs have another address. */
+  async #startHost(): Promise<ProviderHost> {
+    if (this.#host?.running) return this.#host;
+    this.#localProviders?.stop();
+    this.#localProviders = undefined;
+    this.#host = await ProviderHost.start(this.#options.folder);
+    return this.#host;
+  }
+
+  async #startLocal(host: ProviderHost): Promise<LocalProviders> {
+    const { projectFolder, stack } = this.#options;
+    this.#localProviders ??= await LocalProviders.start({
+      projectFolder,
+      folder: this.#workFolder,
+      environment: { ...process.env, ...this.#engineVariables, ...host.apiVariables(stack) },
+    });
+    return this.#localProviders;
+  }
+
   async #select({ secrets }: StackSettings): Promise<Stack> {
     if (this.#stack === undefined) {
       const workspace = await LocalWorkspace.create({
@@ -143,19 +177,7 @@ export class Session {
         pulumiCommand: this.#options.engine,
         program: async () => ({ ...((await this.#options.program()) as object | undefined) }),
         secretsProvider: "passphrase",
-        envVars: {
-          ...this.#path,
-          PULUMI_BACKEND_URL: pathToFileURL(this.#backend).href,
-          PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          // A provider that is not simulated must fail instead of being downloaded.
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-          ...(this.#options.checkpoints === false && {
-            PULUMI_EXPERIMENTAL: "true",
-            PULUMI_SKIP_CHECKPOINTS: "true",
-          }),
-        },
+        envVars: { ...this.#engineVariables },
       });
       this.#stack = await Stack.createOrSelect(this.#options.stack, workspace);
     }

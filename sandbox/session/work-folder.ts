@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { stringify } from "yaml";
+import { localPlugins } from "../host/local-providers.ts";
 import { readYaml, type StackSettings } from "../prerequisites/stack-settings.ts";
 
 /**
@@ -17,15 +18,9 @@ export function copySettings({ config, providers }: StackSettings, stack: string
 
 /** Pulumi.yaml with absolute paths: the project's own providers stay in its folder. */
 function projectIn(folder: string): object {
-  const project = readYaml(join(folder, "Pulumi.yaml")) as ProjectFile;
-  if (project.plugins === undefined) return project;
-  const providers = project.plugins.providers.map(({ name, path }) => ({
-    name,
-    path: resolve(folder, path),
-  }));
-  return { ...project, plugins: { providers } };
-}
-
-interface ProjectFile {
-  readonly plugins?: { readonly providers: readonly { readonly name: string; readonly path: string }[] };
+  const providers = localPlugins(folder);
+  return {
+    ...readYaml(join(folder, "Pulumi.yaml")),
+    ...(providers.length > 0 && { plugins: { providers } }),
+  };
 }

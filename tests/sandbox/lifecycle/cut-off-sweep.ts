@@ -23,6 +23,9 @@ export const THREE_CHANGES: Update = {
   changes: { serial: 2, chartVersion: NEXT_CHART_VERSION, hostnames: ["app.example.com", "b.example.com"] },
 };
 
+/** Ends a sweep that hangs. A whole one runs some 50 updates one after the other. */
+const SWEEP_TIMEOUT_MS = 3_600_000;
+
 /** Chooses the places at which an update is cut off: the whole sweep, or a sample of it. */
 type Choose = (places: readonly number[]) => readonly number[];
 
@@ -88,6 +91,7 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
     // The engine gets no answer to the call during which the providers crash, before or after it takes effect.
     test.each(["before", "after"] as const)(
       "crashed %s an API call: the next up completes it, or the one after the recovery that the message names",
+      { timeout: SWEEP_TIMEOUT_MS },
       async (crash) => {
         for (const call of choose(range(0, calls))) {
           restore();
@@ -104,24 +108,28 @@ export function testCutOffs({ title, before, changes }: Update, choose: Choose):
       },
     );
 
-    test("stopped by Ctrl-C at a resource: the next up completes it", async () => {
-      for (const resource of choose(range(1, resources + 1))) {
-        restore();
-        project.configure(changes);
-        // Slow calls, so that Ctrl-C arrives before the call ends.
-        project.withWorld((world) => {
-          injectFault(world, { operation: "", times: 100, effect: { slowMs: 200 } });
-        });
-        const { ok, errors, started } = await upInProcess(project, resource);
-        expect(started).toBeGreaterThanOrEqual(resource);
-        expect([ok, errors]).toEqual([false, [expect.stringMatching(/cancell?ed/)]]);
-        project.withWorld((world) => {
-          for (const [id] of [...faults(world)]) faults(world).delete(id);
-        });
-        await project.up(changes);
-        await expectRecovered();
-      }
-    });
+    test(
+      "stopped by Ctrl-C at a resource: the next up completes it",
+      { timeout: SWEEP_TIMEOUT_MS },
+      async () => {
+        for (const resource of choose(range(1, resources + 1))) {
+          restore();
+          project.configure(changes);
+          // Slow calls, so that Ctrl-C arrives before the call ends.
+          project.withWorld((world) => {
+            injectFault(world, { operation: "", times: 100, effect: { slowMs: 200 } });
+          });
+          const { ok, errors, started } = await upInProcess(project, resource);
+          expect(started).toBeGreaterThanOrEqual(resource);
+          expect([ok, errors]).toEqual([false, [expect.stringMatching(/cancell?ed/)]]);
+          project.withWorld((world) => {
+            for (const [id] of [...faults(world)]) faults(world).delete(id);
+          });
+          await project.up(changes);
+          await expectRecovered();
+        }
+      },
+    );
   });
 }
 
