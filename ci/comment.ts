@@ -39,7 +39,10 @@ await runCommand(async (args) => {
   const { github, author } = readGitHub(process.env);
   const run = workflowRunEvent.parse(JSON.parse(readFileSync(requiredFile(event), "utf8")));
   const pulls = await pullsOfRun(github, run);
-  if (pulls.length === 0) process.stdout.write("No open pull request has this commit as its newest one.\n");
+  if (pulls.length === 0) {
+    process.stdout.write("No open pull request has this commit as its newest one.\n");
+    return;
+  }
   const result = resultOf(report);
   for (const pull of pulls) {
     await putComment(github, pull.number, author, commentText(result, pull, run.workflow_run.head_sha));

@@ -58,7 +58,7 @@ export function buildComment({ commit, reports, description }: CommentInput): Co
 
 /** Why there is no result to show, as a sentence of the comment. */
 const NO_RESULT = {
-  missing: "**The preview failed before it had a result.** The log of its job says why.",
+  missing: "**The preview failed or was cancelled before it had a result.** The log of its job says why.",
   unreadable:
     "**The report of the preview cannot be read, so its result is not known.** Run the preview again with the newest base branch.",
 } as const;

@@ -84,7 +84,7 @@ test("a run without a report replaces an old result", async () => {
   server.addComment(7, BOT, `${COMMENT_MARK}\nall is well`);
   await comment();
   expect(server.comments.map(({ body }) => body)).toEqual([
-    `${COMMENT_MARK}\n\n## Preview of \`aaaaaaaaaaaa\`\n\n**The preview failed before it had a result.** The log of its job says why.`,
+    `${COMMENT_MARK}\n\n## Preview of \`aaaaaaaaaaaa\`\n\n**The preview failed or was cancelled before it had a result.** The log of its job says why.`,
   ]);
 });
 
@@ -98,6 +98,13 @@ test.each([
     stderr: "",
     exitCode: 0,
   });
+  expect(server.writes).toEqual([]);
+});
+
+test("a report that cannot be read is no failure of a run without a pull request", async () => {
+  report("ozilab");
+  writeFileSync(join(folder, "report", "report.json"), "");
+  expect(await comment(event("fix", "b".repeat(40)))).toMatchObject({ stderr: "", exitCode: 0 });
   expect(server.writes).toEqual([]);
 });
 

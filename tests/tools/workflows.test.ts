@@ -95,6 +95,71 @@ test("the workflows install the engine that the tests run", () => {
   );
 });
 
+describe("a job with credentials", () => {
+  interface Steps {
+    readonly steps: readonly {
+      readonly name: string;
+      readonly if?: string;
+      readonly uses?: string;
+      readonly with?: Readonly<Record<string, string>>;
+      readonly env?: Readonly<Record<string, string>>;
+    }[];
+  }
+  const { inputs, runs } = parse(textOf(".github/actions/prepare/action.yml")) as {
+    inputs: object;
+    runs: Steps;
+  };
+
+  test.each(["preview", "up", "drift", "doctor"])("%s passes what its environment has", (name) => {
+    const { jobs } = parse(textOf(`.github/workflows/${name}.yml`)) as { jobs: Record<string, Steps> };
+    const { steps = [] } = jobs[name] ?? {};
+    const prepare = steps.find(({ uses }) => uses === "./.github/actions/prepare");
+    expect(Object.keys(prepare?.with ?? {}).toSorted()).toEqual(Object.keys(inputs).toSorted());
+    const passed = steps.find(({ env }) => env?.["PULUMI_BACKEND_URL"] !== undefined)?.env ?? {};
+    const secret = (key: string) => [key, `\${{ secrets.${key} }}`];
+    const { GITHUB_TOKEN: token, ...rest } = passed;
+    expect(token).toBe(["drift", "doctor"].includes(name) ? "${{ github.token }}" : undefined);
+    expect(rest).toEqual({
+      KUBECONFIG: "${{ runner.temp }}/kubeconfig",
+      PULUMI_BACKEND_URL: "${{ vars.PULUMI_BACKEND_URL }}",
+      AZURE_STORAGE_ACCOUNT: "${{ vars.AZURE_STORAGE_ACCOUNT }}",
+      ...Object.fromEntries(
+        [
+          ...["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "TAILSCALE_API_KEY"],
+          ...["TAILSCALE_OAUTH_CLIENT_ID", "TAILSCALE_OAUTH_CLIENT_SECRET", "CLOUDFLARE_API_TOKEN"],
+        ].map(secret),
+      ),
+    });
+    const documented = textOf("docs/ci.md");
+    const used = JSON.stringify(steps).matchAll(/(?:vars|secrets)\.(\w+)/g);
+    const names = [...used].map(([, variable = ""]) => variable);
+    expect(names.filter((variable) => !documented.includes(`\`${variable}\``))).toEqual([]);
+  });
+
+  test("logs in to a cloud only if the cloud is set", () => {
+    const logins = runs.steps.filter(({ name }) => name.startsWith("Log in to "));
+    expect(logins.map((step) => [step.uses?.split("@")[0], step.if])).toEqual([
+      ["aws-actions/configure-aws-credentials", "inputs.aws-role != ''"],
+      ["azure/login", "inputs.azure-client-id != ''"],
+      ["google-github-actions/auth", "inputs.google-identity-provider != ''"],
+    ]);
+  });
+});
+
+test("up runs on pushes to main only", () => {
+  const { on } = parse(textOf(".github/workflows/up.yml")) as { on: object };
+  expect(on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
+});
+
+test("the comment is written after every preview that ran, however it ended", () => {
+  const { jobs } = parse(textOf(".github/workflows/comment.yml")) as { jobs: { comment: { if: string } } };
+  const [, conclusions = ""] =
+    /^github\.event\.workflow_run\.event == 'pull_request' &&\s+contains\(fromJSON\('(.*)'\), github\.event\.workflow_run\.conclusion\)$/.exec(
+      jobs.comment.if,
+    ) ?? [];
+  expect(JSON.parse(conclusions)).toEqual(["success", "failure", "timed_out", "cancelled"]);
+});
+
 test("an update that has begun is never cancelled", () => {
   const { concurrency } = parse(textOf(".github/workflows/up.yml")) as { concurrency: object };
   expect(concurrency).toEqual({ group: "up", "cancel-in-progress": false });
