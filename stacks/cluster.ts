@@ -1,4 +1,5 @@
 import { Operator } from "../components/operator/operator.ts";
+import { refuseHandovers } from "../components/private-services/hostname-handover.ts";
 import { type MigrationRow, migrationRows } from "../components/private-services/migration-rows.ts";
 import { resolvePublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
@@ -33,6 +34,7 @@ export interface ClusterOutputs {
  */
 export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
   const { operator, publicEdge, privateServices, proxyGroups } = cluster;
+  await refuseHandovers(privateServices);
   const lock = publicEdge && (await activeLock(publicEdge.originLock));
   const edge = await resolvePublicEdge(publicEdge?.hostnames ?? [], lock !== undefined);
   // Waits, so that an up that skips the preview writes nothing to another cluster.

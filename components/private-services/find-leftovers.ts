@@ -8,10 +8,10 @@ import {
   type Leftover,
   legacyPlace,
   openIssue,
-  type StoredResources,
   uncheckedIssue,
 } from "./legacy/leftover.ts";
 import { exposureOf, type PrivateService } from "./private-service.ts";
+import { type StoredResources, storedResources } from "./stored-resources.ts";
 
 /**
  * Looks up the declared legacy objects of all services in phase `tailnet`, and warns about each that is still open or
@@ -23,7 +23,7 @@ export async function findLeftovers(
   services: readonly PrivateService[],
 ): Promise<ReadonlyMap<string, Leftover>> {
   // The state can be large, so it is read at most once, and only if an object exists.
-  let stored: Promise<StoredResources> | undefined;
+  let stored: Promise<StoredResources | undefined> | undefined;
   const storedOnce = () => (stored ??= storedResources());
   const found = await Promise.all(
     services.map(async (service) => {
@@ -39,13 +39,13 @@ export async function findLeftovers(
 async function findLeftover(
   service: string,
   object: LegacyObject,
-  stored: () => Promise<StoredResources>,
+  stored: () => Promise<StoredResources | undefined>,
 ): Promise<Leftover | undefined> {
   const found = await findObject(legacyPlace(object));
   if ("failure" in found) return unchecked(service, object, found.failure);
   if (!isExposing(found)) return undefined;
   try {
-    if (isStored(object, await stored())) return undefined;
+    if (isStored(object, (await stored()) ?? {})) return undefined;
   } catch (error) {
     return unchecked(service, object, {
       found: `it exists, and the stack's state cannot be read: ${(error as Error).message}`,
@@ -64,13 +64,4 @@ function unchecked(service: string, object: LegacyObject, failure: Omit<ConfigIs
 
 function warn(issue: ConfigIssue): void {
   void pulumi.log.warn(renderIssue(issue).trimStart());
-}
-
-async function storedResources(): Promise<StoredResources> {
-  const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const token = "pulumi:pulumi:readStackResourceOutputs";
-  const { outputs } = (await pulumi.runtime.invoke(token, { stackName })) as {
-    readonly outputs: StoredResources;
-  };
-  return outputs;
 }

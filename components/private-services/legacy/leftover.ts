@@ -1,6 +1,7 @@
 import type { FoundObject } from "../../../providers/object-fields/find-object.ts";
 import type { ConfigIssue } from "../../config-issue.ts";
 import type { LegacyObject } from "../kinds/service-exposure.ts";
+import type { StoredResources } from "../stored-resources.ts";
 
 /**
  * What is known about a legacy object in phase `tailnet`.
@@ -20,9 +21,6 @@ export function legacyPlace({ type, manifest: { metadata } }: LegacyObject) {
 export function isExposing(found: FoundObject): boolean {
   return "exists" in found && found.exists === true && found.type !== "ClusterIP";
 }
-
-/** The resources in a stack's state, by URN, with their outputs. */
-export type StoredResources = Readonly<Record<string, { readonly outputs: object }>>;
 
 /**
  * Whether a stack's state has a legacy object. In phase `tailnet` no program declares it, so the `up` deletes it.

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { runtime } from "@pulumi/pulumi";
+import { describe, expect, test, vi } from "vitest";
 import { findLeftovers } from "../../../components/private-services/find-leftovers.ts";
 import { isExposing, isStored } from "../../../components/private-services/legacy/leftover.ts";
 import { exposureOf } from "../../../components/private-services/private-service.ts";
@@ -67,8 +68,14 @@ describe("legacy objects in phase tailnet", () => {
   });
 
   test("are not checked if the state cannot be read", async () => {
-    // Without an answer there are no outputs, which fails like a state that cannot be read.
+    const { invoke } = runtime;
+    const failing = vi
+      .spyOn(runtime, "invoke")
+      .mockImplementation((token, args) =>
+        token === STATE ? Promise.reject(new Error("unknown stack")) : invoke(token, args),
+      );
     expect((await find([database], { [FIND]: exists })).leftovers).toEqual({ "tazlab-db": "unchecked" });
+    failing.mockRestore();
   });
 
   test("in the state count only under their own name, namespace, kind and resource", () => {
