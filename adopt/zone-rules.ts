@@ -1,7 +1,14 @@
 import type { RecordedResource } from "../plan/recording/recording.ts";
 import { overlapsOf } from "../providers/edge-rules/overlap.ts";
 import { nameOf, ownerOf, refOf } from "../providers/edge-rules/owner.ts";
-import { differences, type LiveRule, type Rule, writtenRule } from "../providers/edge-rules/rule.ts";
+import {
+  type LiveRule,
+  type Rule,
+  ruleOf,
+  type WrittenRule,
+  writtenRule,
+} from "../providers/edge-rules/rule.ts";
+import { differenceLine, differences } from "./differences.ts";
 import { conflict, existing, type Finding, missing } from "./finding.ts";
 import { importId } from "./import-ids.ts";
 
@@ -50,12 +57,20 @@ export function compareZoneRules(
   const changes = wanted.flatMap((rule): readonly string[] => {
     const found = own.find(({ ref }) => ref === rule.ref);
     if (found === undefined) return [`added: ${JSON.stringify(rule.description)}`];
-    const fields = differences(found, rule).filter((field) => field !== "actionParameters");
-    return fields.map((field) => `${JSON.stringify(rule.description)}: ${field} changes`);
+    return changesOf(rule, found).map((change) => `${JSON.stringify(rule.description)}: ${change}`);
   });
   const removed = own.filter(({ ref }) => !wanted.some((rule) => rule.ref === ref));
   return existing(resource, subject, importId(resource.type, { "zone ID": zoneId, phase }), [
     ...changes,
     ...removed.map(({ description, id }) => `removed: ${JSON.stringify(description ?? id)}`),
   ]);
+}
+
+/** What the stack changes in a rule of its own: a rule is written as a whole, so the stack removes other fields. */
+function changesOf(rule: WrittenRule, live: LiveRule): readonly string[] {
+  const [wanted, found] = [ruleOf({ ...rule, id: live.id }), ruleOf(live)];
+  return [
+    ...differences(wanted, found).map(differenceLine),
+    ...differences(found, wanted).flatMap((one) => (one.live === undefined ? [`${one.path}: removed`] : [])),
+  ];
 }

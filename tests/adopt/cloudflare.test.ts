@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compareRecord, compareRoute, compareWorker } from "../../adopt/cloudflare.ts";
 import { compareZoneRules } from "../../adopt/zone-rules.ts";
-import { UNKNOWN } from "../../plan/recording/decode.ts";
+import { SECRET, UNKNOWN } from "../../plan/recording/decode.ts";
 import { ownerOf } from "../../providers/edge-rules/owner.ts";
 import type { LiveRule } from "../../providers/edge-rules/rule.ts";
 import { wanted } from "./wanted-resource.ts";
@@ -99,7 +99,42 @@ describe("rules", () => {
     expect(compare(own)).toMatchObject({ kind: "existing", importId: "z/http_request_origin", changes: [] });
     const old = rule({ id: "2", ref: `${ownerOf(place)}_sni_1`, description: "old" });
     expect(compare({ ...own, enabled: false }, old)).toMatchObject({
-      changes: ['"SNI": enabled changes', 'removed: "old"'],
+      changes: ['"SNI": enabled: false -> true', 'removed: "old"'],
+    });
+  });
+
+  test("of the stack that somebody edited are listed with each field, without what is unknown or secret", () => {
+    const lock = { operation: "set", value: SECRET };
+    const edited = wanted("edge-rules:index:ZoneRules", {
+      phase: "http_config_settings",
+      rules: {
+        ssl_0: { ...sni, actionParameters: { ssl: "strict" }, description: "TLS" },
+        lock_0: { ...sni, actionParameters: { headers: { lock } }, description: "lock" },
+        sni_0: sni,
+      },
+    });
+    const own = (name: string, changes: Partial<LiveRule>) =>
+      rule({ ref: `${ownerOf(place)}_${name}`, expression: sni.expression, ...changes });
+    const found = compareZoneRules(edited, place, [
+      own("ssl_0", {
+        description: "TLS",
+        expression: "true",
+        action_parameters: { ssl: "flexible", polish: "lossy" },
+      }),
+      own("lock_0", {
+        description: "lock",
+        action_parameters: { headers: { lock: { operation: "add", value: "old secret" } } },
+      }),
+      own("sni_0", { description: "SNI" }),
+    ]);
+    expect(found).toMatchObject({
+      kind: "existing",
+      changes: [
+        '"TLS": expression: "true" -> "http.host in {\\"app.example.com\\"}"',
+        '"TLS": actionParameters.ssl: "flexible" -> "strict"',
+        '"TLS": actionParameters.polish: removed',
+        '"lock": actionParameters.headers.lock.operation: "add" -> "set"',
+      ],
     });
   });
 });
