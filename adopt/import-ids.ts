@@ -32,6 +32,7 @@ export const IMPORT_FORMS: Readonly<Record<string, ImportForm>> = {
   "cloudflare:index/workersScript:WorkersScript": { id: "<account ID>/<ID>" },
   "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain": { id: "<account ID>/<ID>" },
   "cloudflare:index/workersRoute:WorkersRoute": { id: "<zone ID>/<ID>" },
+  "random:index/randomBytes:RandomBytes": { instead: "the next `up` makes a new secret" },
 };
 
 /** Values of an ID's placeholders. */

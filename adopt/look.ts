@@ -10,6 +10,7 @@ import { singleDnsConfig } from "./dns-config.ts";
 import { conflict, type Finding } from "./finding.ts";
 import { compareRelease, stackRelease } from "./helm-release.ts";
 import { compareObject, objectPlace } from "./kubernetes-object.ts";
+import { FUNNEL, lostLock, ROUTER } from "./lock-router.ts";
 import type { LiveSystems } from "./systems.ts";
 import { nameConflict, tailnetName } from "./tailnet-name.ts";
 import { comparePolicy } from "./tailnet-policy.ts";
@@ -27,13 +28,15 @@ export interface Look {
 const PARALLEL = 8;
 
 /** The stack whose resources are looked up. */
-interface StackName {
+export interface LookedUpStack {
   readonly project: string;
   readonly stack: string;
+  /** URNs of its state; empty if it has none. */
+  readonly inState: ReadonlySet<string>;
 }
 
 /** Looks up everything that a stack declares in the live systems. It only reads. A failed read is a part of the result. */
-export async function lookUp(wanted: Wanted, systems: LiveSystems, name: StackName): Promise<Look> {
+export async function lookUp(wanted: Wanted, systems: LiveSystems, about: LookedUpStack): Promise<Look> {
   const findings: Finding[] = [];
   const unread = new Map<string, ConfigIssue>();
   const queue = [...wanted.resources.entries()];
@@ -42,7 +45,7 @@ export async function lookUp(wanted: Wanted, systems: LiveSystems, name: StackNa
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, resource] = next;
       try {
-        const finding = await findingOf(resource, wanted, systems, name);
+        const finding = await findingOf(resource, wanted, systems, about);
         if (finding !== undefined) found.set(index, finding);
       } catch (error) {
         if (!(error instanceof LiveError)) throw error;
@@ -61,7 +64,7 @@ async function findingOf(
   resource: RecordedResource,
   wanted: Wanted,
   systems: LiveSystems,
-  name: StackName,
+  about: LookedUpStack,
 ): Promise<Finding | undefined> {
   const { inputs } = resource;
   const { zoneId = UNKNOWN, accountId = UNKNOWN } = inputs as {
@@ -82,6 +85,14 @@ async function findingOf(
       return compareCredential(resource, await systems.keys());
     case "kubernetes:helm.sh/v3:Release":
       return compareRelease(resource, await systems.releases(), await systems.definitions());
+    case FUNNEL:
+      if (wanted.resources.some(({ type }) => type === ROUTER)) return undefined;
+      return lostLock(resource, wanted.resources, await systems.routers(), about.inState);
+    case ROUTER:
+      return (
+        lostLock(resource, wanted.resources, await systems.routers(), about.inState) ??
+        (await objectFinding(resource, wanted, systems))
+      );
     case "tailnet-edge:edge:EdgeZone":
       // Reading the zone again reports why it could not be read.
       await systems.zone(resource.name);
@@ -100,13 +111,13 @@ async function findingOf(
       const live = await (await systems.cloudflare()).entryPoint(zoneId, phase);
       return compareZoneRules(
         resource,
-        { ...name, zoneId, zone },
+        { ...about, zoneId, zone },
         (live?.rules ?? []) as readonly LiveRule[],
       );
     }
     case "cloudflare:index/workersScript:WorkersScript":
     case "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain":
-      return accountId === UNKNOWN ? undefined : await workerFinding(resource, accountId, systems, name);
+      return accountId === UNKNOWN ? undefined : await workerFinding(resource, accountId, systems, about);
     case "cloudflare:index/workersRoute:WorkersRoute":
       if (zoneId === UNKNOWN) return undefined;
       return compareRoute(resource, zoneId, await systems.workerRoutes(zoneId));
@@ -134,7 +145,7 @@ async function workerFinding(
   resource: RecordedResource,
   accountId: string,
   systems: LiveSystems,
-  { project, stack }: StackName,
+  { project, stack }: LookedUpStack,
 ): Promise<Finding> {
   const finding = compareWorker(resource, accountId, await systems.workerScripts(accountId));
   if (finding.kind !== "existing") return finding;

@@ -25,18 +25,18 @@ async function main(): Promise<void> {
   const file = readStackFile(ROOT, stack);
   const systems = liveSystems(await readProviderSettings(ROOT, stack));
   if (writesPolicy) await writeBasePolicy(file, systems);
-  const inState = await stateUrns(ROOT, stack);
+  const state = await stateUrns(ROOT, stack);
+  const inState = state ?? new Set<string>();
   const wanted = await wantedResources(stack, file, systems);
-  const look = await lookUp(wanted, systems, { project: file.project, stack });
-  const known = inState ?? new Set<string>();
-  print(renderLook(stack, look, known));
-  if (inState === undefined) {
+  const look = await lookUp(wanted, systems, { project: file.project, stack, inState });
+  print(renderLook(stack, look, inState));
+  if (state === undefined) {
     print(
       `\nThe stack has no state that Pulumi can read. If it has one elsewhere, remove the entries that are in it.`,
     );
   }
   if (path === "") return;
-  const content = importFile(wanted.resources, look.findings, known, providerVersions());
+  const content = importFile(wanted.resources, look.findings, inState, providerVersions());
   writeFileSync(resolve(path), `${JSON.stringify(content, undefined, 2)}\n`);
   const count = content.resources.filter(({ id }) => id !== undefined).length;
   print(`\nWrote ${path} with ${count} ${count === 1 ? "resource" : "resources"} to import.`);

@@ -24,6 +24,7 @@ export function liveSystems(settings: ProviderSettings) {
     workerScripts: memoized(async (accountId) => await (await cloudflare()).workerScripts(accountId)),
     definitions: once(() => list("apiextensions.k8s.io/v1", "CustomResourceDefinition")),
     dnsConfigs: once(() => list("tailscale.com/v1alpha1", "DNSConfig")),
+    routers: once(() => list("traefik.io/v1alpha1", "IngressRoute")),
     exposed: once(async () => [
       ...(await list("networking.k8s.io/v1", "Ingress")),
       ...(await list("v1", "Service")),

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { existing } from "../../adopt/finding.ts";
 import { importFile } from "../../adopt/import-file.ts";
 import { IMPORT_FORMS, importId } from "../../adopt/import-ids.ts";
-import { recordStack } from "../support/record-stack.ts";
+import { publicEdge, recordStack } from "../support/record-stack.ts";
 import { resource } from "../support/recorded-resource.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
 
@@ -49,12 +49,19 @@ test("an ID needs a value for each placeholder", () => {
   expect(importId("tailscale:index/oauthClient:OauthClient", {})).toBeUndefined();
 });
 
-test.each(["ozilab", "tazlab"])("every resource type of %s has a form of its ID", async (stack) => {
-  const { resources } = await recordStack(stack, {});
+const LOCKED = { publicEdge: { ...publicEdge(["app.example.com"]), originLock: true } };
+
+test.each([
+  ["ozilab", "ozilab", {}],
+  ["tazlab", "tazlab", {}],
+  ["ozilab with an origin lock", "ozilab", LOCKED],
+])("every resource type of %s has a form of its ID", async (_, stack, config) => {
+  const { resources } = await recordStack(stack, { config });
   const types = resources
     .map(({ type }) => type)
-    .filter((type) => !/^(pulumi|tailnet-edge|random|object-fields):|Patch$/.test(type));
+    .filter((type) => !/^(pulumi|tailnet-edge|object-fields):|Patch$/.test(type));
   expect(types.length).toBeGreaterThan(5);
+  expect(types.includes("random:index/randomBytes:RandomBytes")).toBe(config === LOCKED);
   expect(types.filter((type) => !(type in IMPORT_FORMS))).toEqual([]);
 });
 

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { shellProject } from "../../support/shell-project.ts";
 import { ImportSteps } from "./import-steps.ts";
@@ -8,30 +6,15 @@ const project = await shellProject();
 const steps = new ImportSteps(project);
 afterAll(() => project.remove());
 
-/** Leaves the objects of a deployed stack without a state, as a lost backend does. */
-async function loseState(stack: string): Promise<void> {
-  await steps.run(`pulumi stack rm ${stack} --yes --force --preserve-config`);
-  await steps.run(`pulumi stack init ${stack}`);
-}
-
-/** One hostname through the Worker, so that the stack has every kind of Cloudflare resource. */
-function addWorkerHostname(): void {
-  const file = join(project.folder, "Pulumi.ozilab.yaml");
-  const text = readFileSync(file, "utf8");
-  writeFileSync(
-    file,
-    text.replace(/^( +)- app\.example\.com$/m, "$&\n$1- { host: www.example.com, via: worker }"),
-  );
-}
-
 test.each(["ozilab", "tazlab"])(
   "%s without a state imports every object, and up replaces and deletes none",
   async (stack) => {
-    if (stack === "ozilab") addWorkerHostname();
+    // Then the stack has every kind of Cloudflare resource.
+    if (stack === "ozilab") steps.addWorkerHostname();
     project.shell.prepare(stack);
     await steps.run(`pulumi stack init ${stack}`);
     await steps.run("pulumi up --yes --skip-preview");
-    await loseState(stack);
+    await steps.loseState(stack);
 
     expect(await steps.adopt(stack)).toContain("In conflict: 0\n");
     const next = await steps.next();

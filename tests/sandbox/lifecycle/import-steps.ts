@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ShellProject } from "../../support/shell-project.ts";
 import { PROJECT_FOLDER } from "../../support/stack-config.ts";
@@ -26,6 +26,25 @@ export class ImportSteps {
     const { exitCode, stdout, stderr } = await this.#project.shell.run(command);
     if (exitCode !== 0) throw new Error(`${command}\n${stdout}\n${stderr}`);
     return stdout;
+  }
+
+  /** Publishes www.example.com through the Worker, in ozilab's stack file. */
+  addWorkerHostname(): void {
+    this.edit(/^( +)- app\.example\.com$/m, "$&\n$1- { host: www.example.com, via: worker }");
+  }
+
+  /** Changes the text of ozilab's stack file. @throws Error if the file does not have it */
+  edit(search: RegExp, replacement: string): void {
+    const file = join(this.#project.folder, "Pulumi.ozilab.yaml");
+    const text = readFileSync(file, "utf8");
+    if (!search.test(text)) throw new Error(`${file} has no ${String(search)}`);
+    writeFileSync(file, text.replace(search, replacement));
+  }
+
+  /** Leaves the objects of a deployed stack without a state, as a lost backend does. */
+  async loseState(stack: string): Promise<void> {
+    await this.run(`pulumi stack rm ${stack} --yes --force --preserve-config`);
+    await this.run(`pulumi stack init ${stack}`);
   }
 
   /** Looks at what exists, and imports what `make adopt` takes over. @returns its lists */
