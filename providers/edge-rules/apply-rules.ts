@@ -1,7 +1,7 @@
-import { plan, type Wanted } from "./planner.ts";
+import { type Call, plan, type Wanted } from "./planner.ts";
 import { Retries, type Wait } from "./retries.ts";
 import type { EntryPoint } from "./rule.ts";
-import type { RulesApi } from "./rules-api.ts";
+import { ApiFailure, type RulesApi } from "./rules-api.ts";
 
 /** How often writes of others may undo the calls, until this stack gives up. */
 const MAX_UNDONE = 5;
@@ -50,12 +50,25 @@ export async function applyRules({ api, zoneId, wanted, known, wait }: Applicati
       isWritten = true;
       retries.reset();
     } catch (error) {
+      const neighbour = neighbourOf(next);
+      if (neighbour !== undefined && error instanceof ApiFailure && error.status === 400) {
+        live = await read();
+        // Only if somebody has just deleted the neighbour is the next plan another one.
+        if (live?.rules.some(({ id }) => id === neighbour)) throw error;
+        continue;
+      }
       await retries.after(error);
       // The call may have been carried out, although there was no answer.
       live = await read();
     }
   }
   throw new RulesUndone("other writers undo this stack's changes each time that it makes them");
+}
+
+/** The ID of the rule next to which a call places one. */
+function neighbourOf(call: Call): string | undefined {
+  const position = "position" in call ? call.position : undefined;
+  return position && ("before" in position ? position.before : position.after);
 }
 
 /** The API does not promise that a read sees the last write. A version that is older than its answer says nothing. */

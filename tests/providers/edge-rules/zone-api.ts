@@ -15,6 +15,7 @@ import { MemoryWorld } from "../../../sandbox/world/world.ts";
 
 export const ZONE = "f".repeat(32);
 export const PHASE = "http_request_origin";
+export const REDIRECT_PHASE = "http_request_dynamic_redirect";
 export const FUNNEL = "ozilab-edge.tail1234.ts.net";
 
 /** A rule of the phase for origin rules, as a program wants it. */
@@ -27,8 +28,18 @@ export function sniRule(...hosts: readonly string[]) {
   };
 }
 
-export function inputsOf(rules: Readonly<Record<string, object>>): Props {
-  return { zoneId: ZONE, phase: PHASE, rules };
+/** A rule of the phase for redirects. */
+export function redirectRule(...hosts: readonly string[]) {
+  return {
+    action: "redirect",
+    expression: `not ssl and ${sniRule(...hosts).expression}`,
+    actionParameters: { from_value: { status_code: 308, target_url: { value: "https://example.com" } } },
+    description: "https",
+  };
+}
+
+export function inputsOf(rules: Readonly<Record<string, object>>, phase = PHASE): Props {
+  return { zoneId: ZONE, phase, rules };
 }
 
 /** A zone behind the simulated API, whose answers others may change between two calls. */
@@ -44,7 +55,11 @@ export class ZoneApi {
   /** Runs after each call was answered, before the stack gets the answer. */
   after: (method: string) => unknown = () => undefined;
 
-  constructor(plan: Plan = "enterprise") {
+  readonly phase: string;
+
+  /** @param phase - whose rules others change, and that the getters read */
+  constructor(plan: Plan = "enterprise", phase = PHASE) {
+    this.phase = phase;
     zones(this.world).set(ZONE, { id: ZONE, name: "example.com", accountId: "a", plan });
   }
 
@@ -76,7 +91,7 @@ export class ZoneApi {
   }
 
   get rules(): readonly StoredRule[] {
-    return entryPointOf(this.world, ZONE, PHASE)?.rules ?? [];
+    return entryPointOf(this.world, ZONE, this.phase)?.rules ?? [];
   }
 
   get refs(): readonly string[] {
@@ -86,11 +101,11 @@ export class ZoneApi {
   /** Changes the entry point as somebody else does. */
   edit(change: (rules: readonly StoredRule[]) => readonly StoredRule[]): void {
     const id = "e".repeat(32);
-    const found = entryPointOf(this.world, ZONE, PHASE) ?? {
+    const found = entryPointOf(this.world, ZONE, this.phase) ?? {
       id,
       zoneId: ZONE,
       kind: "zone",
-      phase: PHASE,
+      phase: this.phase,
       name: "default",
       version: 0,
       rules: [],
@@ -124,7 +139,7 @@ export class ZoneApi {
 
   /** A call of somebody else about the whole entry point. */
   async entryPoint(method: "GET" | "PUT", body?: object): Promise<Response> {
-    const request = new Request(`http://cloudflare/zones/${ZONE}/rulesets/phases/${PHASE}/entrypoint`, {
+    const request = new Request(`http://cloudflare/zones/${ZONE}/rulesets/phases/${this.phase}/entrypoint`, {
       method,
       headers: { authorization: `Bearer ${API_TOKEN}` },
       ...(body && { body: JSON.stringify(body) }),

@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { ownerOf } from "../../../providers/edge-rules/owner.ts";
 import { PartlyCreated, UNKNOWN } from "../../../providers/protocol/local-resource.ts";
-import { foreignRule, FUNNEL, inputsOf, PHASE, sniRule, ZONE, ZoneApi } from "./zone-api.ts";
+import {
+  foreignRule,
+  FUNNEL,
+  inputsOf,
+  PHASE,
+  REDIRECT_PHASE,
+  redirectRule,
+  sniRule,
+  ZONE,
+  ZoneApi,
+} from "./zone-api.ts";
 
 const A = sniRule("a.example.com");
 const B = sniRule("b.example.com");
@@ -538,6 +548,50 @@ describe("another writer", () => {
     zone.edit((rules) => rules.filter(({ ref }) => ref !== `${OWNER}_sni_0`));
     await stack.update(STATE, inputsOf({ sni_0: sniRule("c.example.com"), sni_1: B }));
     expect(zone.refs).toEqual(["theirs", "ozilab:sni_1", "last", "ozilab:sni_0"]);
+  });
+
+  test("that deletes the rule behind which one moves does not stop the update", async () => {
+    const { zone, stack } = await deployed();
+    const rival = { expression: 'http.host eq "a.example.com"', actionParameters: { sni: { value: "x" } } };
+    zone.add(foreignRule("first", rival), foreignRule("second", rival));
+    await stack.check(WANTED, WANTED);
+    zone.edit((rules) => rules.filter(({ ref }) => ref !== "second"));
+    const before = zone.calls;
+    await stack.update(STATE, WANTED);
+    expect(zone.refs).toEqual(["theirs", "ozilab:sni_1", "last", "first", "ozilab:sni_0"]);
+    // Refused, read, moved, and read at the end.
+    expect([zone.callsSince(before), zone.waits]).toEqual([
+      { "GET /phases/{phase}/entrypoint": 2, "PATCH /{ruleset}/rules/{rule}": 2 },
+      [],
+    ]);
+  });
+
+  test("that deletes the rule before which a new one goes does not stop the creation", async () => {
+    const zone = new ZoneApi("enterprise", REDIRECT_PHASE);
+    const rival = { ...redirectRule("a.example.com"), expression: 'http.host eq "a.example.com"' };
+    zone.add(foreignRule("first", rival), foreignRule("second", rival));
+    const wanted = inputsOf({ https_0: redirectRule("a.example.com") }, REDIRECT_PHASE);
+    const stack = zone.stack();
+    await stack.check(wanted);
+    zone.edit((rules) => rules.filter(({ ref }) => ref !== "first"));
+    await stack.create(wanted);
+    expect([zone.refs, zone.waits]).toEqual([["ozilab:https_0", "second"], []]);
+  });
+
+  test("is not the reason if a call is refused whose position exists", async () => {
+    const { zone, stack } = await deployed();
+    const rival = { expression: 'http.host eq "a.example.com"', actionParameters: { sni: { value: "x" } } };
+    zone.add(foreignRule("rival", rival));
+    let writes = 0;
+    zone.before = (method) => {
+      if (method === "GET") return undefined;
+      writes += 1;
+      return Response.json({ errors: [{ code: 20007, message: "invalid" }] }, { status: 400 });
+    };
+    await expect(stack.update(STATE, WANTED)).rejects.toThrow(
+      "found:   Cloudflare answers 400: 20007 invalid",
+    );
+    expect([writes, zone.waits]).toEqual([1, []]);
   });
 
   test("of another stack works in the same zone at the same time", async () => {
