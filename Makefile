@@ -17,6 +17,7 @@ METRICS ?=
 IMAGE ?=
 SCHEDULE ?= 17 * * * *
 METRICS_NODE ?=
+FROM ?=
 WATCH ?=
 IMPORT ?=
 POLICY ?=
@@ -24,7 +25,7 @@ POLICY ?=
 DOCTOR_HOST := $(if $(filter command,$(origin HOST)),$(HOST))
 ANSWERS ?=
 # Read from the environment: a value written into a command line would be run by the shell.
-export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS IMAGE SCHEDULE METRICS_NODE DOCTOR_HOST
+export STACK FORMAT DO BASE EVENT REPORT NAME ANSWERS OUTPUTS METRICS FROM IMAGE SCHEDULE METRICS_NODE DOCTOR_HOST
 export IMPORT POLICY
 INSTALLED := node_modules/.package-lock.json
 SOURCES := index.ts components stacks plan live providers explain adopt doctor ci worker sandbox tools bench tests
@@ -45,8 +46,8 @@ adopt: $(INSTALLED) ## Compare a stack with what exists, and write what pulumi i
 explain: $(INSTALLED) ## Name the causes that a cluster shows for an update that failed (STACK=ozilab)
 	@node explain/main.ts --stack="$$STACK"
 
-doctor: $(INSTALLED) ## Check a deployed stack on the live systems (STACK=ozilab HOST= FORMAT=text|json|html|prometheus METRICS= WATCH=1)
-	@node doctor/main.ts --stack="$$STACK" --host="$$DOCTOR_HOST" --format="$$FORMAT" --outputs="$$OUTPUTS" --metrics="$$METRICS" $(if $(WATCH),--watch)
+doctor: $(INSTALLED) ## Check a deployed stack on the live systems (STACK=ozilab HOST= FORMAT=text|json|html|prometheus METRICS= FROM=client|elsewhere WATCH=1)
+	@node doctor/main.ts --stack="$$STACK" --host="$$DOCTOR_HOST" --format="$$FORMAT" --outputs="$$OUTPUTS" --metrics="$$METRICS" --from="$$FROM" $(if $(WATCH),--watch)
 
 doctor-cronjob: $(INSTALLED) ## Print the manifests that run the doctor in the cluster (IMAGE= STACK=ozilab SCHEDULE=)
 	@node doctor/cronjob/main.ts --stack="$$STACK" --image="$$IMAGE" --schedule="$$SCHEDULE" \

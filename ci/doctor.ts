@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { redacted } from "../live/redacted.ts";
 import { runExamination, type StackFinding } from "./examine-stacks.ts";
 import { DOCTOR } from "./github/stack-issue.ts";
-import { doctorReport, findingOf } from "./report/doctor-report.ts";
+import { doctorOptions, doctorReport, findingOf } from "./report/doctor-report.ts";
 import { stacksOf } from "./repository.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -30,8 +30,10 @@ await runCommand(async (args) => {
 /** What the doctor finds in one stack; undefined, with the reason on standard error, if it cannot start. */
 async function examine(stack: string): Promise<StackFinding | undefined> {
   const run = execa({ cwd: ROOT, reject: false, stdin: "ignore" });
-  const args = [join("doctor", "main.ts"), `--stack=${stack}`, "--format=json"];
-  const { stdout, stderr } = await run(process.execPath, args);
+  const { stdout, stderr } = await run(process.execPath, [
+    join("doctor", "main.ts"),
+    ...doctorOptions(stack),
+  ]);
   if (stdout !== "") return findingOf(stack, doctorReport.parse(JSON.parse(stdout)));
   process.stderr.write(`${stack}: ${redacted(stderr)}\n`);
   return undefined;

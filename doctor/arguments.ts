@@ -6,10 +6,15 @@ import { METRICS_ENDING } from "./metrics/write-metrics.ts";
 export const FORMATS = ["text", "json", "html", "prometheus"] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** Where the doctor can run. */
+const PLACES = ["client", "elsewhere"] as const;
+
 export interface Arguments {
   readonly stack: string;
   readonly host: string | undefined;
   readonly outputsFile: string | undefined;
+  /** Where the doctor runs: on a client of the private services, or elsewhere. */
+  readonly from: (typeof PLACES)[number];
   readonly format: Format;
   /** A file for Prometheus' metrics, besides the report. */
   readonly metricsFile: string | undefined;
@@ -18,7 +23,8 @@ export interface Arguments {
 }
 
 export const USAGE = `Usage: node doctor/main.ts [options]
-       make doctor [STACK=<name>] [HOST=<hostname>] [FORMAT=<format>] [METRICS=<file>] [WATCH=1]
+       make doctor [STACK=<name>] [HOST=<hostname>] [FORMAT=<format>] [METRICS=<file>]
+                   [FROM=elsewhere] [WATCH=1]
 
 Checks a deployed stack on the live systems, hop by hop, and names the cause of each failure and its
 fix. Only reads.
@@ -27,6 +33,8 @@ Options:
   --stack=<name>     the stack (default: ozilab)
   --host=<hostname>  only this public hostname
   --outputs=<file>   the stack's outputs as JSON (default: pulumi stack output --json)
+  --from=<place>     client: this machine may use the private services (default); elsewhere: it may
+                     not, so what only their clients can tell is skipped
   --format=<format>  ${FORMATS.join(", ")} (default: text)
   --metrics=<file>   also replace this file, <name>.prom, with metrics of the run
   --watch            repeat every 10 seconds, and print changes only
@@ -38,16 +46,17 @@ Status: 0 healthy, 1 broken, 2 could not tell.
 /**
  * Reads the command line. An empty value counts as not given, because make passes unset variables so.
  *
- * @throws UserError for an option that does not exist, a format that does not, --watch with another format than text, or
+ * @throws UserError for an option that does not exist, a format or place that does not, --watch with another format than text, or
  * metrics of no single run or with a name that the textfile collector ignores
  */
 export function readArguments(args: readonly string[]): Arguments {
   const allowed =
-    "--stack=<name>, --host=<hostname>, --outputs=<file>, --format=<format>, --metrics=<file>, --watch and --help";
+    "--stack=<name>, --host=<hostname>, --outputs=<file>, --from=<place>, --format=<format>, --metrics=<file>, --watch and --help";
   const {
     stack,
     host,
     outputs,
+    from: place,
     format: requested,
     metrics,
     watch,
@@ -56,6 +65,7 @@ export function readArguments(args: readonly string[]): Arguments {
     stack: { type: "string", default: "ozilab" },
     host: { type: "string", default: "" },
     outputs: { type: "string", default: "" },
+    from: { type: "string", default: "" },
     format: { type: "string", default: "text" },
     metrics: { type: "string", default: "" },
     watch: { type: "boolean", default: false },
@@ -63,13 +73,20 @@ export function readArguments(args: readonly string[]): Arguments {
   });
   const format = FORMATS.find((one) => one === requested);
   if (format === undefined || (watch && format !== "text")) throw badFormat(requested, watch);
+  const from = PLACES.find((one) => one === (place || "client"));
+  if (from === undefined) throw badPlace(place);
   if (metrics !== "" && (watch || !metrics.endsWith(METRICS_ENDING))) throw badMetrics(metrics, watch);
   return {
-    ...{ stack, format, watch, help },
+    ...{ stack, from, format, watch, help },
     host: host || undefined,
     outputsFile: outputs || undefined,
     metricsFile: metrics || undefined,
   };
+}
+
+function badPlace(place: string): UserError {
+  const [found, allowed] = [JSON.stringify(place), PLACES.join(", ")];
+  return new UserError("the command", [{ path: "FROM", found, allowed, fix: "choose one of these" }]);
 }
 
 function badFormat(format: string, watch: boolean): UserError {

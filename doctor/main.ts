@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const settings = await readProviderSettings(ROOT, stack);
   const target = await readTarget(ROOT, options);
   await loadClients(liveSystems(settings));
-  const checks = () => allChecks(target, liveSystems(settings), machineNetwork());
+  const checks = () => allChecks(target, liveSystems(settings), machineNetwork(options.from === "client"));
   const report = options.watch
     ? await watchUntilInterrupted(stack, checks)
     : format === "text"

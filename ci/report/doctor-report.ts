@@ -4,10 +4,15 @@ import { code, table } from "./markdown.ts";
 const result = z.object({
   subject: z.string(),
   title: z.string(),
-  status: z.enum(["ok", "broken", "unknown"]),
+  status: z.enum(["ok", "broken", "unknown", "skipped"]),
   evidence: z.string(),
   finding: z.object({ text: z.string(), fix: z.string() }).optional(),
 });
+
+/** The options of the doctor in CI, whose machine is no client of the private services. */
+export function doctorOptions(stack: string): readonly string[] {
+  return [`--stack=${stack}`, "--from=elsewhere", "--format=json"];
+}
 
 /** The part of `make doctor FORMAT=json` that a report for people needs. */
 export const doctorReport = z.object({

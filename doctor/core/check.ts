@@ -41,7 +41,9 @@ export type Outcome =
       readonly explainedBy?: readonly string[];
     }
   /** The check could not tell; `evidence` says why. */
-  | { readonly status: "unknown"; readonly evidence: string };
+  | { readonly status: "unknown"; readonly evidence: string }
+  /** The check was left out, because only another machine can answer it; `evidence` says which. */
+  | { readonly status: "skipped"; readonly evidence: string };
 
 export type Status = Outcome["status"];
 
@@ -60,6 +62,11 @@ export function ok(evidence: string): Outcome {
 /** @param evidence - what was seen, without any secret */
 export function unknown(evidence: string): Outcome {
   return { status: "unknown", evidence };
+}
+
+/** @param evidence - which machine could answer the check */
+export function skipped(evidence: string): Outcome {
+  return { status: "skipped", evidence };
 }
 
 /**

@@ -25,8 +25,12 @@ export interface Report {
 /** The exit status of each verdict. */
 export const EXIT_STATUS: Readonly<Record<Verdict, number>> = { healthy: 0, broken: 1, unknown: 2 };
 
-/** One broken check makes the system broken, whatever else could not be checked. Without any result nobody knows. */
+/**
+ * One broken check makes the system broken, whatever else could not be checked. A skipped check says nothing, and without
+ * any answer nobody knows.
+ */
 export function verdictOf(results: readonly Pick<Result, "status">[]): Verdict {
   if (results.some(({ status }) => status === "broken")) return "broken";
-  return results.length > 0 && results.every(({ status }) => status === "ok") ? "healthy" : "unknown";
+  const answered = results.filter(({ status }) => status !== "skipped");
+  return answered.length > 0 && answered.every(({ status }) => status === "ok") ? "healthy" : "unknown";
 }

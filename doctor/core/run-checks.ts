@@ -26,7 +26,8 @@ export async function* runChecks(
     const { outcome, durationMs } = await ended;
     const { status, evidence } = outcome;
     const { explainedBy = check.explainedBy } = status === "broken" ? outcome : {};
-    const root = status === "ok" ? undefined : explainedBy.map((other) => roots.get(other)).find(Boolean);
+    const isExplicable = status === "broken" || status === "unknown";
+    const root = isExplicable ? explainedBy.map((other) => roots.get(other)).find(Boolean) : undefined;
     if (status === "broken") roots.set(id, root ?? id);
     yield {
       ...{ id, group, subject, title, status, evidence, durationMs },

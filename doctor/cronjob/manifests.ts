@@ -80,6 +80,8 @@ function podSpec(stack: string, { image, metrics }: CronJobSettings): object {
         ...{ name: "doctor", image },
         args: [
           ...[`--stack=${stack}`, "--outputs=/etc/doctor/outputs.json"],
+          // The pod is in neither the tailnet nor the local network.
+          "--from=elsewhere",
           ...(metricsFile === undefined ? [] : [`--metrics=${metricsFile}`]),
         ],
         // Optional: without it the checks of Tailscale and Cloudflare say what they lack, and the others run.

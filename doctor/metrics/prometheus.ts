@@ -3,7 +3,7 @@ import type { Status } from "../core/check.ts";
 import type { Report, Verdict } from "../core/report.ts";
 
 const PREFIX = "tailnet_edge_doctor";
-const STATUSES: readonly Status[] = ["ok", "broken", "unknown"];
+const STATUSES: readonly Status[] = ["ok", "broken", "unknown", "skipped"];
 const VERDICTS: readonly Verdict[] = ["healthy", "broken", "unknown"];
 
 /**

@@ -17,8 +17,9 @@ export type HopName = keyof typeof HOPS;
  * - `broken`: a check of this hop names a cause
  * - `consequence`: checks of this hop fail, and another check explains why
  * - `unknown`: a check of this hop could not tell
+ * - `skipped`: no check of this hop was tried
  */
-export type HopState = "ok" | "broken" | "consequence" | "unknown";
+export type HopState = "ok" | "broken" | "consequence" | "unknown" | "skipped";
 
 export interface Hop {
   readonly name: HopName;
@@ -36,7 +37,8 @@ export interface HostnameHops {
 export function stateOf(results: readonly Result[]): HopState {
   if (results.some(({ finding }) => finding !== undefined)) return "broken";
   if (results.some(({ status }) => status === "broken")) return "consequence";
-  return results.some(({ status }) => status === "unknown") ? "unknown" : "ok";
+  if (results.some(({ status }) => status === "unknown")) return "unknown";
+  return results.length > 0 && results.every(({ status }) => status === "skipped") ? "skipped" : "ok";
 }
 
 /**

@@ -7,6 +7,7 @@ export const STATE_TEXT: Readonly<Record<HopState, string>> = {
   broken: "Broken",
   consequence: "Fails as a consequence",
   unknown: "Not known",
+  skipped: "Skipped",
 };
 
 /** A picture of a state. Its outline differs too, so that it is clear without colour. */
@@ -22,4 +23,5 @@ const SHAPES: Readonly<Record<HopState, Html>> = {
   consequence: html`<path class="outline" d="M12 2.5L22.5 21h-21z" /><path d="M12 9v6M12 17.6v.4" />`,
   unknown: html`<circle cx="12" cy="12" r="10" stroke-dasharray="3 2.2" />
     <path d="M9 9.5a3 3 0 1 1 4 2.8c-.7.3-1 .8-1 1.7M12 17v.4" />`,
+  skipped: html`<circle cx="12" cy="12" r="10" stroke-dasharray="3 2.2" /><path d="M7 12h10" />`,
 };

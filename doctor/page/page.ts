@@ -68,6 +68,7 @@ const COUNTED: Readonly<Record<HopState, string>> = {
   broken: "broken",
   consequence: "failing as a consequence",
   unknown: "not known",
+  skipped: "skipped",
 };
 
 function counts(results: readonly Result[]): string {

@@ -1,4 +1,4 @@
-import { broken, ok, type Outcome, unknown } from "../core/check.ts";
+import { broken, ok, type Outcome, skipped, unknown } from "../core/check.ts";
 import { isDefaultRouter } from "../data-path/replies.ts";
 import { isTailnetAddress } from "../probes/address-ranges.ts";
 import { describeAnswer, describeHandshake } from "../probes/describe.ts";
@@ -22,20 +22,29 @@ export function judgePublicName(lookups: Lookups): Outcome {
 /** How a connection to a legacy address ended. */
 export type LegacyReading = Exclude<Handshake, { kind: "secured" | "alert" }> | { readonly kind: "open" };
 
+/** The place that a legacy route is tried from. */
+export interface Place {
+  /** Whether the address is in a subnet of this machine. */
+  readonly isLocal: boolean;
+  /** As in {@link Network.isClient}. */
+  readonly isClient: boolean;
+}
+
 /**
  * Judges that a legacy address of the local network is closed. No answer proves it only within that network: elsewhere
  * the address may lead nowhere.
  */
-export function judgeLegacyAddress(reading: LegacyReading, isLocal: boolean, now: Date): Outcome {
+export function judgeLegacyAddress(reading: LegacyReading, { isLocal, isClient }: Place, now: Date): Outcome {
   if (reading.kind === "open") return broken("legacy-route-open", "the address accepts connections");
   const evidence = describeHandshake(reading, now);
   if (reading.kind === "refused" || isLocal) return ok(evidence);
-  return unknown(`this machine is not in the address's network: ${evidence}`);
+  return (isClient ? unknown : skipped)(`this machine is not in the address's network: ${evidence}`);
 }
 
 /** Judges that Traefik no longer serves a legacy hostname. Undefined: the hostname has no address. */
 export function judgeLegacyHost(
   answers: { own: Answer; unknownHost: Answer } | undefined,
+  { isClient }: Pick<Place, "isClient">,
   now: Date,
 ): Outcome {
   if (answers === undefined) return ok("the hostname has no address");
@@ -53,6 +62,7 @@ export function judgeLegacyHost(
       return ok(evidence);
     case "unreachable":
     case "silent":
+      return (isClient ? unknown : skipped)(`this machine does not reach the address: ${evidence}`);
     case "mute":
     case "garbled":
       return unknown(evidence);

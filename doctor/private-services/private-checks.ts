@@ -1,5 +1,5 @@
 import { exposureOf, type PrivateService } from "../../components/private-services/private-service.ts";
-import type { Check, Outcome } from "../core/check.ts";
+import { type Check, type Outcome, skipped } from "../core/check.ts";
 import { once } from "../core/once.ts";
 import { publicLookups } from "../data-path/funnel-readings.ts";
 import { isInSubnets, isTailnetAddress } from "../probes/address-ranges.ts";
@@ -43,12 +43,22 @@ export function privateChecks(
   return services.flatMap((exposed) => {
     const { phase } = exposed.service;
     return [
-      ...(phase === "legacy" ? [] : tailnetChecks(network, exposed, services, names, now)),
+      ...(phase === "legacy"
+        ? []
+        : tailnetChecks(network, exposed, services, names, now).map((one) =>
+            ofClients(network, exposed, one),
+          )),
       publicNameCheck(network, exposed),
       ...(phase === "legacy" || readService === undefined ? [] : [nodePortCheck(exposed, readService)]),
       ...(phase === "tailnet" ? legacyChecks(network, exposed, now) : []),
     ];
   });
+}
+
+/** MagicDNS and the policy hide a service from everybody but its clients. */
+function ofClients({ isClient }: Network, { service: { allowFrom } }: ExposedService, asked: Check): Check {
+  if (isClient) return asked;
+  return { ...asked, run: () => Promise.resolve(skipped(`only a client can tell: ${allowFrom.join(", ")}`)) };
 }
 
 type Names = ReadonlyMap<string, () => Promise<Lookups>>;
@@ -114,7 +124,7 @@ function nodePortCheck({ service }: ExposedService, read: ReadService): Check {
     ...check(`node-port/${service.name}`, service.name, "no node answers for it", async () =>
       judgeNodePorts(await nodePortsOf(service, read)),
     ),
-    needs: `the verb get on kind Service in namespace ${service.namespace}`,
+    needs: `Kubernetes: get services in ${service.namespace}`,
   };
 }
 
@@ -126,15 +136,19 @@ function legacyChecks(network: Network, { service }: ExposedService, now: () => 
     const id = `legacy-route/${name}/${address}`;
     const host = /^https:\/\/(.+)$/.exec(address)?.[1];
     if (host !== undefined) {
-      return [check(id, name, title, async () => judgeLegacyHost(await askLegacyHost(network, host), now()))];
+      return [
+        check(id, name, title, async () =>
+          judgeLegacyHost(await askLegacyHost(network, host), network, now()),
+        ),
+      ];
     }
     const [, ip, port] = /^([\d.]+|\[?[\da-f:]+\]?):(\d+)$/i.exec(address) ?? [];
     // An address that MetalLB chose is not known here.
     if (ip === undefined || port === undefined) return [];
-    const isLocal = () => isInSubnets(ip, network.subnets());
+    const place = () => ({ isLocal: isInSubnets(ip, network.subnets()), isClient: network.isClient });
     return [
       check(id, name, title, async () =>
-        judgeLegacyAddress(await reach(network, ip, Number(port)), isLocal(), now()),
+        judgeLegacyAddress(await reach(network, ip, Number(port)), place(), now()),
       ),
     ];
   });

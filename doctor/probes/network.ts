@@ -25,6 +25,11 @@ export interface Network {
   readonly authorities: readonly string[] | undefined;
   /** The subnets of this machine, as `192.168.1.7/24`. */
   readonly subnets: () => readonly string[];
+  /**
+   * Whether this machine is a client of the private services, in their `allowFrom` and in the local network of their legacy
+   * addresses. Another machine skips the checks that only a client can answer.
+   */
+  readonly isClient: boolean;
   /** How long one step of a probe may take, in milliseconds. */
   readonly stepLimitMs: number;
   /** How long Cloudflare may take to answer: it reports an origin that is silent after some 19 seconds. */
@@ -32,8 +37,9 @@ export interface Network {
 }
 
 /** The network of this machine. */
-export function machineNetwork(): Network {
+export function machineNetwork(isClient: boolean): Network {
   return {
+    isClient,
     publicResolvers: [
       { name: "1.1.1.1", address: "1.1.1.1" },
       { name: "8.8.8.8", address: "8.8.8.8" },

@@ -1,9 +1,10 @@
+import type { Status } from "../core/check.ts";
 import type { Report, Result } from "../core/report.ts";
 import { findingsTable } from "./findings-table.ts";
 import type { Paint } from "./paint.ts";
 
-const SIGNS = { ok: "✓", broken: "✗", unknown: "?" } as const;
-const COLOURS = { ok: "green", broken: "red", unknown: "yellow" } as const;
+const SIGNS = { ok: "✓", broken: "✗", unknown: "?", skipped: "-" } as const;
+const COLOURS = { ok: "green", broken: "red", unknown: "yellow", skipped: "dim" } as const;
 
 /** One line for one result: its sign, subject and title, and what was seen. */
 export function resultLine(result: Result, paint: Paint): string {
@@ -19,9 +20,9 @@ export function groupHeading({ group }: Pick<Result, "group">, paint: Paint): st
 
 /** The report's end: a table of the findings, then the verdict and the counts. */
 export function summary({ stack, results, verdict }: Report, paint: Paint): string {
-  const counts = (["ok", "broken", "unknown"] as const)
-    .map((status) => `${results.filter((result) => result.status === status).length} ${status}`)
-    .join(", ");
+  const count = (status: Status) => results.filter((result) => result.status === status).length;
+  const always = (["ok", "broken", "unknown"] as const).map((status) => `${count(status)} ${status}`);
+  const counts = [...always, ...(count("skipped") > 0 ? [`${count("skipped")} skipped`] : [])].join(", ");
   const colour = { healthy: "green", broken: "red", unknown: "yellow" } as const;
   return [
     "",

@@ -23,6 +23,6 @@ test.each([
     outputs: { funnel: { expected: FUNNEL, actual: FUNNEL }, originLock, exposure: [] },
     hosts: [{ ...host, via: "origin-rule" }],
   } as unknown as Target;
-  const checks = networkChecks(target, {} as Systems, machineNetwork());
+  const checks = networkChecks(target, {} as Systems, machineNetwork(true));
   expect(checks.find(({ id }) => id === "direct-route/app.example.com")?.title).toBe(title);
 });

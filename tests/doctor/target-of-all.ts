@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readTarget } from "../../doctor/target/read-target.ts";
 import type { Target } from "../../doctor/target/target.ts";
-import { PROJECT_FOLDER } from "../support/stack-config.ts";
+import { PROJECT_FOLDER, readConfig, stackConfig } from "../support/stack-config.ts";
 
 /** The stack ozilab as if it had an origin lock, and a hostname of each `via` that has checks of its own. */
 export async function targetOfAll(): Promise<Target> {
@@ -20,4 +20,10 @@ export async function targetOfAll(): Promise<Target> {
   const target = await readTarget(PROJECT_FOLDER, { stack: "ozilab", outputsFile });
   await rm(folder, { recursive: true });
   return target;
+}
+
+/** The stack tazlab, which has private services only, with no outputs of its own. */
+export async function targetOfTazlab(): Promise<Target> {
+  const config = await readConfig(stackConfig("tazlab"));
+  return { stack: "tazlab", config, outputs: { hostnames: {}, exposure: [] }, hosts: [] };
 }

@@ -34,6 +34,7 @@ export function networkOf(places: LabPlaces): Network {
     },
     authorities: places.authorities,
     subnets: () => [],
+    isClient: false,
     stepLimitMs: places.stepLimitMs,
     responseLimitMs: places.responseLimitMs,
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exposureOf } from "../../../components/private-services/private-service.ts";
+import { EXIT_STATUS } from "../../../doctor/core/report.ts";
 import type { Target } from "../../../doctor/target/target.ts";
 import { proxyDevices } from "../../../sandbox/providers/kubernetes/operator/proxies.ts";
 import { proxyCertificates } from "../../../sandbox/providers/kubernetes/operator/proxy-certificate.ts";
@@ -49,6 +50,7 @@ function healthyNetwork({ config }: Target): PrivateNetwork {
     machineDns: {},
     endpoints: Object.fromEntries(endpoints),
     subnets: ["192.168.1.7/24"],
+    isClient: true,
   };
 }
 
@@ -132,6 +134,65 @@ test("a healthy tazlab is healthy, from the operator's credential to the private
   expect(notOk(report)).toEqual([]);
   expect(report.verdict).toBe("healthy");
   expect(report.results).toHaveLength(57);
+});
+
+const LAN = [
+  "192.168.1.241:5432",
+  "192.168.1.240:8001",
+  "192.168.1.240:8002",
+  "192.168.1.240:8003",
+  "192.168.1.240:443",
+];
+
+/** The machine in CI is in the tailnet with a tag that reaches no private service; the pod is not in the tailnet. */
+test.each<[string, Partial<PrivateNetwork>]>([
+  ["a pod of the cluster", { magicDns: undefined, subnets: ["10.244.1.5/24"] }],
+  ["a machine in CI", { magicDns: {}, subnets: ["10.1.0.4/20"] }],
+])("a healthy tazlab is healthy from %s, and names what only a client can tell", async (_, place) => {
+  const report = await diagnose(
+    () => undefined,
+    (network) => ({
+      ...network,
+      ...place,
+      isClient: false,
+      // A wildcard record leads to an address of the local network, from which nothing answers here.
+      publicDns: { "home.tazlab.net": { addresses: ["192.168.1.240"] } },
+      endpoints: Object.fromEntries(LAN.map((address) => [address, { kind: "drops" }])),
+    }),
+  );
+  expect(EXIT_STATUS[report.verdict], notOk(report).join("\n")).toBe(0);
+  const skipped = report.results.filter(({ status }) => status === "skipped").map(({ id }) => id);
+  expect(notOk(report)).toEqual(skipped.map((id) => `${id}: skipped`));
+  expect(skipped).toEqual([
+    "tailnet-name/tazlab-db",
+    "tailnet-port/tazlab-db/5432",
+    "legacy-route/tazlab-db/192.168.1.241:5432",
+    "tailnet-name/homepage",
+    "tailnet-https/homepage",
+    "legacy-route/homepage/https://home.tazlab.net",
+    "tailnet-name/pgadmin",
+    "tailnet-https/pgadmin",
+    "legacy-route/pgadmin/192.168.1.240:8001",
+    "tailnet-name/longhorn",
+    "tailnet-https/longhorn",
+    "legacy-route/longhorn/192.168.1.240:8002",
+    "tailnet-name/traefik",
+    "tailnet-https/traefik",
+    "legacy-route/traefik/192.168.1.240:8003",
+    "tailnet-name/grafana",
+    "tailnet-https/grafana",
+  ]);
+});
+
+test("a finding needs no client: an open legacy address is one from elsewhere too", async () => {
+  const report = await diagnose(
+    () => undefined,
+    (network) => ({
+      ...{ ...network, isClient: false, magicDns: undefined, subnets: [] },
+      endpoints: { "192.168.1.241:5432": { kind: "tcp" } },
+    }),
+  );
+  expect(findings(report)).toEqual(["legacy-route/tazlab-db/192.168.1.241:5432: legacy-route-open"]);
 });
 
 test.each(CASES)("if %s, the only finding is %s", async (_, finding, world, change) => {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { CAUSES } from "../../../doctor/core/causes.ts";
-import { broken, type Check, ok, type Outcome, unknown } from "../../../doctor/core/check.ts";
+import { broken, type Check, ok, type Outcome, skipped, unknown } from "../../../doctor/core/check.ts";
 import { type Result, verdictOf } from "../../../doctor/core/report.ts";
 import { runChecks } from "../../../doctor/core/run-checks.ts";
 import { statusError } from "../../../live/live-error.ts";
@@ -117,6 +117,7 @@ test("a consequence names the root, and has no finding of its own", async () => 
     ends("middle", broken("name-taken", "middle"), ["unsure", "root"]),
     ends("far", broken("name-taken", "far"), ["middle"]),
     ends("blind", unknown("cannot tell"), ["healthy", "middle"]),
+    ends("left out", skipped("not a client"), ["root"]),
     ends("own", broken("name-taken", "own"), ["healthy", "unsure"]),
   ]);
   expect(reported.map(({ id, consequenceOf, finding }) => [id, consequenceOf, finding?.cause])).toEqual([
@@ -126,6 +127,7 @@ test("a consequence names the root, and has no finding of its own", async () => 
     ["middle", "root", undefined],
     ["far", "root", undefined],
     ["blind", "root", undefined],
+    ["left out", undefined, undefined],
     ["own", undefined, "name-taken"],
   ]);
 });
@@ -137,9 +139,12 @@ test("an ID used twice, and a check before the one that explains it, are faults 
   await expect(results(circle)).rejects.toThrow("check a must come after b, which explains it");
 });
 
-test("one broken check breaks the verdict; one unknown check, or none at all, leaves it unknown", () => {
+test("one broken check breaks the verdict; one unknown check, or no answer at all, leaves it unknown", () => {
   const of = (...statuses: Outcome["status"][]) => verdictOf(statuses.map((status) => ({ status })));
   expect([of("ok"), of("unknown", "broken", "ok"), of("ok", "unknown"), of()]).toEqual([
+    ...["healthy", "broken", "unknown", "unknown"],
+  ]);
+  expect([of("ok", "skipped"), of("broken", "skipped"), of("unknown", "skipped"), of("skipped")]).toEqual([
     ...["healthy", "broken", "unknown", "unknown"],
   ]);
 });

@@ -65,7 +65,7 @@ async function podClient(): Promise<KubernetesClient> {
 
 /** Refuses every connection at once: this test is about what the checks read in the cluster. */
 const NO_NETWORK: Network = {
-  ...machineNetwork(),
+  ...machineNetwork(true),
   nameServer: () => "127.0.0.1:1",
   dial: () => connect({ host: "127.0.0.1", port: 1 }),
 };
@@ -185,6 +185,7 @@ test("a failed run is a failed Job, which is not repeated, and metrics go to the
                   args: [
                     "--stack=ozilab",
                     "--outputs=/etc/doctor/outputs.json",
+                    "--from=elsewhere",
                     "--metrics=/metrics/tailnet-edge-doctor-ozilab.prom",
                   ],
                 },

@@ -24,9 +24,11 @@ tailnet_edge_doctor_verdict{verdict="unknown",stack="ozilab"} 0
 tailnet_edge_doctor_check_status{group="cloudflare",check="zone/example.com",status="ok",stack="ozilab"} 0
 tailnet_edge_doctor_check_status{group="cloudflare",check="zone/example.com",status="broken",stack="ozilab"} 1
 tailnet_edge_doctor_check_status{group="cloudflare",check="zone/example.com",status="unknown",stack="ozilab"} 0
+tailnet_edge_doctor_check_status{group="cloudflare",check="zone/example.com",status="skipped",stack="ozilab"} 0
 tailnet_edge_doctor_check_status{group="data path",check="public-dns/app.example.com",status="ok",stack="ozilab"} 0
 tailnet_edge_doctor_check_status{group="data path",check="public-dns/app.example.com",status="broken",stack="ozilab"} 1
 tailnet_edge_doctor_check_status{group="data path",check="public-dns/app.example.com",status="unknown",stack="ozilab"} 0
+tailnet_edge_doctor_check_status{group="data path",check="public-dns/app.example.com",status="skipped",stack="ozilab"} 0
 
 # HELP tailnet_edge_doctor_finding 1 for each cause that the last run found
 # TYPE tailnet_edge_doctor_finding gauge

@@ -11,7 +11,7 @@ const IN_NO_HOP = ["policy/access", "policy/tests"];
 
 test("every check of a public hostname is in a hop of the picture", async () => {
   const target = await targetOfAll();
-  const checks = allChecks(target, liveSystems(plainSettings({})), machineNetwork());
+  const checks = allChecks(target, liveSystems(plainSettings({})), machineNetwork(true));
   const results = checks.map(({ id, group, subject, title }) => ({
     ...{ id, group, subject, title, status: "ok" as const, evidence: "", durationMs: 0 },
   }));

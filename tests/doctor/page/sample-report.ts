@@ -1,5 +1,5 @@
 import type { Via } from "../../../components/public-edge/via.ts";
-import { type Check, ok, type Outcome, unknown } from "../../../doctor/core/check.ts";
+import { type Check, ok, type Outcome, skipped, unknown } from "../../../doctor/core/check.ts";
 import { type Report, verdictOf } from "../../../doctor/core/report.ts";
 import { runChecks } from "../../../doctor/core/run-checks.ts";
 import type { StackOutputs } from "../../../doctor/target/outputs.ts";
@@ -146,7 +146,10 @@ const failing = (text: string, fix: string, evidence: string): Outcome => ({
   finding: { cause: "operator-missing", text, fix },
 });
 
-/** A paused zone breaks one hostname; one check could not tell; the database does not answer, and a name was taken. */
+/**
+ * A paused zone breaks one hostname; one check could not tell, and one was skipped; the database does not answer, and a
+ * name was taken.
+ */
 export const BROKEN = sampleWith({
   "zone/example.com": { outcome: failing("the zone is paused", "unpause the zone", "example.com is paused") },
   "public-dns/app.example.com": {
@@ -170,4 +173,5 @@ export const BROKEN = sampleWith({
   "tailnet-port/tazlab-db/5432": {
     outcome: failing("nothing listens on the port", "start the database", `${DATABASE}: ECONNREFUSED`),
   },
+  "tailnet-https/home": { outcome: skipped("only a client can tell: tag:tazpod") },
 });

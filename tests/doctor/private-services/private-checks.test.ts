@@ -63,6 +63,43 @@ test("outside the tailnet and the local network, says what it cannot tell, and s
   );
 });
 
+test("a machine that is no client skips what only a client can tell, and still finds an open address", async () => {
+  const silent = { kind: "drops" } as const;
+  const elsewhere: PrivateWorld = {
+    ...{ ...HEALTHY, isClient: false, subnets: ["10.0.0.5/24"] },
+    publicDns: { "pgadmin.tazlab.net": { addresses: ["192.168.1.240"] } },
+    endpoints: {
+      "192.168.1.241:5432": silent,
+      "192.168.1.240:443": silent,
+      "192.168.1.242:8001": { kind: "tcp" },
+    },
+  };
+  const results = await checkPrivateServices(elsewhere);
+  const skipped = results.filter(({ status }) => status === "skipped");
+  expect(skipped.map(({ id, evidence }) => `${id}: ${evidence}`)).toEqual([
+    "tailnet-name/tazlab-db: only a client can tell: tag:tazpod",
+    "tailnet-port/tazlab-db/5432: only a client can tell: tag:tazpod",
+    "legacy-route/tazlab-db/192.168.1.241:5432: this machine is not in the address's network: no answer to the TCP connection",
+    "tailnet-name/pgadmin: only a client can tell: tag:tazpod, group:dba",
+    "tailnet-https/pgadmin: only a client can tell: tag:tazpod, group:dba",
+    "legacy-route/pgadmin/https://pgadmin.tazlab.net: this machine does not reach the address: no answer to the TCP connection",
+  ]);
+  const others = results.filter(({ status }) => status !== "skipped");
+  expect(others.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    "public-name/tazlab-db ok",
+    "node-port/tazlab-db ok",
+    "public-name/pgadmin ok",
+    "node-port/pgadmin ok",
+    "legacy-route/pgadmin/192.168.1.242:8001 broken",
+  ]);
+  const asClient = await checkPrivateServices({ ...elsewhere, isClient: true });
+  expect(asClient.filter(({ status }) => status === "skipped")).toEqual([]);
+  expect(asClient.filter(({ status }) => status === "unknown").map(({ id }) => id)).toEqual([
+    "legacy-route/tazlab-db/192.168.1.241:5432",
+    "legacy-route/pgadmin/https://pgadmin.tazlab.net",
+  ]);
+});
+
 test("within the local network, silence proves that a legacy address is closed", async () => {
   const silent = { ...HEALTHY.endpoints, "192.168.1.241:5432": { kind: "drops" } } as const;
   expect(await statuses({ ...HEALTHY, endpoints: silent })).toEqual(OK);

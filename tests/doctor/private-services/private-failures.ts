@@ -28,6 +28,7 @@ export const HEALTHY: PrivateWorld = {
   machineDns: {},
   endpoints: { [`${DATABASE}:5432`]: { kind: "tcp" }, [`${DASHBOARD}:443`]: https },
   subnets: ["192.168.1.7/24"],
+  isClient: true,
   cluster: [service("tazlab-db", "tazlab-db-tailnet"), service("db-tools", "pgadmin")],
 };
 

@@ -33,6 +33,7 @@ export interface PrivateWorld {
   /** By `address:port`. What is not listed refuses connections. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly subnets: readonly string[];
+  readonly isClient: boolean;
   /** Services of the cluster; undefined: there is no access to it. */
   readonly cluster: readonly LiveObject[] | undefined;
 }
@@ -107,6 +108,7 @@ export async function startPrivateNetwork(
     },
     authorities: [authority.certificate],
     subnets: () => world.subnets,
+    isClient: world.isClient,
     stepLimitMs: isSilent ? STEP_LIMIT_MS.silent : STEP_LIMIT_MS.answering,
     responseLimitMs: STEP_LIMIT_MS.answering,
   };
