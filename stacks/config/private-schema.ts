@@ -96,6 +96,10 @@ export const loadBalancerSchema = strict(
   {
     kind: z.literal("loadBalancer"),
     ...common,
+    proxyGroup: refused(
+      "no ProxyGroup for kind loadBalancer: the operator does not configure the group's pods for the service, which stays offline (tailscale #18186)",
+      "remove proxyGroup: the service then has a proxy of its own; a web application can use kind: ingress",
+    ),
     ports: servicePorts,
     selector,
     legacy: strict("How it was reached before.", {
@@ -163,7 +167,7 @@ export const annotationSchema = strict("All TCP ports of an existing Service: th
   ...common,
   proxyGroup: refused(
     "no ProxyGroup for kind annotation: removing the annotation from a live Service leaves a finalizer that nobody removes (tailscale #20836)",
-    "remove proxyGroup, or set kind: loadBalancer with the Service's selector",
+    "remove proxyGroup: the service then has a proxy of its own",
   ),
   service: dnsLabel("Name of the Service."),
   ports: z

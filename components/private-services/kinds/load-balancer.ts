@@ -6,6 +6,8 @@ import type { ServiceExposure } from "./service-exposure.ts";
 /** Any TCP or UDP protocol: the stack creates a Service that selects the pods. */
 export interface LoadBalancerService extends ServiceFields {
   readonly kind: "loadBalancer";
+  /** The operator does not configure the group's pods for the service, which stays offline (tailscale #18186). */
+  readonly proxyGroup?: undefined;
   readonly ports: readonly ServicePort[];
   readonly selector: Readonly<Record<string, string>>;
   readonly legacy?: { readonly loadBalancer: LegacyLoadBalancer } | undefined;

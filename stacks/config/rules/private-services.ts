@@ -34,7 +34,7 @@ function authIssues(service: ServicePart): readonly RuleIssue[] {
   ];
 }
 
-/** What the API server refuses only in the middle of an update, and what a ProxyGroup does not serve. */
+/** What the API server refuses only in the middle of an update. */
 function portIssues(service: ServicePart): readonly RuleIssue[] {
   if (service.kind !== "loadBalancer") return [];
   const texts = (service.ports ?? []).map((entry) =>
@@ -42,7 +42,7 @@ function portIssues(service: ServicePart): readonly RuleIssue[] {
       ? null
       : `${entry.port}/${entry.protocol}`,
   );
-  const repeated = texts.flatMap((text, index): RuleIssue[] =>
+  return texts.flatMap((text, index): RuleIssue[] =>
     text === null || texts.indexOf(text) === index
       ? []
       : [
@@ -54,18 +54,6 @@ function portIssues(service: ServicePart): readonly RuleIssue[] {
           },
         ],
   );
-  const { udpPorts } = kindPart(service);
-  if (udpPorts.length === 0 || service.proxyGroup === undefined || service.proxyGroup === null)
-    return repeated;
-  return [
-    ...repeated,
-    {
-      path: ["proxyGroup"],
-      found: `${service.proxyGroup}, with the UDP port ${udpPorts.join(", ")}`,
-      allowed: "no ProxyGroup for a service with UDP ports: the ports of a Tailscale Service are TCP ports",
-      fix: "remove proxyGroup: the service then has a proxy of its own",
-    },
-  ];
 }
 
 function phaseIssues({ phase, legacy }: ServicePart): readonly RuleIssue[] {

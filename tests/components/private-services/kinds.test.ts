@@ -79,21 +79,21 @@ test("annotation adds annotations to an existing Service and changes nothing els
   });
 });
 
-test.each([
-  ["loadBalancer", (extra: object) => loadBalancerManifest({ ...database, ...extra })],
-  ["ingress", (extra: object) => ingressManifest({ ...dashboard, ...extra })],
-])("%s sets a proxy class and a ProxyGroup only if configured", (_, build) => {
-  const plain = build({}).metadata.annotations;
-  expect(build({ proxyClass: "small", proxyGroup: "shared" }).metadata.annotations).toEqual({
-    ...plain,
+test("ingress sets a proxy class and a ProxyGroup only if configured", () => {
+  const configured = { ...dashboard, proxyClass: "small", proxyGroup: "shared" };
+  expect(ingressManifest(configured).metadata.annotations).toEqual({
+    ...ingressManifest(dashboard).metadata.annotations,
     "tailscale.com/proxy-class": "small",
     "tailscale.com/proxy-group": "shared",
   });
 });
 
-test("annotation sets a proxy class only if configured", () => {
-  expect(annotationManifest({ ...annotated, proxyClass: "small" }).metadata.annotations).toEqual({
-    ...annotationManifest(annotated).metadata.annotations,
+test.each([
+  ["loadBalancer", (extra: object) => loadBalancerManifest({ ...database, ...extra })],
+  ["annotation", (extra: object) => annotationManifest({ ...annotated, ...extra })],
+])("%s sets a proxy class only if configured", (_, build) => {
+  expect(build({ proxyClass: "small" }).metadata.annotations).toEqual({
+    ...build({}).metadata.annotations,
     "tailscale.com/proxy-class": "small",
   });
 });

@@ -108,14 +108,15 @@ function expose(
   return { status: { loadBalancer: { ingress: [{ hostname, ip: service.address }] } } };
 }
 
-/**
- * Tailscale Services that have an address, but no device that may serve them. The operator does not check this
- * (tailscale #17785).
- */
-export function unapprovedServices(world: World): string[] {
-  return [...groupServices(world)].flatMap(([key, name]) => {
+/** Tailscale Services that have an address, but no device that serves them, by name with the reason. */
+export function offlineServices(world: World): [name: string, reason: string][] {
+  return [...groupServices(world)].flatMap(([key, name]): [string, string][] => {
     const [object, service] = [objects(world).get(key), vipServices(world).get(name)];
-    return object && service && !isServed(world, object, service) ? [name] : [];
+    if (object === undefined || service === undefined) return [];
+    // The operator writes a configuration for Ingresses only (tailscale #18186; `svc-for-pg.go`, versions 1.96.5 and 1.103).
+    if (object.kind === "Service") return [[name, "its ProxyGroup's devices have no configuration for it"]];
+    // The operator does not check this (tailscale #17785).
+    return isServed(world, object, service) ? [] : [[name, "its ProxyGroup's devices are not approved"]];
   });
 }
 

@@ -7,7 +7,7 @@ import { type KubernetesObject, objectAt, objects, setStatus } from "../api-serv
 import { removeProxy } from "./cleanup.ts";
 import { reconcileCustomResource } from "./custom-resources.ts";
 import { addFinalizer } from "./finalizers.ts";
-import { isServedByGroup, reconcileOnGroup, unapprovedServices } from "./group-exposure.ts";
+import { isServedByGroup, offlineServices, reconcileOnGroup } from "./group-exposure.ts";
 import { type OperatorPod, validCredential } from "./operator-pod.ts";
 import { isExposed, provision, proxyDevices } from "./proxies.ts";
 
@@ -36,8 +36,8 @@ export function operate(world: World, pod: OperatorPod): void {
       else if (proxyDevices(world).has(key) && credential) removeProxy(world, credential, key);
     });
   }
-  for (const name of unapprovedServices(world)) {
-    reportIncident(world, `no device serves ${name}: its ProxyGroup's devices are not approved`);
+  for (const [name, reason] of offlineServices(world)) {
+    reportIncident(world, `no device serves ${name}: ${reason}`);
   }
 }
 

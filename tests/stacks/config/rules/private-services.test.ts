@@ -45,19 +45,17 @@ test("valid services have no issue", async () => {
   ).toEqual([]);
 });
 
-test("a UDP port is listed once, and not on a ProxyGroup", async () => {
+test("a UDP port is listed once", async () => {
   const ports = [
     53,
     { port: 53, protocol: "UDP" },
     { port: 53 },
     { port: 53, targetPort: 5353, protocol: "UDP" },
   ];
-  const proxyGroups = [{ name: "ha", replicas: 2 }];
   expect(await placesOf([service({ ...database, ports: ports.slice(0, 2) })])).toEqual([]);
-  expect(await placesOf([service({ ...database, ports, proxyGroup: "ha" })], { proxyGroups })).toEqual([
+  expect(await placesOf([service({ ...database, ports })])).toEqual([
     `${at(".ports[2]")}: 53/TCP, which is in the list already`,
     `${at(".ports[3]")}: 53/UDP, which is in the list already`,
-    `${at(".proxyGroup")}: ha, with the UDP port 53, 53`,
   ]);
 });
 
@@ -78,22 +76,21 @@ test("a former name is nobody's name", async () => {
   ]);
 });
 
-test("an annotated Service cannot use a ProxyGroup", async () => {
-  const git = service({
-    name: "git",
-    kind: "annotation",
-    service: "git-ssh",
-    ports: [22],
-    proxyGroup: "shared",
-  });
-  expect(await issuesOf([git], { proxyGroups: [{ name: "shared" }] })).toEqual([
-    {
-      path: at(".proxyGroup"),
-      found: '"shared"',
-      allowed:
-        "no ProxyGroup for kind annotation: removing the annotation from a live Service leaves a finalizer that nobody removes (tailscale #20836)",
-      fix: "remove proxyGroup, or set kind: loadBalancer with the Service's selector",
-    },
+test.each([
+  [
+    { name: "git", kind: "annotation", service: "git-ssh", ports: [22] },
+    "no ProxyGroup for kind annotation: removing the annotation from a live Service leaves a finalizer that nobody removes (tailscale #20836)",
+    "remove proxyGroup: the service then has a proxy of its own",
+  ],
+  [
+    database,
+    "no ProxyGroup for kind loadBalancer: the operator does not configure the group's pods for the service, which stays offline (tailscale #18186)",
+    "remove proxyGroup: the service then has a proxy of its own; a web application can use kind: ingress",
+  ],
+])("a service cannot use a ProxyGroup: $kind", async (fields, allowed, fix) => {
+  const grouped = service({ ...fields, proxyGroup: "shared" });
+  expect(await issuesOf([grouped], { proxyGroups: [{ name: "shared" }] })).toEqual([
+    { path: at(".proxyGroup"), found: '"shared"', allowed, fix },
   ]);
 });
 

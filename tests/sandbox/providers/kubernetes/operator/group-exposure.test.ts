@@ -69,6 +69,9 @@ describe("an Ingress on a group", () => {
     cluster.put(group(), ingress("app"));
     expect(hostnameOf("Ingress apps/app")).toBeUndefined();
     expect(eventOf("Ingress apps/app")).toContain("devices are not approved to serve");
+    expect(incidents(cluster).values()).toEqual([
+      "no device serves svc:app: its ProxyGroup's devices are not approved",
+    ]);
     changeTailnet(cluster, { policy: JSON.stringify(policy({ "svc:app": ["tag:shared"] })) });
     cluster.commit();
     expect(hostnameOf("Ingress apps/app")).toBe("app.tail1234.ts.net");
@@ -148,15 +151,14 @@ test("an object stays, with the reason, until the credential may delete its serv
 });
 
 describe("a Service on a group", () => {
-  test("gets its annotation's name and the Tailscale Service's address, even if nothing serves it", () => {
-    changeTailnet(cluster, { policy: JSON.stringify(policy({})) });
+  test("gets its annotation's name and the Tailscale Service's address, although nothing serves it", () => {
     cluster.put(group(), database({ "tailscale.com/hostname": "tazlab-db" }));
     expect(cluster.statusOf("Service apps/db")).toEqual({
       loadBalancer: { ingress: [{ hostname: "tazlab-db.tail1234.ts.net", ip: "100.96.0.1" }] },
     });
-    // The operator does not check the approval, so nothing in the cluster shows that it is missing.
+    // Nothing in the cluster shows it.
     expect(incidents(cluster).values()).toEqual([
-      "no device serves svc:tazlab-db: its ProxyGroup's devices are not approved",
+      "no device serves svc:tazlab-db: its ProxyGroup's devices have no configuration for it",
     ]);
     // It takes the operator two reconciles.
     cluster.remove("Service apps/db");
