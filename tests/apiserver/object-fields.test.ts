@@ -245,6 +245,25 @@ describe("a key of a ConfigMap that may be missing", () => {
     expect(await diff(outputs, wanted)).toEqual([{ path: "fields", kind: "ADD", fromInputs: false }]);
     await resource.update({ ...about, olds: outputs, news: wanted });
     expect((await read(owner))["data"]).toEqual({ "tailnet-edge.server": "ts.net:53 {}" });
+    await server.client.delete(owner);
+  });
+
+  test("leaves the keys of others, whoever wrote first, and goes alone", async () => {
+    const others = { "home.server": "home.arpa:53 {}" };
+    const both = { ...others, "tailnet-edge.server": "ts.net:53 {}" };
+    await server.client.apply({ ...owner, data: others }, { fieldManager: "flux" });
+    const { outputs } = await resource.create({ ...about, news: wanted });
+    expect((await read(owner))["data"]).toEqual(both);
+    expect(await diff(outputs, wanted)).toEqual([]);
+
+    const changed = { "home.server": "home.arpa:53 { log }", "lab.server": "lab:53 {}" };
+    await server.client.apply({ ...owner, data: changed }, { fieldManager: "flux" });
+    expect([await diff(outputs, wanted), warnings]).toEqual([[], []]);
+    await resource.update({ ...about, olds: outputs, news: wanted });
+    expect((await read(owner))["data"]).toEqual({ ...both, ...changed });
+
+    await resource.delete({ ...about, olds: outputs });
+    expect((await read(owner))["data"]).toEqual(changed);
   });
 });
 

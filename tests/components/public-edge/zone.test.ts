@@ -25,6 +25,15 @@ test("looks up each zone once, sorted by name", async () => {
   );
 });
 
+test("reads what the warnings about a zone need", async () => {
+  const state = { paused: true, status: "pending", type: "partial" };
+  const { call } = cloudflare({ "a.example": "free" });
+  const { zones } = await zonesOf(["a.example"], { call: (request) => ({ ...call?.(request), ...state }) });
+  expect(zones).toEqual([
+    { name: "a.example", id: "id of a.example", accountId: "account-1", plan: "free", ...state },
+  ]);
+});
+
 test("knows nothing but the name when nobody answers", async () => {
   const { zones } = await zonesOf(["a.example"]);
   expect(zones).toEqual([{ name: "a.example", id: undefined, accountId: undefined, plan: undefined }]);
