@@ -9,7 +9,14 @@ describe("a backing Service", () => {
     expect(sourceRangesIssues(dashboard, "pgadmin", live)).toEqual([]);
   });
 
-  test("with source ranges in its spec and in the annotation is rejected with both", () => {
+  test("with source ranges in its spec or in the annotation is rejected with all of them", () => {
+    const [inAnnotation] = sourceRangesIssues(dashboard, "pgadmin", {
+      spec: {},
+      annotations: { "service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8" },
+    });
+    expect(inAnnotation?.found).toBe(
+      "the Service db-tools/pgadmin with the annotation service.beta.kubernetes.io/load-balancer-source-ranges: 10.0.0.0/8",
+    );
     const live = {
       spec: { loadBalancerSourceRanges: ["10.0.0.0/8", "192.168.1.0/24"] },
       annotations: { "service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8" },

@@ -115,6 +115,12 @@ describe("access is lost", () => {
       "grants: autogroup:shared → tag:x on all ports",
     ],
     [
+      "of everybody on the internet, which * leaves out",
+      grant(["autogroup:danger-all"], ["tag:x"]),
+      grant(["*"], ["tag:x"]),
+      "grants: autogroup:danger-all → tag:x on all ports; still allowed: * → tag:x on all ports",
+    ],
+    [
       "to exit nodes, which * leaves out",
       grant(["a@b.c"], ["autogroup:internet"]),
       grant(["a@b.c"], ["*"]),
@@ -123,6 +129,14 @@ describe("access is lost", () => {
   ])("%s", (_, before, after, row) => {
     expect(lost(before, after)).toEqual([row]);
   });
+});
+
+test("what remains of a group's access is known by the members that it had", () => {
+  const before = { groups: { "group:g": ["a@b.c", "d@b.c"] }, ...grant(["group:g"], ["tag:x"]) };
+  expect(lost(before, grant(["a@b.c"], ["tag:x"]))).toEqual([
+    "grants: group:g → tag:x on all ports; still allowed: a@b.c → tag:x on all ports",
+    'groups: group:g: ["a@b.c", "d@b.c"]',
+  ]);
 });
 
 describe("another entry is lost", () => {
@@ -203,6 +217,12 @@ describe("another entry is lost", () => {
   ])("%s", (_, before, after, rows) => {
     expect(lost(before, after)).toEqual(rows);
     expect(lost(before, { ...before })).toEqual([]);
+  });
+
+  test("never a node attribute that all devices get", () => {
+    const attributes = (target: string) => ({ nodeAttrs: [{ target: [target], attr: ["funnel"] }] });
+    expect(lost(attributes("tag:x"), attributes("*"))).toEqual([]);
+    expect(lost(attributes("*"), attributes("tag:x"))).toEqual(["nodeAttrs: *: funnel"]);
   });
 
   test("never by a policy that only adds", () => {
