@@ -44,12 +44,7 @@ export async function startCluster(): Promise<Cluster> {
   for (const { host, port } of apps) await apply(...appObjects(host, port));
   const traefik = await startTraefik(server.kubeconfig);
   const loaded = async (rules: readonly string[]) => {
-    const expected = rules.toSorted().join("\n");
-    await poll(`Traefik to load ${rules.length} rules`, 300, async () => {
-      const routers = (await traefik.routers()).filter(({ name }) => name.endsWith("@kubernetescrd"));
-      const actual = routers.filter(({ status }) => status !== "disabled").map(({ rule }) => rule);
-      return actual.toSorted().join("\n") === expected ? true : undefined;
-    });
+    await untilLoaded(traefik, rules);
   };
   await loaded(USER_RULES);
   return {
@@ -65,6 +60,16 @@ export async function startCluster(): Promise<Cluster> {
   };
 }
 
+/** Waits until a Traefik has loaded exactly these rules, in any order. */
+export async function untilLoaded(traefik: RunningTraefik, rules: readonly string[]): Promise<void> {
+  const expected = rules.toSorted().join("\n");
+  await poll(`Traefik to load ${rules.length} rules`, 300, async () => {
+    const routers = (await traefik.routers()).filter(({ name }) => name.endsWith("@kubernetescrd"));
+    const actual = routers.filter(({ status }) => status !== "disabled").map(({ rule }) => rule);
+    return actual.toSorted().join("\n") === expected ? true : undefined;
+  });
+}
+
 async function startApp(host: string) {
   const app = createServer((_request, response) => response.end(host)).listen(0, "127.0.0.1");
   await once(app, "listening");
@@ -77,7 +82,12 @@ function appObjects(host: string, port: number): readonly object[] {
   const route = (suffix: string, entryPoint: string, spec: object, match: string, priority?: number) => ({
     apiVersion: "traefik.io/v1alpha1",
     kind: "IngressRoute",
-    metadata: { name: `${name}${suffix}`, namespace: "apps" },
+    metadata: {
+      name: `${name}${suffix}`,
+      namespace: "apps",
+      // A Traefik without an ingress class takes this one too.
+      annotations: { "kubernetes.io/ingress.class": "traefik" },
+    },
     spec: {
       entryPoints: [entryPoint],
       routes: [{ kind: "Rule", match, services: [{ name, port }], ...(priority && { priority }) }],

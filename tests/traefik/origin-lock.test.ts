@@ -1,72 +1,45 @@
 import { connect } from "node:net";
-import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  lockManifest,
-  type LockPlace,
-  lockRule,
-  refuseManifest,
-} from "../../components/public-edge/origin-lock/lock-manifests.ts";
 import { createAuthority } from "../../tools/worker-lab/certificates.ts";
 import { type Funnel, originName, startFunnel } from "../../tools/worker-lab/funnel.ts";
 import { type RunningWorker, startWorker } from "../../tools/worker-lab/workerd.ts";
+import { poll } from "../apiserver/poll.ts";
+import { answer, type Ask, ask as askPort } from "./ask.ts";
 import { APPS, type Cluster, startCluster, USER_RULES } from "./cluster.ts";
 import { funnelProxy } from "./funnel-proxy.ts";
+import { rulesOf, stackLock } from "./stack-lock.ts";
 
 const [APP, API] = APPS;
 const SECRET = "0123456789abcdef".repeat(4);
 const OLD = "fedcba9876543210".repeat(4);
-const PLACE: LockPlace = { namespace: "traefik", name: "edge-lock", entryPoints: [], tls: true };
+/** By serial. */
+const SECRETS = { 1: OLD, 2: SECRET };
 const HEADER = "Tailnet-Edge-Lock";
 
 let cluster: Cluster;
 let funnel: Funnel;
 let workers: readonly RunningWorker[];
 
-/** Gives Traefik the lock with these secrets, and waits until it is in use. */
-async function lock(...secrets: readonly string[]): Promise<void> {
-  const router = lockManifest(PLACE, lockRule(secrets));
-  await cluster.apply(refuseManifest(PLACE), router);
-  await cluster.loaded([...USER_RULES, ...router.spec.routes.map(({ match }) => match)]);
+/** Gives Traefik the lock of an `up` of the stack, and waits until it is in use. */
+async function lock(serial: number, before = serial): Promise<void> {
+  const objects = await stackLock(SECRETS, {
+    settings: { serial },
+    before: { serial: before, enforced: true },
+  });
+  await cluster.apply(...objects);
+  await cluster.loaded([...USER_RULES, ...rulesOf(objects)]);
 }
 
 /** How to connect: through the Funnel, or to an entry point of Traefik from the tailnet or the cluster. */
 type Way = "funnel" | "web" | "websecure";
 
-interface Ask {
-  readonly host?: string;
-  readonly path?: string;
-  readonly headers?: readonly string[];
-}
-
-/** Sends a request byte by byte as written. @returns the status, and for 200 the application that answered */
-async function ask(way: Way, { host = APP, path = "/", headers = [] }: Ask): Promise<string> {
+async function ask(way: Way, request: Ask): Promise<string> {
   const { web, websecure } = cluster.traefik.ports;
-  const port = { funnel: funnel.port, web, websecure }[way];
-  const socket =
-    way === "web"
-      ? connect(port, "127.0.0.1")
-      : connectTls({ host: "127.0.0.1", port, servername: originName, rejectUnauthorized: false });
-  const close = headers.some((line) => /^connection:/i.test(line)) ? [] : ["Connection: close"];
-  return await read(socket, [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...close, ...headers]);
-}
-
-async function read(socket: ReturnType<typeof connect>, lines: readonly string[]): Promise<string> {
-  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
-  let text = "";
-  for await (const chunk of socket) {
-    text += String(chunk);
-    const [, status = "", length] =
-      /^HTTP\/1\.1 (\d+)[^]*?\r\nContent-Length: (\d+)[^]*?\r\n\r\n/i.exec(text) ?? [];
-    const body = text.split("\r\n\r\n").slice(1).join("");
-    if (length !== undefined && body.length >= Number(length)) {
-      socket.destroy();
-      return status === "200" ? body : status;
-    }
-  }
-  const [, status = "no answer"] = /^HTTP\/1\.1 (\d+)/.exec(text) ?? [];
-  const chunked = /\r\n\r\n[0-9a-f]+\r\n([^]*?)\r\n0\r\n/i.exec(text)?.[1] ?? "";
-  return status === "200" ? chunked : status;
+  return await askPort(
+    { funnel: funnel.port, web, websecure }[way],
+    way === "web" ? "http" : "https",
+    request,
+  );
 }
 
 beforeAll(async () => {
@@ -92,7 +65,7 @@ test("without a lock, Funnel reaches every application", async () => {
 
 describe("with a lock", () => {
   beforeAll(async () => {
-    await lock(SECRET);
+    await lock(2);
   });
 
   test.each(APPS)("the secret reaches %s", async (host) => {
@@ -164,7 +137,7 @@ describe("with a lock", () => {
     "the Worker's visitors reach their application, whatever they send (Worker %i)",
     async (index) => {
       const visit = async (host: string, headers: readonly string[]) =>
-        await read(connect(workers[index]?.port ?? 0, "127.0.0.1"), [
+        await answer(connect(workers[index]?.port ?? 0, "127.0.0.1"), [
           "GET / HTTP/1.1",
           `Host: ${host}`,
           ...headers,
@@ -179,19 +152,50 @@ describe("with a lock", () => {
   );
 });
 
-test("two secrets are accepted in a rotation, and the old one is refused after it", async () => {
+describe("a rotation", () => {
   const statusOf = async (secret: string) => await ask("funnel", { headers: [`${HEADER}: ${secret}`] });
-  await lock(SECRET, OLD);
-  expect([await statusOf(SECRET), await statusOf(OLD), await statusOf("x")]).toEqual([APP, APP, "403"]);
-  await lock(SECRET);
-  expect([await statusOf(SECRET), await statusOf(OLD)]).toEqual([APP, "403"]);
+
+  test("refuses no request while the router and the senders change, and the old secret after it", async () => {
+    await lock(1);
+    const answers: Record<string, number> = {};
+    let sent: readonly string[] = [OLD];
+    const rotation = new AbortController();
+    const visitors = (async () => {
+      for (let visit = 0; !rotation.signal.aborted; visit += 1) {
+        const name = sent.length === 2 ? "both" : sent[0] === OLD ? "old" : "new";
+        const result = `${name}: ${await statusOf(sent[visit % sent.length] ?? "")}`;
+        answers[result] = (answers[result] ?? 0) + 1;
+      }
+    })();
+    // Cloudflare's network changes from one secret to the other piece by piece.
+    await lock(2, 1);
+    await poll("the new secret", 300, async () => ((await statusOf(SECRET)) === APP ? true : undefined));
+    sent = [OLD, SECRET];
+    await untilAsked(() => answers[`both: ${APP}`]);
+    sent = [SECRET];
+    await lock(2);
+    await untilAsked(() => answers[`new: ${APP}`]);
+    rotation.abort();
+    await visitors;
+    expect(Object.keys(answers).toSorted()).toEqual([`both: ${APP}`, `new: ${APP}`, `old: ${APP}`]);
+    expect([await statusOf(SECRET), await statusOf(OLD)]).toEqual([APP, "403"]);
+  });
+
+  test("accepts both secrets and no other", async () => {
+    await lock(2, 1);
+    expect([await statusOf(SECRET), await statusOf(OLD), await statusOf("x")]).toEqual([APP, APP, "403"]);
+  });
 });
 
 test("the API server rejects a router with a field that its resource definitions lack, as those of Traefik 2 lack syntax", async () => {
-  const router = lockManifest(PLACE, lockRule([SECRET]));
-  const [route] = router.spec.routes;
-  const withoutField = { ...route, unknownField: "v3" };
-  await expect(
-    cluster.apply({ ...router, spec: { ...router.spec, routes: [withoutField] } }),
-  ).rejects.toThrow(/unknownField: field not declared in schema/);
+  const [router] = (await stackLock(SECRETS)).filter(({ kind }) => kind === "IngressRoute");
+  const routes = router?.spec.routes?.map((route) => ({ ...route, unknownField: "v3" }));
+  await expect(cluster.apply({ ...router, spec: { ...router?.spec, routes } })).rejects.toThrow(
+    /unknownField: field not declared in schema/,
+  );
 });
+
+/** Waits until a number of visitors had such an answer. */
+async function untilAsked(count: () => number | undefined): Promise<void> {
+  await poll("visitors", 300, () => Promise.resolve((count() ?? 0) >= 20 ? true : undefined));
+}

@@ -30,15 +30,20 @@ const START_ATTEMPTS = 300;
  * Starts Traefik on loopback. Its provider kubernetesCRD reads the cluster of a kubeconfig.
  *
  * @param providers - options of its provider kubernetesCRD, as in Traefik's static configuration
+ * @param webOptions - further options of the entry point `web`
  * @throws Error with the end of Traefik's log if it does not start
  */
-export async function startTraefik(kubeconfig: string, providers: object = {}): Promise<RunningTraefik> {
+export async function startTraefik(
+  kubeconfig: string,
+  providers: object = {},
+  webOptions: object = {},
+): Promise<RunningTraefik> {
   const folder = await mkdtemp(join(tmpdir(), "traefik-"));
   const [web, websecure, api] = await freePorts(3);
   const configuration = {
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     entryPoints: {
-      web: { address: `127.0.0.1:${web}` },
+      web: { address: `127.0.0.1:${web}`, ...webOptions },
       websecure: { address: `127.0.0.1:${websecure}` },
       traefik: { address: `127.0.0.1:${api}` },
     },
