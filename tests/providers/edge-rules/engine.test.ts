@@ -2,7 +2,7 @@ import { secret } from "@pulumi/pulumi";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { ZoneRules } from "../../../providers/edge-rules/zone-rules.ts";
 import { rulesets, type StoredRule } from "../../../sandbox/providers/cloudflare/entry-points.ts";
-import { callCounts } from "../../../sandbox/world/api.ts";
+import { callCounts, injectFault } from "../../../sandbox/world/api.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../../sandbox/inline-project.ts";
 
 /** What versions that owned the whole entry point left: the provider's resource, and its `ref`s. */
@@ -66,11 +66,43 @@ test("an entry point of an earlier version is taken over in place: new rule firs
     "cloudflare DELETE /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 1,
   });
   expect(stepsOf(await upToday('"app.example.com"'))).toEqual([]);
+  const change = await upToday('"app.example.com" "b.example.com"', "preview");
+  expect(change.steps.map(({ op, changes }) => [op, changes])).toEqual([
+    ["update", ["~rules.sni_0.expression"]],
+  ]);
   const refreshed = await project.refresh();
   expect([failuresOf(refreshed), stepsOf(refreshed)]).toEqual([[], []]);
   const down = await project.destroy();
   expect([failuresOf(down), stepsOf(down)]).toEqual([[], [`delete ${RULES}`]]);
   expect(liveRules()).toEqual([]);
+});
+
+test("a creation that fails halfway is recorded, and the next up updates it", async () => {
+  const phase = "http_config_settings";
+  const rule = { ...ruleOf('"app.example.com"'), action: "set_config", actionParameters: { ssl: "strict" } };
+  const byHand = { ...rule, id: "by-hand", ref: "by-hand", expression: 'http.host eq "old.example.com"' };
+  project.session.withWorld((world) => {
+    const set = { id: "e", zoneId: ZONE, kind: "zone", phase, name: "default", version: 1, rules: [byHand] };
+    rulesets(world).set(`${ZONE}/e`, set);
+    const operation = "cloudflare POST /zones/{zone}/rulesets/{ruleset}/rules";
+    injectFault(world, { operation, after: 1, effect: { status: 400 } });
+  });
+  const program = () => {
+    new ZoneRules("partly", { zoneId: ZONE, phase, rules: { tls_0: rule, tls_1: rule } });
+  };
+  const names = () =>
+    liveRules().flatMap(({ ref }) => /^by-hand$|^tailnet_edge_test[0-9a-f]{8}_(.*)$/.exec(ref)?.[1] ?? []);
+  const failed = await project.up(program);
+  expect([failuresOf(failed), names()]).toEqual([
+    [expect.stringContaining("Cloudflare answers 400")],
+    ["tls_0"],
+  ]);
+  const up = await project.up(program);
+  expect([failuresOf(up), stepsOf(up), names()]).toEqual([
+    [],
+    [`delete ${RULES}`, "update partly"],
+    ["tls_0", "tls_1"],
+  ]);
 });
 
 test("a secret in a rule is sent to Cloudflare, and is encrypted in the state and hidden in what is printed", async () => {

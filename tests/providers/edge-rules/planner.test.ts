@@ -163,6 +163,14 @@ describe("where the last match decides", () => {
     expect(calls(live(A, { ...rival, ...edit }), [A])).toEqual([]);
   });
 
+  test("a rule moves behind one that surely matches its second host, and possibly its first", () => {
+    const own = { ...A, expression: 'http.host in {"a.example.com" "b.example.com"}' };
+    const expression = 'http.host eq "b.example.com" or (http.host eq "a.example.com" and ssl)';
+    expect(calls(live(own, { ...rival, expression }), [own])).toMatchObject([
+      { position: { after: "id-rival" } },
+    ]);
+  });
+
   test("a Host override counts as an SNI, and a header by its name in any case", () => {
     const host = { ...rival, action_parameters: { host_header: "x" } };
     expect(calls(live(A, host), [A])).toMatchObject([{ position: { after: "id-rival" } }]);

@@ -396,6 +396,13 @@ describe("a call that fails for a temporary reason", () => {
     expect([zone.waits, zone.rules[1]?.expression]).toEqual([[7000], 'http.host in {"c.example.com"}']);
   });
 
+  test.each([409, 429, 500, 503])("is made again after an answer %d", async (status) => {
+    const { zone, stack } = await deployed();
+    failing(zone, 1, () => new Response("{}", { status }));
+    await stack.update(STATE, changed);
+    expect([zone.waits, zone.rules[1]?.expression]).toEqual([[250], 'http.host in {"c.example.com"}']);
+  });
+
   test("is made again later each time, and reported after the fourth time", async () => {
     const { zone, stack } = await deployed();
     const before = zone.rules;
@@ -633,19 +640,27 @@ describe("bad input", () => {
     expect(await stack.check(inputsOf({ sni_0: A }))).toHaveLength(1);
   });
 
-  test("a token that is wrong, or lacks a permission, is named with the permission", async () => {
+  test("a token that is wrong is named", async () => {
     const zone = new ZoneApi();
     await expect(zone.stack("ozilab", "wrong").check(WANTED)).rejects.toThrow(
       /Cloudflare answers 401[^]*fix: +check that the Cloudflare token is the right one/,
     );
+  });
+
+  test.each([
+    ["http_request_origin", "Origin Rules"],
+    ["http_config_settings", "Config Rules"],
+    ["http_request_dynamic_redirect", "Single Redirect"],
+    ["http_request_late_transform", "Transform Rules"],
+  ])("a token without the permission for phase %s gets its name: %s", async (phase, permission) => {
+    const zone = new ZoneApi();
     zone.before = () =>
       Response.json({ errors: [{ code: 10000, message: "Authentication error" }] }, { status: 403 });
-    await expect(zone.stack().check(WANTED)).rejects.toThrow(
-      "the permission Origin Rules Read for this zone",
-    );
-    await expect(zone.stack().create(WANTED)).rejects.toThrow(
-      "the permission Origin Rules Write for this zone",
-    );
+    const wanted = inputsOf({}, phase);
+    const fix = (access: string) =>
+      `fix:     give the Cloudflare token the permission ${permission} ${access} for`;
+    await expect(zone.stack().check(wanted)).rejects.toThrow(fix("Read"));
+    await expect(zone.stack().create(wanted)).rejects.toThrow(fix("Write"));
   });
 
   test("inputs that no rule can have are all reported, and nothing is called", async () => {
