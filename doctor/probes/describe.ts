@@ -35,11 +35,13 @@ export function describeAnswer(answer: Answer, now: Date): string {
       return "no response to the request";
     case "garbled":
       return `no valid HTTP response: ${answer.reason}`;
+    // During the handshake or after it.
+    case "closed":
+      return "connection closed without a response";
     case "refused":
     case "unreachable":
     case "silent":
     case "alert":
-    case "closed":
       return describeHandshake(answer, now);
   }
 }
