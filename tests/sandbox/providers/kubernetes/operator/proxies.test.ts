@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { operatorPods } from "../../../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
-import { changeTailnet, joinDevice } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
+import { changeTailnet, devices, joinDevice } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
 import { valueAt } from "../../../../../sandbox/providers/values.ts";
 import type { World } from "../../../../../sandbox/world/world.ts";
 import { failuresOf, stepsOf } from "../../../inline-project.ts";
@@ -43,11 +43,14 @@ describe("an Ingress", () => {
     expect(deviceNames(project)).toEqual(["op"]);
   });
 
-  test("gets a name with the suffix -1 if a device has its name", async () => {
-    withWorld((world) => joinDevice(world, { name: "edge", tags: [], owner: "an old machine" }));
+  test("gets a name with the suffix -1 if a device has its name, and keeps it without that device", async () => {
+    const old = withWorld((world) => joinDevice(world, { name: "edge", tags: [], owner: "an old machine" }));
     await project.up(stack());
     expect(deviceNames(project)).toEqual(["edge", "edge-1", "op"]);
     expect(JSON.stringify(status())).toContain("edge-1.tail1234.ts.net");
+    withWorld((world) => { devices(world).delete(old); });
+    await project.refresh();
+    expect(deviceNames(project)).toEqual(["edge-1", "op"]);
   });
 
   test("keeps the old name in its status until its proxy has taken the requested one", async () => {
