@@ -48,7 +48,9 @@ describe("an Ingress", () => {
     await project.up(stack());
     expect(deviceNames(project)).toEqual(["edge", "edge-1", "op"]);
     expect(JSON.stringify(status())).toContain("edge-1.tail1234.ts.net");
-    withWorld((world) => { devices(world).delete(old); });
+    withWorld((world) => {
+      devices(world).delete(old);
+    });
     await project.refresh();
     expect(deviceNames(project)).toEqual(["edge-1", "op"]);
   });
