@@ -25,6 +25,7 @@ interface RegisterRequest {
   getReplaceonchangesList: () => readonly string[];
   getIgnorechangesList: () => readonly string[];
   getImportid: () => string;
+  getHooks: () => { toObject: () => Readonly<Record<string, readonly string[]>> } | undefined;
   getReplacementTrigger: () => { toJavaScript: () => unknown } | undefined;
 }
 interface Struct {
@@ -123,6 +124,14 @@ function recordedResource(request: RegisterRequest, urn: string): RecordedResour
       ignoreChanges: request.getIgnorechangesList(),
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
       importId: request.getImportid() || undefined,
+      hooks: hooksOf(request),
     },
   };
+}
+
+/** The binding names the lists of an operation `beforeCreateList`, `onErrorList`, … */
+function hooksOf(request: RegisterRequest): readonly string[] {
+  return Object.entries(request.getHooks()?.toObject() ?? {}).flatMap(([list, names]) =>
+    names.map((name) => `${list.replace(/List$/, "")} ${name}`),
+  );
 }

@@ -23,6 +23,8 @@ export interface RecordedResource {
     readonly ignoreChanges: readonly string[];
     /** ID of the existing object that is imported instead of created. */
     readonly importId: string | undefined;
+    /** Names of its hooks with their operation: `beforeCreate traefik-lock-settled`. */
+    readonly hooks: readonly string[];
   };
 }
 

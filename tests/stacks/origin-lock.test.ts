@@ -80,6 +80,8 @@ test("the router is created after everything that sends the secret, and after it
   expect(waited).toEqual(
     ["edge-worker-script", "example.com-lock-rules", "origin-lock-1", "traefik-lock-refuse"].toSorted(),
   );
+  // Cloudflare takes a while to use the rules everywhere.
+  expect(router?.options.hooks).toEqual(["beforeCreate traefik-lock-settled"]);
 });
 
 test("enforce: false sends the secret and creates nothing in the cluster", async () => {
@@ -103,6 +105,11 @@ describe("a rotation", () => {
     const router = recording.resources.find(({ type }) => type === ROUTER);
     expect(patch?.inputs["metadata"]).toEqual(router?.inputs["metadata"]);
     expect([patch?.options.retainOnDelete, patch?.secretInputs]).toEqual([true, ["spec.routes[0].match"]]);
+    // The patch of a rotation right after another one is an update.
+    expect(patch?.options.hooks).toEqual([
+      "afterCreate origin-lock-accepted-settled",
+      "afterUpdate origin-lock-accepted-settled",
+    ]);
     const rules = recording.resources.find(({ name }) => name === "example.com-lock-rules");
     expect(rules?.dependsOn).toContain(patch?.urn);
   });

@@ -9,6 +9,7 @@ export const DEFAULT_OPTIONS: RecordedResource["options"] = {
   ignoreChanges: [],
   replacementTrigger: undefined,
   importId: undefined,
+  hooks: [],
 };
 
 /** A recorded resource; everything that is not given has a neutral value. */
