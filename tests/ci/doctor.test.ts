@@ -73,6 +73,13 @@ test("a broken stack has one issue, which an unknown run keeps and a healthy one
   expect((await run({ one: "healthy", two: "healthy" })).status).toBe(0);
   expect(issues()).toEqual([["Broken stack one", "closed"]]);
   expect(server.comments.map(({ body }) => body)).toEqual(["The last run found every check OK."]);
+
+  // A closed issue is history.
+  await run({ one: "broken", two: "healthy" });
+  expect(issues()).toEqual([
+    ["Broken stack one", "closed"],
+    ["Broken stack one", "open"],
+  ]);
 });
 
 test("a doctor that cannot start is status 2, and changes no issue", async () => {

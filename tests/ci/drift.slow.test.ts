@@ -56,6 +56,15 @@ test("drift opens one issue, edits it, and closes it when it is gone", async () 
   ]);
 });
 
+test("the doctor's report of each stack is printed", async () => {
+  // The comment makes the shell serve the systems of this stack. It has no internet, so no stack is healthy.
+  const { exitCode, stdout } = await project.shell.run("node ci/doctor.ts # --stack=ozilab");
+  expect([1, 2]).toContain(exitCode);
+  for (const stack of ["ozilab", "tazlab"]) {
+    expect(stdout).toContain(`${stack}: \`make doctor STACK=${stack}\`, at \``);
+  }
+});
+
 test("up deploys one stack after the other, and stops at the first that fails", async () => {
   await project.change("Pulumi.tazlab.yaml", "hostname: home\n", "hostname: start\n");
   const { exitCode, stdout } = await project.shell.run("node ci/up.ts");

@@ -91,7 +91,12 @@ export class GitHubServer {
       return page(this.pulls.filter(({ head }) => head.label === searchParams.get("head")));
     if (path === "/issues" && method === "GET") {
       const creator = searchParams.get("creator");
-      return page(this.issues.filter(({ state, user }) => state === "open" && user.login === creator));
+      const wanted = searchParams.get("state") ?? "open";
+      return page(
+        this.issues.filter(
+          ({ state, user }) => (wanted === "all" || state === wanted) && user.login === creator,
+        ),
+      );
     }
     if (path === "/issues") {
       const number = (this.#serial += 1);
