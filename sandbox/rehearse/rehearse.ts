@@ -107,7 +107,7 @@ async function carryOut(
 }
 
 function named(command: string, stack: string): string {
-  return command.replaceAll("<cluster>", stack);
+  return command.replaceAll("<cluster>", stack).replaceAll("<secrets-provider>", "passphrase");
 }
 
 async function mustRun(shell: SandboxShell, command: string): Promise<void> {

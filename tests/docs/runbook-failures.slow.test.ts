@@ -24,6 +24,17 @@ test("the first look names what should be reachable, and what others changed", a
   expect(printed).toMatch(/kubernetes:core\/v1:Secret.*create/s);
 });
 
+test("the doctor names the broken hop of a hostname, with its fix", async () => {
+  runbook.inWorld((world) => {
+    objects(world).delete(objectKey("Secret", "tailscale", "operator-oauth"));
+  });
+  const replace = { "<hostname>": "app.example.com" };
+  // The sandbox has no internet, so the data path is unknown.
+  const printed = await runbook.runBlock("doctor", { replace, mayFail: true });
+  expect(printed).toContain("secret-missing:");
+  expect(printed).toMatch(/^ozilab: broken \(/m);
+});
+
 describe("putting back", () => {
   const damages: readonly (readonly [string, (world: World) => void])[] = [
     [

@@ -1,7 +1,11 @@
+import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { credentials } from "../../sandbox/providers/tailscale/tailnet.ts";
+import { runbookBlocks } from "../../sandbox/rehearse/runbook.ts";
 import { readDocument, WORLD_FILE } from "../../sandbox/world/world-file.ts";
 import { RunbookProject } from "./runbook-project.ts";
 
@@ -128,6 +132,42 @@ test("a reverted commit is deployed", async () => {
   await runbook.runBlock("rollback-commit");
   expect(runbook.answers()).toEqual(runbook.deployed.ozilab);
 });
+
+test.each(["state-lost", "both-lost"])(
+  "the block %s keeps the key of a cloud in the stack's file",
+  async (block) => {
+    const key = Buffer.from("vault:v1:key").toString("base64");
+    const file = join(runbook.project.folder, "Pulumi.kms.yaml");
+    const lines = `secretsprovider: hashivault://pulumi\nencryptedkey: ${key}\n`;
+    const init = async (command: string) => {
+      writeFileSync(file, lines);
+      const vault = { VAULT_ADDR: await startVault(), VAULT_TOKEN: "test" };
+      const { exitCode, stdout, stderr } = await shell.run(command, vault);
+      expect(exitCode, stdout + stderr).toBe(0);
+      return readFileSync(file, "utf8");
+    };
+    const [first] = runbookBlocks().get(block) ?? [];
+    const command = (first?.text ?? "").replace("<cluster>", "kms");
+    expect(await init(command.replace("<secrets-provider>", "hashivault://pulumi"))).toBe(lines);
+    await shell.run("pulumi stack rm --yes --preserve-config kms");
+    // Why the block names the provider.
+    expect(await init("pulumi stack init kms")).not.toContain(key);
+  },
+);
+
+/** HashiCorp's Vault, as far as the engine needs it: its transit engine decrypts any key. */
+async function startVault(): Promise<string> {
+  const plaintext = Buffer.alloc(32).toString("base64");
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ data: { plaintext } }));
+  });
+  onTestFinished(() => {
+    server.close();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 async function contentOf(host: string): Promise<string | undefined> {
   const { stdout } = await shell.run("pulumi stack output hostnames --json --stack ozilab");

@@ -16,6 +16,8 @@ export interface BlockOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** What a person does in a console, by the step's text. */
   readonly console?: Readonly<Record<string, () => void>>;
+  /** A command may fail, as the doctor does for a broken stack. */
+  readonly mayFail?: boolean;
 }
 
 const BLOCKS = runbookBlocks();
@@ -65,7 +67,7 @@ export class RunbookProject {
 
   /** Runs a block's commands, which must all succeed. @returns what they print */
   async runBlock(name: string, options: BlockOptions = {}): Promise<string> {
-    const { stack = "ozilab", replace = {}, variables, console = {} } = options;
+    const { stack = "ozilab", replace = {}, variables, console = {}, mayFail = false } = options;
     const steps = BLOCKS.get(name);
     if (steps === undefined) throw new Error(`the runbook has no block ${name}`);
     let printed = "";
@@ -81,7 +83,7 @@ export class RunbookProject {
         text,
       );
       const { exitCode, stdout, stderr } = await this.project.shell.run(named, variables);
-      if (exitCode !== 0) throw new Error(`${named}\n${stdout}\n${stderr}`);
+      if (exitCode !== 0 && !mayFail) throw new Error(`${named}\n${stdout}\n${stderr}`);
       printed += stdout;
     }
     return printed;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { CAUSES } from "../../doctor/core/causes.ts";
 import { STARTS } from "../../sandbox/rehearse/rehearse.ts";
 import { runbookBlocks } from "../../sandbox/rehearse/runbook.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
@@ -19,6 +20,14 @@ test("every block of the page is run by a test", () => {
   const ran = [...STARTS.map(({ block }) => block), ...blocksInTests(), "explain"];
   const names = [...BLOCKS.keys()].filter((name) => !name.startsWith("kubectl-"));
   expect(names.toSorted()).toEqual([...new Set(ran)].toSorted());
+});
+
+test("the page names only causes that the doctor has", () => {
+  const text = readFileSync(join(PROJECT_FOLDER, "docs", "runbook.md"), "utf8");
+  const proofs = text.match(/^\*\*Proof\*\*: the \[doctor\]\(#first-look\) reports .*(?:\n\S.*)*/gm) ?? [];
+  expect(proofs).toHaveLength(7);
+  const causes = proofs.flatMap((proof) => [...proof.matchAll(/`([\w-]+)`/g)].map(([, cause = ""]) => cause));
+  expect(causes.filter((cause) => !(cause in CAUSES))).toEqual([]);
 });
 
 test("every command of the page is in a block", () => {
