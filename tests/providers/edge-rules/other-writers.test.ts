@@ -57,6 +57,23 @@ describe("another writer", () => {
     expect(zone.refs).toEqual(["theirs", "ozilab:sni_0", "ozilab:sni_1", "last", "new"]);
   });
 
+  test("that deletes each rule before the next one is created is reported after a thousand calls", async () => {
+    const { zone, stack } = await deployed();
+    zone.before = (method) => {
+      if (method === "POST") zone.edit((rules) => rules.filter(({ ref }) => !ref.startsWith(OWNER)));
+      return undefined;
+    };
+    const before = zone.calls;
+    const wanted = inputsOf({ sni_2: A, sni_3: B });
+    await expect(stack.update(STATE, wanted)).rejects.toThrow(
+      "other writers undo this stack's changes each time",
+    );
+    expect(zone.callsSince(before)).toEqual({
+      "GET /phases/{phase}/entrypoint": 1,
+      "POST /{ruleset}/rules": 1000,
+    });
+  });
+
   test("of nothing: a read that is older than the answer to the last call is not taken for an undone call", async () => {
     const { zone, stack } = await deployed();
     const old = await zone.entryPoint("GET");
