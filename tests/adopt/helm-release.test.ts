@@ -87,17 +87,19 @@ test("a release with a pending upgrade is a conflict", () => {
   });
 });
 
-test("CRDs of another release are a conflict; those of the stack's are none", () => {
-  const crd = (release: string) =>
+test("CRDs of another release are a conflict; those of the stack's, and of other software, are none", () => {
+  const crd = (release: string, name = "connectors.tailscale.com") =>
     live({
       apiVersion: "apiextensions.k8s.io/v1",
       kind: "CustomResourceDefinition",
       metadata: {
-        name: "connectors.tailscale.com",
+        name,
         annotations: { "meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": "tailscale" },
       },
     });
   expect(compareRelease(RESOURCE, [], [crd("operator")])).toMatchObject({ kind: "missing" });
+  const other = crd("traefik", "ingressroutes.traefik.io");
+  expect(compareRelease(RESOURCE, [], [other])).toMatchObject({ kind: "missing" });
   expect(compareRelease(RESOURCE, [], [crd("old")])).toMatchObject({
     kind: "conflict",
     issue: { found: expect.stringContaining("the release tailscale/old") as string },

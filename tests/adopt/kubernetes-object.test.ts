@@ -89,6 +89,12 @@ describe("in conflict", () => {
       "Prune=false",
     ],
     [
+      "an older Argo CD",
+      { labels: { "argocd.argoproj.io/instance": "edge" } },
+      "Argo CD, application edge",
+      "Prune=false",
+    ],
+    [
       "another Helm release",
       { annotations: { "meta.helm.sh/release-name": "other", "meta.helm.sh/release-namespace": "apps" } },
       "Helm, release apps/other",
@@ -123,6 +129,19 @@ describe("in conflict", () => {
       issue: { found: expect.stringContaining('spec.tls[0].hosts[0]: "old" -> "edge"') as string },
     });
     expect(compare(live(old))).toMatchObject({ kind: "existing" });
+  });
+
+  test.each([
+    ["Service", { spec: { clusterIP: "10.43.0.9" } }, { spec: { clusterIP: "10.43.0.8" } }, "spec.clusterIP"],
+    ["Secret", { type: "Opaque" }, { type: "kubernetes.io/tls" }, "type"],
+  ])("a %s whose field of that kind changes is not taken over", (kind, fields, old, path) => {
+    const object = { apiVersion: "v1", kind, metadata: { name: "one", namespace: "apps" } };
+    const resource = wanted(`kubernetes:core/v1:${kind}`, { ...object, ...fields });
+    expect(compare(live({ ...object, ...old }), resource)).toMatchObject({
+      kind: "conflict",
+      issue: { found: expect.stringContaining(`would replace, because of\n${path}: `) as string },
+    });
+    expect(compare(live({ ...object, ...fields }), resource)).toMatchObject({ kind: "existing" });
   });
 
   test("a field that another manager owns with another value is not taken over", () => {
