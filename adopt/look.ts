@@ -1,5 +1,5 @@
 import type { ConfigIssue } from "../components/config-issue.ts";
-import { ownerLine } from "../components/public-edge/worker-scripts.ts";
+import { isUploadedBy } from "../components/public-edge/worker-scripts.ts";
 import type { RulesetPhase } from "../live/cloudflare-client.ts";
 import { LiveError } from "../live/live-error.ts";
 import { UNKNOWN } from "../plan/recording/decode.ts";
@@ -151,7 +151,7 @@ async function workerFinding(
   if (finding.kind !== "existing") return finding;
   const script = String(resource.inputs["scriptName"]);
   const content = await (await systems.cloudflare()).workerContent(accountId, script);
-  if (content.includes(ownerLine(project, stack))) return finding;
+  if (isUploadedBy(content, project, stack)) return finding;
   return conflict(
     resource,
     finding.subject,

@@ -24,6 +24,12 @@ export function withOwner(content: string): string {
   return `${ownerLine()}\n${content}`;
 }
 
+/** Whether a stack uploaded a script. Cloudflare's API returns the script, and maybe other parts around it. */
+export function isUploadedBy(content: string, project = getProject(), stack = getStack()): boolean {
+  // A whole line: the name of another stack may start with this one's.
+  return content.split(/\r?\n/).includes(ownerLine(project, stack));
+}
+
 /** The line by which a stack recognises a script that it uploaded. */
 export function ownerLine(project = getProject(), stack = getStack()): string {
   return `// tailnet-edge: stack ${project}/${stack}`;
@@ -51,7 +57,7 @@ async function checkName({ accountId, scriptName }: ScriptName): Promise<void> {
   if (typeof accountId !== "string") return;
   if ((await lookUpScript(accountId, scriptName)) === undefined) return;
   const { script } = await getWorkersScript({ accountId, scriptName });
-  if (!script.includes(ownerLine())) throw nameTaken(scriptName);
+  if (!isUploadedBy(script)) throw nameTaken(scriptName);
 }
 
 function nameTaken(scriptName: string): UserError {

@@ -91,6 +91,7 @@ describe("a Worker of the stack's name", () => {
   test.each([
     ["somebody else", "export default {};"],
     ["another stack", ownerLine(NAME.project, "two")],
+    ["a stack whose name starts with this one's", ownerLine(NAME.project, `${NAME.stack}-two`)],
   ])("is a conflict if %s uploaded it", async (_, content) => {
     expect(await lookAt(content)).toMatchObject([
       {

@@ -175,6 +175,7 @@ describe("a Worker's name", () => {
   test.each([
     ["a Worker uploaded by hand", "export default {}"],
     ["another cluster's Worker", "// tailnet-edge: stack tailnet-edge/other\nexport default {}"],
+    ["the Worker of a stack with a longer name", "// tailnet-edge: stack inline/test-two\nexport default {}"],
   ])("that %s has is refused in the preview, and nothing is uploaded", async (_, content) => {
     uploadByHand({ content });
     for (const operation of ["preview", "up"] as const) {
