@@ -4,7 +4,6 @@ import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { LocalProviders } from "../host/local-providers.ts";
 import { ProviderHost } from "../host/provider-host.ts";
-import type { Variables } from "../http/variables.ts";
 import { readSettings, type StackSettings } from "../prerequisites/stack-settings.ts";
 import { worldOfCluster } from "../world/cluster-world.ts";
 import { WORLD_FILE, WorldFile } from "../world/world-file.ts";
@@ -124,7 +123,7 @@ export class Session {
     return join(this.#options.folder, WORLD_FILE);
   }
 
-  get #engineVariables(): Variables {
+  get #engineVariables(): Readonly<Record<string, string>> {
     const { command } = this.#options.engine;
     return {
       // The project's own providers run `pulumi config` to decrypt a setting.
