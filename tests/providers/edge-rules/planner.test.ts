@@ -192,7 +192,7 @@ describe("where the first match decides", () => {
   const others = redirect("others", 'http.host eq "b.example.com"');
 
   test("a new rule goes before the first rule of others that redirects the same host", () => {
-    expect(calls(live(others, theirs), [own], REDIRECT)).toEqual([
+    expect(calls(live(others, theirs, { ...theirs, ref: "second" }), [own], REDIRECT)).toEqual([
       { kind: "create-rule", rule: own, position: { before: "id-theirs" } },
     ]);
     expect(calls(live(others), [own], REDIRECT)).toEqual([{ kind: "create-rule", rule: own }]);
