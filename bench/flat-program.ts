@@ -94,7 +94,7 @@ export function flatProgram(acl: string, zones: readonly FlatZone[]): object {
         tls: [{ hosts: ["ozilab-edge"] }],
       },
     },
-    { dependsOn: [...dependsOn, release] },
+    { dependsOn: [...dependsOn, release], deleteBeforeReplace: true, replaceOnChanges: ["spec.tls"] },
   );
   const funnel = ingress.status.apply(({ loadBalancer }) => loadBalancer.ingress[0]?.hostname ?? "");
   for (const zone of zones) publishZone(zone, funnel);

@@ -54,7 +54,13 @@ async function startProvider(
   { folder, environment }: Omit<LocalProvidersOptions, "projectFolder">,
 ): Promise<RunningProvider> {
   const program = join(path, `pulumi-resource-${name}`);
-  const child = spawn(program, { cwd: folder, env: environment, stdio: ["ignore", "pipe", "inherit"] });
+  // In a process group of its own, as the engine starts it: Ctrl-C must not end it in the middle of a call.
+  const child = spawn(program, {
+    cwd: folder,
+    env: environment,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit").then(() => undefined);
   // A session that is not closed must not leave processes behind.
   const kill = () => child.kill();
