@@ -3,8 +3,9 @@ import { type AddedHostname, type Calls, callsBeyond, type SizeFigures } from ".
 /** API calls that one more hostname may add to those of a no-op up. */
 const COST_OF_A_HOSTNAME: Calls = {
   "cloudflare POST /zones/{zone}/dns_records": 1,
-  // One for each of the zone's three phases.
+  // One for each of the zone's three phases, and one reading that finds writes of others which undid it.
   "cloudflare PATCH /zones/{zone}/rulesets/{ruleset}/rules/{rule}": 3,
+  "cloudflare GET /zones/{zone}/rulesets/phases/{phase}/entrypoint": 3,
 };
 
 /** Every change and call beyond what one more hostname may cost: its record and one rule in each of its zone's three phases. */

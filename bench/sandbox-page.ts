@@ -68,8 +68,8 @@ ${growthTable(sizes)}
 
 ## One more hostname
 
-However many hostnames there are, one more must cost one new record and an update of one rule in each of its zone's three phases,
-one for each phase. A no-op up must write nothing. Otherwise the run fails. Deviations: ${deviations.length === 0 ? "none" : `**${deviations.join("; ")}**`}.
+However many hostnames there are, one more must cost one new record, and in each of its zone's three phases an update of one rule
+and one reading after it. A no-op up must write nothing. Otherwise the run fails. Deviations: ${deviations.length === 0 ? "none" : `**${deviations.join("; ")}**`}.
 
 ${table(
   ["at", "what the engine did", "API calls beyond a no-op up"],

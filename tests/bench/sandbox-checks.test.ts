@@ -6,13 +6,14 @@ import { life } from "./sandbox-sample.ts";
 
 const POST_RECORD = "cloudflare POST /zones/{zone}/dns_records";
 const PATCH_RULE = "cloudflare PATCH /zones/{zone}/rulesets/{ruleset}/rules/{rule}";
+const READ_RULES = "cloudflare GET /zones/{zone}/rulesets/phases/{phase}/entrypoint";
 const reads = { "cloudflare GET /zones": 20, "kubernetes helm get": 1 };
 const size = { hostnames: 1000, zones: 20 };
 
 const noOp: Run = { seconds: 1, calls: reads, changes: [] };
 const up: Run = {
   seconds: 1,
-  calls: { ...reads, [POST_RECORD]: 1, [PATCH_RULE]: 3 },
+  calls: { ...reads, [POST_RECORD]: 1, [PATCH_RULE]: 3, [READ_RULES]: 3 },
   changes: [
     "create DnsRecord app50.zone0.example",
     "update ZoneRules zone0.example-configuration-rules",
@@ -44,7 +45,7 @@ test("reports every other call, including a second lookup of a zone", () => {
   expect(faultsOf({ calls: { ...up.calls, [PATCH_RULE]: 4 } })).toEqual([
     `made 4 calls of ${PATCH_RULE}, not 3`,
   ]);
-  expect(faultsOf({ calls: { ...reads, [PATCH_RULE]: 3 } })).toEqual([
+  expect(faultsOf({ calls: { ...reads, [PATCH_RULE]: 3, [READ_RULES]: 3 } })).toEqual([
     `made 0 calls of ${POST_RECORD}, not 1`,
   ]);
   expect(faultsOf({ calls: { ...up.calls, "cloudflare GET /zones": 21 } })).toEqual([

@@ -123,7 +123,7 @@ describe("the pool's migrations", () => {
       script: {
         accountId: ACCOUNT,
         scriptName: "edge-pool",
-        content: `// tailnet-edge: stack inline/test ${count}`,
+        content: `// tailnet-edge: stack inline/test\n// ${count}`,
       },
       liveTag: found?.migrationTag,
       migrations: migrations.slice(0, count),
