@@ -31,8 +31,9 @@ export interface LocalProvider {
   readonly functions?: Readonly<Record<string, LocalFunction>>;
 }
 
-/** A provider, with the log of the engine that uses it. */
+/** A provider, with the engine that uses it. */
 interface Served extends LocalProvider {
+  readonly engine: string | undefined;
   readonly log: EngineLog;
 }
 
@@ -41,14 +42,16 @@ interface Served extends LocalProvider {
  * port from the first line of standard output. At the end of a run it sends SIGINT, and waits five seconds for a process
  * that ignores it. Ctrl-C does not reach the process, which is in a group of its own.
  *
- * A process that runs already serves one run after the other (`PULUMI_DEBUG_PROVIDERS`): each engine attaches itself.
+ * A process that runs already serves one run after the other (`PULUMI_DEBUG_PROVIDERS`). Each run is an engine of its own
+ * address, which attaches itself once or more often.
  *
  * It speaks the protocol directly: `@pulumi/pulumi/provider` has no detailed diff, and fails on imports.
  *
  * @param create - makes the provider for one run, so that no connection or setting of an earlier run is used
  */
 export async function serveProvider(create: () => LocalProvider): Promise<void> {
-  let served: Served = { ...create(), log: new EngineLog(engineAddress()) };
+  const serve = (engine: string | undefined): Served => ({ ...create(), engine, log: new EngineLog(engine) });
+  let served = serve(engineAddress());
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
@@ -59,7 +62,8 @@ export async function serveProvider(create: () => LocalProvider): Promise<void> 
   server.addService(ResourceProviderService, {
     ...methods(() => served),
     attach: ({ request }: { readonly request: messages.AttachMessage }, answer: Answer) => {
-      served = { ...create(), log: new EngineLog(request.getAddress()) };
+      const engine = request.getAddress();
+      if (engine !== served.engine) served = serve(engine);
       answer(null, new empty.Empty());
     },
   });
