@@ -1,6 +1,7 @@
 import { Operator } from "../components/operator/operator.ts";
 import { refuseHandovers } from "../components/private-services/hostname-handover.ts";
 import { type MigrationRow, migrationRows } from "../components/private-services/migration-rows.ts";
+import { readStateOnce } from "../components/private-services/stored-resources.ts";
 import { resolvePublicEdge } from "../components/public-edge/resolve-public-edge.ts";
 import { OperatorCredential } from "../components/tailnet/operator-credential.ts";
 import { Tailnet } from "../components/tailnet/tailnet.ts";
@@ -34,7 +35,8 @@ export interface ClusterOutputs {
  */
 export async function deployCluster(cluster: StackConfig): Promise<ClusterOutputs> {
   const { operator, publicEdge, privateServices, proxyGroups } = cluster;
-  await refuseHandovers(privateServices);
+  const readState = readStateOnce();
+  await refuseHandovers(privateServices, readState);
   const lock = publicEdge && (await activeLock(publicEdge.originLock));
   const edge = await resolvePublicEdge(publicEdge?.hostnames ?? [], lock !== undefined);
   // Waits, so that an up that skips the preview writes nothing to another cluster.
@@ -77,7 +79,7 @@ export async function deployCluster(cluster: StackConfig): Promise<ClusterOutput
       ...proxyClassOf(publicEdge.funnel.proxyClass),
     ]));
   const { funnel, originLock } = deployed ?? {};
-  const services = await deployPrivateServices(cluster, ready, proxyClassOf);
+  const services = await deployPrivateServices(cluster, ready, proxyClassOf, readState);
   const migration = migrationRows(privateServices, cluster.tailnet.name);
   return {
     ...(funnel && { funnel }),

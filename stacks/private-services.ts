@@ -7,6 +7,7 @@ import type { Leftover } from "../components/private-services/legacy/leftover.ts
 import { PrivateExposure } from "../components/private-services/private-exposure.ts";
 import { exposureOf, type PrivateService } from "../components/private-services/private-service.ts";
 import { ProxyGroup } from "../components/private-services/proxy-group.ts";
+import type { ReadState } from "../components/private-services/stored-resources.ts";
 import type { StackConfig } from "./config/parse.ts";
 import type { ProxyClassOf } from "./proxy-classes.ts";
 
@@ -30,8 +31,9 @@ export async function deployPrivateServices(
   { tailnet, privateServices, proxyGroups, clusterDns, homepage }: StackConfig,
   ready: pulumi.Input<pulumi.Resource>[],
   proxyClassOf: ProxyClassOf,
+  readState: ReadState,
 ): Promise<readonly DeployedService[]> {
-  const leftovers = await findLeftovers(privateServices);
+  const leftovers = await findLeftovers(privateServices, readState);
   const groups = new Map(
     proxyGroups.map((group) => [
       group.name,

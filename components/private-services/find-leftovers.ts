@@ -11,25 +11,24 @@ import {
   uncheckedIssue,
 } from "./legacy/leftover.ts";
 import { exposureOf, type PrivateService } from "./private-service.ts";
-import { type StoredResources, storedResources } from "./stored-resources.ts";
+import type { ReadState } from "./stored-resources.ts";
 
 /**
  * Looks up the declared legacy objects of all services in phase `tailnet`, and warns about each that is still open or
- * could not be checked. Costs one read of the API server for each. The offline plan looks nothing up.
+ * could not be checked. Costs one read of the API server for each, and the state if one exists. The offline plan looks
+ * nothing up.
  *
  * @returns by name of the private service
  */
 export async function findLeftovers(
   services: readonly PrivateService[],
+  readState: ReadState,
 ): Promise<ReadonlyMap<string, Leftover>> {
-  // The state can be large, so it is read at most once, and only if an object exists.
-  let stored: Promise<StoredResources | undefined> | undefined;
-  const storedOnce = () => (stored ??= storedResources());
   const found = await Promise.all(
     services.map(async (service) => {
       const { legacyObject } = exposureOf(service);
       if (service.phase !== "tailnet" || legacyObject === undefined) return [];
-      const leftover = await findLeftover(service.name, legacyObject, storedOnce);
+      const leftover = await findLeftover(service.name, legacyObject, readState);
       return leftover === undefined ? [] : [[service.name, leftover] as const];
     }),
   );
@@ -39,13 +38,13 @@ export async function findLeftovers(
 async function findLeftover(
   service: string,
   object: LegacyObject,
-  stored: () => Promise<StoredResources | undefined>,
+  readState: ReadState,
 ): Promise<Leftover | undefined> {
   const found = await findObject(legacyPlace(object));
   if ("failure" in found) return unchecked(service, object, found.failure);
   if (!isExposing(found)) return undefined;
   try {
-    if (isStored(object, (await stored()) ?? {})) return undefined;
+    if (isStored(object, await readState())) return undefined;
   } catch (error) {
     return unchecked(service, object, {
       found: `it exists, and the stack's state cannot be read: ${(error as Error).message}`,

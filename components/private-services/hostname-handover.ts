@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfigIssue, renderIssue, throwIfAny } from "../config-issue.ts";
 import type { PrivateService } from "./private-service.ts";
-import { type StoredResources, storedResources } from "./stored-resources.ts";
+import type { ReadState, StoredResources } from "./stored-resources.ts";
 
 /** Resources of a private service that can have a hostname on the tailnet. The engine takes the first two for one resource. */
 const RESOURCE =
@@ -31,9 +31,12 @@ interface StoredObject {
  *
  * Costs one read of the stack's state. The offline plan has none.
  */
-export async function refuseHandovers(services: readonly PrivateService[]): Promise<void> {
+export async function refuseHandovers(
+  services: readonly PrivateService[],
+  readState: ReadState,
+): Promise<void> {
   if (services.length === 0) return;
-  const stored = await storedResources().catch((error: unknown) => {
+  const stored = await readState().catch((error: unknown) => {
     const unchecked = {
       path: "privateServices: not checked whether a hostname still has another device",
       found: `the stack's state cannot be read: ${(error as Error).message}`,
@@ -41,9 +44,9 @@ export async function refuseHandovers(services: readonly PrivateService[]): Prom
       fix: "run pulumi preview again, before an update that changes name, kind or hostname of a service",
     };
     void pulumi.log.warn(renderIssue(unchecked).trimStart());
-    return undefined;
+    return {};
   });
-  throwIfAny("the private services", handoverIssues(services, stored ?? {}));
+  throwIfAny("the private services", handoverIssues(services, stored));
 }
 
 /** @param stored - the state before this run */

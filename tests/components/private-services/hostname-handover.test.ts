@@ -5,6 +5,7 @@ import { annotationManifest } from "../../../components/private-services/kinds/a
 import { ingressManifest } from "../../../components/private-services/kinds/ingress.ts";
 import { loadBalancerManifest } from "../../../components/private-services/kinds/load-balancer.ts";
 import type { PrivateService } from "../../../components/private-services/private-service.ts";
+import { readStateOnce } from "../../../components/private-services/stored-resources.ts";
 import { annotated, dashboard, database } from "../../support/private-services.ts";
 import { recordProgram } from "../../support/recording.ts";
 
@@ -143,7 +144,9 @@ describe("the check of hostnames", () => {
   /** @returns how often the state was read */
   const check = async (services: readonly PrivateService[], outputs?: object) => {
     const invoke = vi.spyOn(runtime, "invoke");
-    await recordProgram(() => refuseHandovers(services), { call: () => outputs && { outputs } });
+    await recordProgram(() => refuseHandovers(services, readStateOnce()), {
+      call: () => outputs && { outputs },
+    });
     const reads = invoke.mock.calls.filter(([token]) => token === READ).length;
     invoke.mockRestore();
     return reads;
@@ -167,7 +170,7 @@ describe("the check of hostnames", () => {
 
   test("warns if the state cannot be read", async () => {
     const failing = vi.spyOn(runtime, "invoke").mockRejectedValueOnce(new Error("unknown stack"));
-    await refuseHandovers([git]);
+    await refuseHandovers([git], readStateOnce());
     failing.mockRestore();
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
       expect.stringMatching(

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { findLeftovers } from "../../../components/private-services/find-leftovers.ts";
 import { isExposing, isStored } from "../../../components/private-services/legacy/leftover.ts";
 import { exposureOf } from "../../../components/private-services/private-service.ts";
+import { readStateOnce } from "../../../components/private-services/stored-resources.ts";
 import { annotated, dashboard, database } from "../../support/private-services.ts";
 import { recordProgram } from "../../support/recording.ts";
 
@@ -14,7 +15,7 @@ async function find(services: Parameters<typeof findLeftovers>[0], answers: Reco
   let leftovers: object = {};
   let readsState = false;
   const program = async () => {
-    leftovers = Object.fromEntries(await findLeftovers(services));
+    leftovers = Object.fromEntries(await findLeftovers(services, readStateOnce()));
   };
   const { calls } = await recordProgram(program, {
     call: ({ token }) => {
