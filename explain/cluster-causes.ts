@@ -1,13 +1,4 @@
-/** An object as the API server returns it. Fields are read defensively: an explanation must never fail. */
-export interface SeenObject {
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  readonly [field: string]: unknown;
-}
+import { list, record, type SeenObject, text } from "./seen-object.ts";
 
 /** What was read of a cluster. */
 export interface SeenCluster {
@@ -180,16 +171,4 @@ function warnings(
 
 function timeOf(event: SeenObject): string {
   return text(event["lastTimestamp"] ?? event["eventTime"]);
-}
-
-export function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-export function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.map(record) : [];
-}
-
-export function text(value: unknown): string {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }

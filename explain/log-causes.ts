@@ -1,16 +1,8 @@
 import type { PodReference } from "../live/kubernetes-client.ts";
 import { LiveError } from "../live/live-error.ts";
 import { redacted } from "../live/redacted.ts";
-import {
-  type Cause,
-  isNameless,
-  list,
-  record,
-  type SeenCluster,
-  type SeenObject,
-  text,
-  withFix,
-} from "./cluster-causes.ts";
+import { type Cause, isNameless, type SeenCluster, withFix } from "./cluster-causes.ts";
+import { list, record, type SeenObject, text } from "./seen-object.ts";
 
 /** How many lines of a log are read. */
 const LINES = 50;

@@ -5,8 +5,9 @@ import { readProviderSettings } from "../live/provider-settings.ts";
 import { runLiveCommand } from "../live/run-live-command.ts";
 import { parseOptions } from "../plan/parse-options.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import { clusterCauses, type SeenCluster, type SeenObject } from "./cluster-causes.ts";
+import { clusterCauses, type SeenCluster } from "./cluster-causes.ts";
 import { logCauses } from "./log-causes.ts";
+import type { SeenObject } from "./seen-object.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const CUSTOM_RESOURCES = ["ProxyGroup", "ProxyClass", "DNSConfig"];

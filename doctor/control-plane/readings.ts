@@ -1,4 +1,5 @@
-import { type Cause as Explanation, clusterCauses, type SeenObject } from "../../explain/cluster-causes.ts";
+import { type Cause as Explanation, clusterCauses } from "../../explain/cluster-causes.ts";
+import type { SeenObject } from "../../explain/seen-object.ts";
 import type { LiveObject, ObjectSelection } from "../../live/kubernetes-client.ts";
 import { LiveError } from "../../live/live-error.ts";
 import type { TailscaleClient } from "../../live/tailscale-client.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { clusterCauses, type SeenCluster, type SeenObject } from "../../explain/cluster-causes.ts";
+import { clusterCauses, type SeenCluster } from "../../explain/cluster-causes.ts";
+import type { SeenObject } from "../../explain/seen-object.ts";
 
 const EMPTY: SeenCluster = {
   ...{ namespace: "tailscale", pods: [], events: [], exposed: [], customResources: [], helmRecords: [] },

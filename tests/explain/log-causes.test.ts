@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { SeenCluster, SeenObject } from "../../explain/cluster-causes.ts";
+import type { SeenCluster } from "../../explain/cluster-causes.ts";
 import { logCauses } from "../../explain/log-causes.ts";
+import type { SeenObject } from "../../explain/seen-object.ts";
 import type { PodReference } from "../../live/kubernetes-client.ts";
 import { LiveError } from "../../live/live-error.ts";
 
