@@ -13,6 +13,11 @@ import type { World } from "../../sandbox/world/world.ts";
 /** The operator's credential, by its key in the world. */
 export const SECRET = "Secret tailscale/operator-oauth";
 
+/** The phases that a stack has rules in. */
+export const ORIGIN = "http_request_origin";
+export const CONFIG = "http_config_settings";
+export const REDIRECT = "http_request_dynamic_redirect";
+
 /** Changes a simulated world. */
 export type WorldChange = (world: World) => void;
 

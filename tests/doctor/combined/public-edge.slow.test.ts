@@ -14,6 +14,8 @@ import {
   changeRecord,
   changeRules,
   changeZone,
+  CONFIG,
+  ORIGIN,
   type WorldChange,
   zone,
 } from "../world-changes.ts";
@@ -30,9 +32,7 @@ afterAll(async () => {
   await doctor.remove();
 });
 
-const ORIGIN = "http_request_origin";
 const OLD_NAME = "old-edge.tail1234.ts.net";
-const CONFIG = "http_config_settings";
 
 interface Failure {
   /** What the APIs say. */

@@ -6,6 +6,9 @@ import {
   changeRecord,
   changeRules,
   changeZone,
+  CONFIG,
+  ORIGIN,
+  REDIRECT,
   type WorldChange,
   zone,
 } from "../world-changes.ts";
@@ -13,9 +16,6 @@ import {
 export const HOST = "app.example.com";
 const ZONE = "zone/example.com";
 const PLAN = "plan/example.com";
-const ORIGIN = "http_request_origin";
-const CONFIG = "http_config_settings";
-const REDIRECT = "http_request_dynamic_redirect";
 
 /** What is changed, and every check that is then not ok. */
 export const FAILURES: readonly (readonly [string, WorldChange, readonly string[]])[] = [

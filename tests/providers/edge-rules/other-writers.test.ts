@@ -2,6 +2,16 @@ import { describe, expect, test } from "vitest";
 import { A, B, deployed, OWNER, STATE, WANTED } from "./deployed-stack.ts";
 import { foreignRule, inputsOf, REDIRECT_PHASE, redirectRule, sniRule, ZONE, ZoneApi } from "./zone-api.ts";
 
+/** Runs after each rule that is created, with their number so far. */
+function afterEachPost(zone: ZoneApi, then: (posts: number) => void): void {
+  let posts = 0;
+  zone.after = (method) => {
+    if (method !== "POST") return;
+    posts += 1;
+    then(posts);
+  };
+}
+
 describe("another writer", () => {
   test.each([
     [
@@ -90,13 +100,10 @@ describe("another writer", () => {
   test("that undoes a call with a write of an older version is noticed, and the call made again", async () => {
     const { zone, stack } = await deployed();
     const stale = zone.rules;
-    let writes = 0;
-    zone.after = (method) => {
-      if (method !== "POST") return;
-      writes += 1;
+    afterEachPost(zone, (posts) => {
       // Their write was based on what they read before this stack's first one.
-      if (writes === 1) zone.edit(() => [...stale, foreignRule("new")]);
-    };
+      if (posts === 1) zone.edit(() => [...stale, foreignRule("new")]);
+    });
     const wanted = inputsOf({
       sni_0: A,
       sni_1: B,
@@ -112,14 +119,11 @@ describe("another writer", () => {
   test("that was noticed once may write again: the rules are read once more at the end, and repaired", async () => {
     const { zone, stack } = await deployed();
     const stale = zone.rules;
-    let writes = 0;
-    zone.after = (method) => {
-      if (method !== "POST") return;
-      writes += 1;
-      if (writes === 1) zone.add(foreignRule("new"));
+    afterEachPost(zone, (posts) => {
+      if (posts === 1) zone.add(foreignRule("new"));
       // This write comes after the last call of the update.
-      if (writes === 2) zone.edit(() => [...stale, foreignRule("new")]);
-    };
+      if (posts === 2) zone.edit(() => [...stale, foreignRule("new")]);
+    });
     await stack.update(STATE, inputsOf({ sni_0: A, sni_1: B, sni_2: A, sni_3: B }));
     expect(zone.refs).toEqual([
       ...["theirs", "ozilab:sni_0", "ozilab:sni_1", "last", "new"],

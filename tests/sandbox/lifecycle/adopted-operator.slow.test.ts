@@ -3,7 +3,8 @@ import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { releases } from "../../../sandbox/providers/kubernetes/helm/release.ts";
 import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
-import { changeTailnet, credentials, devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { changeTailnet, credentials } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { deviceNames } from "./device-names.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 import { importVendorOperator, installVendorOperator, type VendorOperator } from "./vendor-operator.ts";
@@ -36,13 +37,7 @@ beforeEach(() => {
   });
 });
 
-const names = () =>
-  project.withWorld((world) =>
-    devices(world)
-      .values()
-      .map(({ name }) => name)
-      .sort(),
-  );
+const names = () => project.withWorld(deviceNames);
 
 describe("an operator that somebody installed with the vendor's chart", () => {
   test("is adopted with its release, Secret, CRDs and the Funnel's name", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodePortsOf } from "../../../sandbox/providers/kubernetes/api-server/node-ports.ts";
 import { objectAt, objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
-import { devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { deviceNames } from "./device-names.ts";
 import { RealProject } from "./real-project.ts";
 import { tazlabConfig } from "./tazlab-config.ts";
 
@@ -60,12 +60,7 @@ const up = async (service: Changes["service"]) => {
       .filter(({ type }) => /:(Service|Ingress)$/.test(type))
       .map(({ op, type }) => `${op} ${type.split(":").at(-1) ?? ""}`),
     addresses: (run.outputs["exposure"]?.value as { address: string }[]).map(({ address }) => address),
-    names: project.withWorld((world) =>
-      devices(world)
-        .values()
-        .map(({ name }) => name)
-        .filter((name) => !OWN_DEVICES.includes(name)),
-    ),
+    names: project.withWorld((world) => deviceNames(world).filter((name) => !OWN_DEVICES.includes(name))),
   };
 };
 
@@ -145,9 +140,7 @@ describe("a private service", () => {
     expect([down.ok, down.errors]).toEqual([true, []]);
     project.withWorld((world) => {
       const finalizers = [...objects(world).values()].flatMap(({ metadata }) => metadata.finalizers ?? []);
-      const names = devices(world)
-        .values()
-        .map(({ name }) => name);
+      const names = deviceNames(world);
       expect([finalizers, names]).toEqual([[], ["tazlab-operator"]]);
     });
   });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { objectAt } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { managersOfObject } from "../../../sandbox/providers/kubernetes/api-server/server-side-apply.ts";
-import { devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 import { afterEachCall } from "./after-each-call.ts";
+import { deviceNames } from "./device-names.ts";
 import { toFormerPatches } from "./former-patches.ts";
 import { RealProject, stepsInOrder } from "./real-project.ts";
 import { type TazlabChanges, tazlabConfig, tazlabServices } from "./tazlab-config.ts";
@@ -51,10 +51,7 @@ function written(world: World) {
     hosts: env.find(({ name }) => name === "HOMEPAGE_ALLOWED_HOSTS")?.value,
     others: env.filter(({ name }) => !name.startsWith("HOMEPAGE_")).map(({ name }) => name),
     corefile: objectAt(world, "ConfigMap kube-system/coredns").data?.["Corefile"],
-    devices: devices(world)
-      .values()
-      .map(({ name }) => name)
-      .sort(),
+    devices: deviceNames(world),
   };
 }
 

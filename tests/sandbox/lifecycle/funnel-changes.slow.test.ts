@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import { devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { deviceNames } from "./device-names.ts";
 import { ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 
@@ -46,9 +46,7 @@ const up = async (funnel: Partial<FunnelChanges>) => {
     assigned: (outputs["funnel"]?.value as { actual: string }).actual,
     targets: namesIn([...zones(world)].map(([id]) => records(world, id).values())),
     serverNames: namesIn([...rulesets(world)]),
-    devices: devices(world)
-      .values()
-      .map(({ name }) => name),
+    devices: deviceNames(world),
   }));
 };
 
@@ -60,7 +58,12 @@ function namesIn(stored: unknown): string[] {
 const REPLACED = ["delete-replaced", "replace", "create-replacement"];
 const named = (hostname: string) => {
   const fqdn = `${hostname}.tail1234.ts.net`;
-  return { assigned: fqdn, targets: [fqdn], serverNames: [fqdn], devices: ["ozilab-operator", hostname] };
+  return {
+    assigned: fqdn,
+    targets: [fqdn],
+    serverNames: [fqdn],
+    devices: ["ozilab-operator", hostname].sort(),
+  };
 };
 
 /** One lifecycle: each test starts where the previous one ended. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { deviceNames } from "./device-names.ts";
 import { RealProject } from "./real-project.ts";
 import { tazlabConfig } from "./tazlab-config.ts";
 
@@ -40,13 +40,7 @@ afterAll(async () => {
 });
 
 const names = () =>
-  project.withWorld((world) =>
-    devices(world)
-      .values()
-      .map(({ name }) => name)
-      .filter((name) => name !== "tazlab-operator")
-      .sort(),
-  );
+  project.withWorld((world) => deviceNames(world).filter((name) => name !== "tazlab-operator"));
 
 /** One lifecycle: each test starts where the previous one ended. */
 describe("a hostname", () => {

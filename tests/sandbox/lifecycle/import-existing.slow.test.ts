@@ -7,9 +7,9 @@ import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { releases } from "../../../sandbox/providers/kubernetes/helm/release.ts";
-import { devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 import { type ShellProject, shellProject } from "../../support/shell-project.ts";
+import { deviceNames } from "./device-names.ts";
 import { ImportSteps } from "./import-steps.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { installVendorOperator, type VendorOperator } from "./vendor-operator.ts";
@@ -106,12 +106,7 @@ test("a release whose records Fleet deleted is installed over its objects, which
   await steps.run("pulumi up --yes --skip-preview");
   inWorld((world) => {
     expect(before.filter((key) => !objects(world).has(key))).toEqual([]);
-    expect(
-      devices(world)
-        .values()
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(["ozilab-edge", "ozilab-operator"]);
+    expect(deviceNames(world)).toEqual(["ozilab-edge", "ozilab-operator"]);
     expect(incidents(world).values()).toEqual([]);
   });
   await steps.run("pulumi preview --expect-no-changes");

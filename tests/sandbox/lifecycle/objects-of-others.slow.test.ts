@@ -6,8 +6,8 @@ import {
   objects,
 } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { apply } from "../../../sandbox/providers/kubernetes/api-server/server-side-apply.ts";
-import { devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
+import { deviceNames } from "./device-names.ts";
 import { RealProject, stepsInOrder } from "./real-project.ts";
 import { tazlabConfig, tazlabServices } from "./tazlab-config.ts";
 
@@ -47,13 +47,7 @@ const environment = () => {
   };
   return spec.template.spec.containers[0]?.env.map(({ name, value }) => `${name}=${value}`);
 };
-const deviceNames = () =>
-  project.withWorld((world) =>
-    devices(world)
-      .values()
-      .map(({ name }) => name)
-      .sort(),
-  );
+const names = () => project.withWorld(deviceNames);
 /** Has another manager apply fields with force, between two runs. */
 const applyAsFlux = (object: KubernetesObject) => {
   project.withWorld((world) => {
@@ -77,7 +71,7 @@ describe("objects of others", () => {
       "TZ=Europe/Rome",
       "HOMEPAGE_VAR_HOMEPAGE_URL=https://home.magellanic-gondola.ts.net",
     ]);
-    expect(deviceNames()).toEqual(["git", "home", "tazlab-operator"]);
+    expect(names()).toEqual(["git", "home", "tazlab-operator"]);
   });
 
   test("are neither changed by the next up, nor by a refresh, and are read three times each", async () => {
@@ -120,7 +114,7 @@ describe("objects of others", () => {
     expect(await project.upInOrder({ hostname: "code" })).toEqual(
       expect.arrayContaining(["delete-replaced ObjectFields git", "create-replacement ObjectFields git"]),
     );
-    expect(deviceNames()).toEqual(["code", "home", "tazlab-operator"]);
+    expect(names()).toEqual(["code", "home", "tazlab-operator"]);
   });
 
   test("lose annotations, finalizer and device before the operator is removed", async () => {
@@ -131,7 +125,7 @@ describe("objects of others", () => {
       expect(JSON.stringify([...objects(world)])).not.toContain("tailscale.com/expose");
       expect(incidents(world).values()).toEqual([]);
     });
-    expect(deviceNames()).toEqual(["tazlab-operator"]);
+    expect(names()).toEqual(["tazlab-operator"]);
     expect(environment()?.[1]).toContain("home.magellanic-gondola.ts.net");
   });
 });

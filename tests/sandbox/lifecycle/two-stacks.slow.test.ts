@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
-import { credentials, devices, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
+import { credentials, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
+import { deviceNames } from "./device-names.ts";
 import { endState } from "./end-state.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject, stepsInOrder } from "./real-project.ts";
@@ -42,13 +43,7 @@ afterAll(async () => {
   await managed.remove();
 });
 
-const deviceNames = () =>
-  managed.withWorld((world) =>
-    devices(world)
-      .values()
-      .map(({ name }) => name)
-      .sort(),
-  );
+const names = () => managed.withWorld(deviceNames);
 
 /** One lifecycle of the tailnet: each test starts where the previous one ended. */
 describe("two stacks on one tailnet", () => {
@@ -60,7 +55,7 @@ describe("two stacks on one tailnet", () => {
     expect(preview.ok).toBe(false);
     expect(preview.errors.join("\n")).toMatch(/tagOwners[^]*"tag:beside"/);
     expect(managed.withWorld((world) => [endState(world), tailnet(world).policy])).toEqual(before);
-    expect(deviceNames()).toEqual(["ozilab-edge", "ozilab-operator"]);
+    expect(names()).toEqual(["ozilab-edge", "ozilab-operator"]);
   });
 
   test("the verifying stack comes up next to the other one, and writes no policy", async () => {
@@ -72,7 +67,7 @@ describe("two stacks on one tailnet", () => {
     expect(managed.withWorld((world) => callCounts(world)["tailscale POST /tailnet/{tailnet}/acl"])).toBe(
       written,
     );
-    expect(deviceNames()).toEqual(["beside-edge", "beside-operator", "ozilab-edge", "ozilab-operator"]);
+    expect(names()).toEqual(["beside-edge", "beside-operator", "ozilab-edge", "ozilab-operator"]);
     const after = managed.withWorld(endState);
     expect([after.objects, after.operators]).toEqual([before.objects, before.operators]);
     expect([await managed.up(), await verified.up()]).toEqual([[], []]);
@@ -107,7 +102,7 @@ describe("two stacks on one tailnet", () => {
     expect(stepsInOrder(down).every((step) => step.startsWith("delete "))).toBe(true);
     const left = managed.withWorld(endState);
     // No API call removes the operator's own device, so it stays after the stack is destroyed.
-    expect(deviceNames()).toEqual(["beside-operator", "ozilab-edge", "ozilab-operator"]);
+    expect(names()).toEqual(["beside-operator", "ozilab-edge", "ozilab-operator"]);
     expect({ ...left, ...PARTS_OF_BOTH }).toEqual({ ...before, ...PARTS_OF_BOTH });
     expect(left.records.map(({ name }) => name)).toEqual(["app.example.com"]);
     expect(left.rulesets.map(({ zoneId }) => zoneId)).toEqual([

@@ -4,10 +4,10 @@ import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { incidents } from "../../../../../sandbox/providers/incidents.ts";
 import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
-import { devices } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
 import { vipServices } from "../../../../../sandbox/providers/tailscale/vip-services.ts";
 import { service } from "../../../../support/private-stack.ts";
 import { PROJECT_FOLDER } from "../../../../support/stack-config.ts";
+import { deviceNames } from "../../../lifecycle/device-names.ts";
 import { RealProject } from "../../../lifecycle/real-project.ts";
 
 const FILE = parse(readFileSync(join(PROJECT_FOLDER, "Pulumi.tazlab.yaml"), "utf8")) as {
@@ -32,13 +32,7 @@ afterAll(async () => {
   await project.remove();
 });
 
-const names = () =>
-  project.withWorld((world) =>
-    devices(world)
-      .values()
-      .map(({ name }) => name)
-      .sort(),
-  );
+const names = () => project.withWorld(deviceNames);
 /** Keys of all objects but the definitions, which stay after a destroy. */
 const objectKeys = () =>
   project.withWorld((world) =>
