@@ -32,7 +32,7 @@ SOURCES := index.ts components stacks plan live providers explain adopt doctor c
 
 CI_COMMANDS := ci-preview ci-comment ci-up ci-drift ci-doctor
 PLAIN_COMMANDS := help plan adopt explain doctor doctor-cronjob stack sandbox rehearse
-.PHONY: $(CI_COMMANDS) $(PLAIN_COMMANDS) test test-all tools check words format schema bench
+.PHONY: $(CI_COMMANDS) $(PLAIN_COMMANDS) test test-sandbox test-all tools check words format schema bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,7 +65,10 @@ rehearse: $(INSTALLED) ## Lose the sandbox's cluster, its state, or both, and re
 test: check tools ## Types, lint, format, and the everyday tests
 	@vitest run --project everyday
 
-test-all: check tools ## Everything in test, and the slow tests: every lifecycle, every cut-off
+test-sandbox: tools ## The tests of the simulated systems on the engine
+	@vitest run --project slow tests/sandbox/providers tests/sandbox/shell tests/bench
+
+test-all: check tools ## Everything in test, and the slow tests: the simulated systems, every lifecycle, every cut-off
 	@vitest run
 
 check: $(INSTALLED) words ## Types, lint, import rules, wording, workflows and format
