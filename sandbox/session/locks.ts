@@ -33,8 +33,6 @@ export function clearStaleLocks(backend: string, project: string, stack: string)
       );
     }
     rmSync(file);
-    // The backend keeps each file's attributes in a second file.
-    rmSync(`${file}.attrs`, { force: true });
     return `removed the lock that the interrupted run of process ${lock.pid} left on stack ${stack}`;
   });
 }

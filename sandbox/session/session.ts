@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { backendUrl } from "../engine/backend-url.ts";
 import { LocalProviders } from "../host/local-providers.ts";
 import { ProviderHost } from "../host/provider-host.ts";
 import { readSettings, type StackSettings } from "../prerequisites/stack-settings.ts";
@@ -128,7 +128,7 @@ export class Session {
     return {
       // The project's own providers run `pulumi config` to decrypt a setting.
       ...(isAbsolute(command) && { PATH: `${dirname(command)}${delimiter}${process.env["PATH"] ?? ""}` }),
-      PULUMI_BACKEND_URL: pathToFileURL(this.#backend).href,
+      PULUMI_BACKEND_URL: backendUrl(this.#backend),
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // A provider that is not simulated must fail instead of being downloaded.

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
+import { backendUrl } from "../engine/backend-url.ts";
 import { ProviderHost } from "../host/provider-host.ts";
 import type { Variables } from "../http/variables.ts";
 import { prerequisitesOf } from "../prerequisites/prerequisites.ts";
@@ -49,7 +49,7 @@ export class SandboxShell {
     const { engine, folder } = this.#options;
     return {
       PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
-      PULUMI_BACKEND_URL: pathToFileURL(join(folder, "state")).href,
+      PULUMI_BACKEND_URL: backendUrl(join(folder, "state")),
       PULUMI_HOME: join(folder, "home"),
       PULUMI_CONFIG_PASSPHRASE: "sandbox",
       PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -131,14 +131,21 @@ test("an up fails and deletes nothing if the program loses its connection to the
   await project.destroy();
 });
 
+const backend = () => join(project.folder, ".sandbox", "state");
+
+test("the state has no file of attributes, which a killed engine would leave empty and never read again", async () => {
+  expect((await project.up(program(0))).ok).toBe(true);
+  const files = await readdir(backend(), { recursive: true });
+  expect(files).toContain(join(".pulumi", "stacks", "inline", "test.json"));
+  expect(files.filter((name) => name.endsWith(".attrs"))).toEqual([]);
+});
+
 describe("a lock", () => {
-  const backend = () => join(project.folder, ".sandbox", "state");
   const folder = () => join(backend(), ".pulumi", "locks", "organization", "inline", "test");
   const lock = async (pid: number, host = hostname()) => {
     await mkdir(folder(), { recursive: true });
     const content = { pid, username: "ann", hostname: host, timestamp: "2026-01-01T00:00:00Z" };
     await writeFile(join(folder(), "left.json"), JSON.stringify(content));
-    await writeFile(join(folder(), "left.json.attrs"), "{}");
   };
 
   test("of an interrupted run is removed with a notice", async () => {
