@@ -63,8 +63,15 @@ const LAYERS = {
   "sandbox/prerequisites": ["components", "stacks", "plan", "sandbox/world", "sandbox/providers"],
   "sandbox/http": ["sandbox/world", "sandbox/providers"],
   "sandbox/host": ["sandbox/world", "sandbox/providers", "sandbox/http", "sandbox/prerequisites"],
-  "sandbox/session": ["sandbox/world", "sandbox/providers", "sandbox/prerequisites", "sandbox/host"],
+  "sandbox/session": [
+    "sandbox/engine",
+    "sandbox/world",
+    "sandbox/providers",
+    "sandbox/prerequisites",
+    "sandbox/host",
+  ],
   "sandbox/shell": [
+    "sandbox/engine",
     "sandbox/world",
     "sandbox/providers",
     "sandbox/http",
