@@ -7,6 +7,7 @@ import { findEngine } from "../../sandbox/engine/find-engine.ts";
 import { type Prerequisites, seed } from "../../sandbox/prerequisites/seed.ts";
 import type { RunOptions, RunResult } from "../../sandbox/session/run.ts";
 import { type Program, Session } from "../../sandbox/session/session.ts";
+import type { World } from "../../sandbox/world/world.ts";
 import { PROJECT_FOLDER } from "../support/stack-config.ts";
 import { resetStack } from "./stack-files.ts";
 
@@ -49,6 +50,11 @@ export class InlineProject {
   reset(prerequisites: Partial<Prerequisites>): void {
     resetStack({ sandbox: join(this.folder, ".sandbox"), project: "inline", stack: "test" });
     this.#seed(prerequisites);
+  }
+
+  /** Inspects or changes the world between runs. Changes are saved. */
+  withWorld<T>(use: (world: World) => T): T {
+    return this.session.withWorld(use);
   }
 
   #seed(prerequisites: Partial<Prerequisites>): void {

@@ -4,7 +4,7 @@ import { objects } from "../../../sandbox/providers/kubernetes/api-server/object
 import { releases } from "../../../sandbox/providers/kubernetes/helm/release.ts";
 import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { changeTailnet, credentials } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import { deviceNames } from "./device-names.ts";
+import { deviceNames } from "../device-names.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 import { importVendorOperator, installVendorOperator, type VendorOperator } from "./vendor-operator.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodePortsOf } from "../../../sandbox/providers/kubernetes/api-server/node-ports.ts";
 import { objectAt, objects } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
-import { deviceNames } from "./device-names.ts";
+import { deviceNames } from "../device-names.ts";
 import { RealProject } from "./real-project.ts";
 import { tazlabConfig } from "./tazlab-config.ts";
 

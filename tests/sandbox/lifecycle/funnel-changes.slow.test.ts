@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { records } from "../../../sandbox/providers/cloudflare/dns-record.ts";
 import { rulesets } from "../../../sandbox/providers/cloudflare/entry-points.ts";
 import { zones } from "../../../sandbox/providers/cloudflare/zones.ts";
-import { deviceNames } from "./device-names.ts";
+import { deviceNames } from "../device-names.ts";
 import { ozilabConfig } from "./ozilab-config.ts";
 import { RealProject } from "./real-project.ts";
 

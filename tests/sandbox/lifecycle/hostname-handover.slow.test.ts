@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deviceNames } from "./device-names.ts";
+import { deviceNames } from "../device-names.ts";
 import { RealProject } from "./real-project.ts";
 import { tazlabConfig } from "./tazlab-config.ts";
 

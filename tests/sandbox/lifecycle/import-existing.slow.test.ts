@@ -9,7 +9,7 @@ import { objects } from "../../../sandbox/providers/kubernetes/api-server/object
 import { releases } from "../../../sandbox/providers/kubernetes/helm/release.ts";
 import type { World } from "../../../sandbox/world/world.ts";
 import { type ShellProject, shellProject } from "../../support/shell-project.ts";
-import { deviceNames } from "./device-names.ts";
+import { deviceNames } from "../device-names.ts";
 import { ImportSteps } from "./import-steps.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { installVendorOperator, type VendorOperator } from "./vendor-operator.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { apply } from "../../../sandbox/providers/kubernetes/api-server/server-side-apply.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
-import { deviceNames } from "./device-names.ts";
+import { deviceNames } from "../device-names.ts";
 import { RealProject, stepsInOrder } from "./real-project.ts";
 import { tazlabConfig, tazlabServices } from "./tazlab-config.ts";
 

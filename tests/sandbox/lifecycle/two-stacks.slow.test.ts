@@ -3,7 +3,7 @@ import { incidents } from "../../../sandbox/providers/incidents.ts";
 import { operatorPods } from "../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { credentials, tailnet } from "../../../sandbox/providers/tailscale/tailnet.ts";
 import { callCounts } from "../../../sandbox/world/api.ts";
-import { deviceNames } from "./device-names.ts";
+import { deviceNames } from "../device-names.ts";
 import { endState } from "./end-state.ts";
 import { type OzilabChanges, ozilabConfig } from "./ozilab-config.ts";
 import { RealProject, stepsInOrder } from "./real-project.ts";

@@ -13,8 +13,6 @@ import { failuresOf, InlineProject, resource, stepsOf } from "../inline-project.
 
 let project: InlineProject;
 let zone: string;
-const withWorld = <T>(use: Parameters<typeof project.session.withWorld<T>>[0]) =>
-  project.session.withWorld(use);
 
 beforeAll(async () => {
   project = await InlineProject.create({ zones: [{ name: "example.com" }] }, [
@@ -22,7 +20,7 @@ beforeAll(async () => {
     "inline:password:",
     "  secure: v1:whatever:it-is",
   ]);
-  zone = withWorld((world) => [...zones(world)].map(([id]) => id)).join("");
+  zone = project.withWorld((world) => [...zones(world)].map(([id]) => id)).join("");
 });
 
 afterAll(async () => {
@@ -44,7 +42,7 @@ const program = (count: number) => () => {
 };
 
 const recorded = () =>
-  withWorld((world) =>
+  project.withWorld((world) =>
     records(world, zone)
       .values()
       .map(({ name }) => name)
@@ -77,7 +75,7 @@ describe("a stack", () => {
   });
 
   test("resumes after a failure where it stopped", async () => {
-    withWorld((world) => {
+    project.withWorld((world) => {
       injectFault(world, { operation: "cloudflare POST", after: 1, times: 3, effect: { status: 500 } });
     });
     const failed = await project.up(program(2));
@@ -95,7 +93,7 @@ describe("after a crash of the providers", () => {
   const crashed = "the simulated providers crashed during the up";
 
   test("before a call took effect, the next run resumes", async () => {
-    withWorld((world) => {
+    project.withWorld((world) => {
       injectFault(world, { operation: "cloudflare POST", effect: { crash: "before" } });
     });
     await expect(project.up(program(1))).rejects.toThrow(crashed);
@@ -105,7 +103,7 @@ describe("after a crash of the providers", () => {
   });
 
   test("after a call took effect, its result is kept and the next run reports that it exists", async () => {
-    withWorld((world) => {
+    project.withWorld((world) => {
       injectFault(world, { operation: "cloudflare POST", effect: { crash: "after" } });
     });
     await expect(project.up(program(1))).rejects.toThrow(crashed);
@@ -113,7 +111,7 @@ describe("after a crash of the providers", () => {
     expect(failuresOf(await project.up(program(1)))).toEqual([
       "r0: 400 Bad Request: 81058 An identical record already exists.",
     ]);
-    withWorld((world) => {
+    project.withWorld((world) => {
       for (const [id] of [...records(world, zone)]) records(world, zone).delete(id);
     });
     expect((await project.up(program(1))).ok).toBe(true);
@@ -175,7 +173,7 @@ describe("a lock", () => {
     expect([again.ok, again.errors]).toEqual([true, []]);
     expect(await readdir(folder())).toEqual([]);
     // A record that was created after the engine was killed is in no state.
-    withWorld((world) => {
+    project.withWorld((world) => {
       for (const [id] of [...records(world, zone)]) records(world, zone).delete(id);
     });
   });

@@ -1,12 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { records } from "../../../../sandbox/providers/cloudflare/dns-record.ts";
-import type { World } from "../../../../sandbox/world/world.ts";
 import { failuresOf, resource, stepsOf } from "../../inline-project.ts";
 import { cloudflareProject } from "./cloudflare-project.ts";
 
 const { project, enterprise, free } = await cloudflareProject();
-const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
 const record = (name: string, inputs: object, opts?: pulumi.CustomResourceOptions) =>
   resource(
@@ -70,7 +68,7 @@ describe("a record", () => {
     const moved = await project.up(program({ zoneId: free, name: "app.example.com" }));
     expect(stepsOf(moved)).toEqual(["create-replacement app", "delete-replaced app", "replace app"]);
     expect(
-      withWorld((world) =>
+      project.withWorld((world) =>
         records(world, free)
           .values()
           .map(({ name }) => name),
@@ -80,7 +78,7 @@ describe("a record", () => {
 
   test("counts towards the zone's limit; a refresh shows an edit by hand", async () => {
     await project.destroy();
-    withWorld((world) => {
+    project.withWorld((world) => {
       for (let index = 0; index < 199; index += 1) {
         records(world, free).set(`${index}`, {
           zoneId: free,
@@ -99,13 +97,13 @@ describe("a record", () => {
     expect(failuresOf(await project.up(program(2)))).toEqual([
       "n1: 400 Bad Request: 81045 Record quota exceeded.",
     ]);
-    withWorld((world) => {
+    project.withWorld((world) => {
       const [id = "", mine] = [...records(world, free)].at(-1) ?? [];
       if (mine) records(world, free).set(id, { ...mine, content: "elsewhere.example.net" });
     });
     const refreshed = await project.refresh();
     expect(refreshed.steps.map(({ op }) => op)).toEqual(["update"]);
     await project.destroy();
-    expect(withWorld((world) => records(world, free).size)).toBe(199);
+    expect(project.withWorld((world) => records(world, free).size)).toBe(199);
   });
 });

@@ -2,12 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { rulesets } from "../../../../sandbox/providers/cloudflare/entry-points.ts";
 import { zones } from "../../../../sandbox/providers/cloudflare/zones.ts";
-import type { World } from "../../../../sandbox/world/world.ts";
 import { failuresOf, resource, stepsOf } from "../../inline-project.ts";
 import { cloudflareProject } from "./cloudflare-project.ts";
 
 const { project, enterprise, free } = await cloudflareProject();
-const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
 const sniRule = (ref: string, host: string) => ({
   ref,
@@ -33,7 +31,7 @@ const ruleset = (name: string, inputs: object, opts?: pulumi.CustomResourceOptio
 
 describe("a ruleset", () => {
   test("cannot be created beside the phase's entry point, can be imported, and owns the whole list", async () => {
-    withWorld((world) => {
+    project.withWorld((world) => {
       const byHand = { id: "r1", ...sniRule("by-hand", "old.example.com") };
       rulesets(world).set(`${enterprise}/hand`, {
         id: "hand",
@@ -59,7 +57,7 @@ describe("a ruleset", () => {
     await project.up(() => {
       ruleset("origin", { rules: [sniRule("new", "new.example.com"), ...rules] });
     });
-    const kept = withWorld((world) => rulesets(world).get(`${enterprise}/hand`)?.rules ?? []);
+    const kept = project.withWorld((world) => rulesets(world).get(`${enterprise}/hand`)?.rules ?? []);
     expect(kept.map(({ ref }) => ref)).toEqual(["new", "by-hand"]);
     expect(kept[1]?.id).toBe("r1");
   });
@@ -69,7 +67,7 @@ describe("a ruleset", () => {
       ruleset("origin", {});
     };
     await project.up(program);
-    withWorld((world) => {
+    project.withWorld((world) => {
       for (const [key, found] of [...rulesets(world)]) rulesets(world).set(key, { ...found, rules: [] });
     });
     expect(stepsOf(await project.refresh())).toEqual(["update origin"]);
@@ -113,9 +111,9 @@ describe("a ruleset", () => {
       "redirect: 400 Bad Request: invalid action parameters of the action redirect",
       "refs: 400 Bad Request: two rules have the same ref",
     ]);
-    expect(withWorld((world) => rulesets(world).size)).toBe(0);
+    expect(project.withWorld((world) => rulesets(world).size)).toBe(0);
 
-    withWorld((world) => {
+    project.withWorld((world) => {
       const zone = zones(world).get(enterprise);
       if (zone) zones(world).set(enterprise, { ...zone, foreignSni: "refused" });
     });

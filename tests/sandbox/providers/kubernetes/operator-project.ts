@@ -2,7 +2,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeEach } from "vitest";
 import { CHART_VERSION } from "../../../../components/operator/chart-version.ts";
-import { changeTailnet, devices } from "../../../../sandbox/providers/tailscale/tailnet.ts";
+import { changeTailnet } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { InlineProject, resource } from "../../inline-project.ts";
 
 const POLICY = '{"tagOwners": {"tag:k8s-operator": [], "tag:k8s": ["tag:k8s-operator"], "tag:other": []}}';
@@ -29,14 +29,9 @@ function resetPrerequisites(project: InlineProject): void {
     services: [{ namespace: "traefik", name: "traefik", ports: [443] }],
     oauthClients: [client("good", SCOPES), client("next", SCOPES), client("poor", SCOPES.slice(0, 2))],
   });
-  project.session.withWorld((world) => {
+  project.withWorld((world) => {
     changeTailnet(world, { policy: POLICY, policyIsDefault: false, settings: { httpsEnabled: true } });
   });
-}
-
-/** Names of the tailnet's devices. */
-export function deviceNames(project: InlineProject): string[] {
-  return project.session.withWorld((world) => [...devices(world)].map(([, { name }]) => name).sort());
 }
 
 export const object = (

@@ -2,7 +2,6 @@ import { OauthClient } from "@pulumi/tailscale/oauthClient.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { credentials, devices, tailnet } from "../../../../sandbox/providers/tailscale/tailnet.ts";
 import { injectFault } from "../../../../sandbox/world/api.ts";
-import type { World } from "../../../../sandbox/world/world.ts";
 import { failuresOf, InlineProject, resource, stepsOf } from "../../inline-project.ts";
 
 const ACL = "tailscale:index/acl:Acl";
@@ -13,7 +12,6 @@ const DNS = "tailscale:index/dnsPreferences:DnsPreferences";
 const POLICY = '{"tagOwners": {"tag:a": [], "tag:b": ["tag:a"]}, "grants": []}';
 
 let project: InlineProject;
-const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
 beforeAll(async () => {
   project = await InlineProject.create();
@@ -56,12 +54,12 @@ describe("the policy", () => {
     await project.up(program(POLICY));
     expect(stepsOf(await project.up(program(POLICY.replaceAll(" ", "\n"))))).toEqual([]);
 
-    withWorld((world) => {
+    project.withWorld((world) => {
       world.table("tailscale.tailnet").set("-", { ...tailnet(world), policy: "{}" });
     });
     expect(stepsOf(await project.refresh())).toEqual(["update policy"]);
     expect(stepsOf(await project.up(program(POLICY)))).toEqual(["update policy"]);
-    expect(withWorld((world) => tailnet(world).policy)).toBe(POLICY);
+    expect(project.withWorld((world) => tailnet(world).policy)).toBe(POLICY);
   });
 
   test("must be HuJSON, with declared tags, known groups and tests that pass", async () => {
@@ -88,7 +86,7 @@ describe("the policy", () => {
       'tag: policy file: tag not found: "tag:lost"',
       'tests: test(s) failed: tag:a: address "tag:a:443": want: Accept, got: Drop',
     ]);
-    expect(withWorld((world) => tailnet(world).policy)).toBe(POLICY);
+    expect(project.withWorld((world) => tailnet(world).policy)).toBe(POLICY);
   });
 });
 
@@ -130,7 +128,7 @@ describe("an OAuth client", () => {
     expect(key).toMatch(/^tskey-client-/);
     expect(first.outputs["key"]?.secret).toBe(true);
     expect(project.session.stateText()).not.toContain(key);
-    const before = withWorld((world) => Object.keys(credentials(world).toJSON()));
+    const before = project.withWorld((world) => Object.keys(credentials(world).toJSON()));
 
     const rotated = await project.up(program(2));
     expect(rotated.steps.filter(({ name }) => name === "client").map(({ op }) => op)).toEqual([
@@ -138,7 +136,7 @@ describe("an OAuth client", () => {
       "replace",
       "delete-replaced",
     ]);
-    const after = withWorld((world) => Object.keys(credentials(world).toJSON()));
+    const after = project.withWorld((world) => Object.keys(credentials(world).toJSON()));
     expect([before.length, after.length]).toEqual([1, 1]);
     expect(after).not.toEqual(before);
   });
@@ -148,7 +146,7 @@ describe("an OAuth client", () => {
       resource(CLIENT, "client", { scopes: ["services"], description: "renamed" });
     };
     await project.up(program);
-    withWorld((world) => {
+    project.withWorld((world) => {
       for (const [id] of [...credentials(world)]) credentials(world).delete(id);
     });
     expect(stepsOf(await project.refresh())).toEqual(["delete client"]);
@@ -158,7 +156,7 @@ describe("an OAuth client", () => {
 
 describe("the tailnet's settings", () => {
   test("change only where set and stay after the resource; MagicDNS is disabled with its resource", async () => {
-    withWorld((world) => {
+    project.withWorld((world) => {
       const settings = { httpsEnabled: false, usersApprovalOn: true };
       world.table("tailscale.tailnet").set("-", { ...tailnet(world), settings, magicDns: false });
     });
@@ -166,20 +164,20 @@ describe("the tailnet's settings", () => {
       resource(SETTINGS, "settings", { httpsEnabled: true });
       resource(DNS, "dns", { magicDns: true });
     });
-    expect(withWorld((world) => [tailnet(world).settings, tailnet(world).magicDns])).toEqual([
+    expect(project.withWorld((world) => [tailnet(world).settings, tailnet(world).magicDns])).toEqual([
       { httpsEnabled: true, usersApprovalOn: true },
       true,
     ]);
     expect(stepsOf(await project.refresh())).toEqual([]);
     await project.destroy();
-    expect(withWorld((world) => [tailnet(world).settings, tailnet(world).magicDns])).toEqual([
+    expect(project.withWorld((world) => [tailnet(world).settings, tailnet(world).magicDns])).toEqual([
       { httpsEnabled: true, usersApprovalOn: true },
       false,
     ]);
   });
 
   test("fail to update if the API fails once, and the next update succeeds", async () => {
-    withWorld((world) => {
+    project.withWorld((world) => {
       injectFault(world, { operation: "tailscale PATCH", effect: { status: 500 } });
     });
     const program = () => {
@@ -189,6 +187,6 @@ describe("the tailnet's settings", () => {
       "settings: tailscale PATCH /tailnet/{tailnet}/settings: 500 Internal Server Error",
     ]);
     expect(stepsOf(await project.up(program))).toEqual(["create settings"]);
-    expect(withWorld((world) => devices(world).size)).toBe(0);
+    expect(project.withWorld((world) => devices(world).size)).toBe(0);
   });
 });

@@ -4,8 +4,9 @@ import { PrivateExposure } from "../../../../../components/private-services/priv
 import { nodePortsOf } from "../../../../../sandbox/providers/kubernetes/api-server/node-ports.ts";
 import { objectAt } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
 import { database } from "../../../../support/private-services.ts";
+import { deviceNames } from "../../../device-names.ts";
 import { stepsOf } from "../../../inline-project.ts";
-import { deviceNames, namespace, operatorProject, operatorSecret, release } from "../operator-project.ts";
+import { namespace, operatorProject, operatorSecret, release } from "../operator-project.ts";
 
 const project = await operatorProject();
 
@@ -22,7 +23,7 @@ const stack = (specOf?: (spec: object) => object) => () => {
 };
 
 const nodePorts = () =>
-  project.session.withWorld((world) => nodePortsOf(objectAt(world, "Service traefik/tazlab-db-tailnet")));
+  project.withWorld((world) => nodePortsOf(objectAt(world, "Service traefik/tazlab-db-tailnet")));
 
 test("a Service that an earlier version created with node ports is replaced, and keeps its name", async () => {
   const byDefault = (spec: object) => ({ ...spec, allocateLoadBalancerNodePorts: undefined });
@@ -33,6 +34,6 @@ test("a Service that an earlier version created with node ports is replaced, and
     true,
     ["create-replacement tazlab-db", "delete-replaced tazlab-db", "replace tazlab-db"],
   ]);
-  expect([nodePorts(), deviceNames(project)]).toEqual([[], ["tailscale-operator", "tazlab-db"]]);
+  expect([nodePorts(), project.withWorld(deviceNames)]).toEqual([[], ["tailscale-operator", "tazlab-db"]]);
   expect(stepsOf(await project.up(stack()))).toEqual([]);
 });

@@ -2,20 +2,11 @@ import { describe, expect, test } from "vitest";
 import { incidents } from "../../../../../sandbox/providers/incidents.ts";
 import { operatorPods } from "../../../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { credentials } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
-import type { World } from "../../../../../sandbox/world/world.ts";
+import { deviceNames } from "../../../device-names.ts";
 import { failuresOf, stepsOf } from "../../../inline-project.ts";
-import {
-  deviceNames,
-  ingress,
-  namespace,
-  operatorProject,
-  operatorSecret,
-  release,
-  stack,
-} from "../operator-project.ts";
+import { ingress, namespace, operatorProject, operatorSecret, release, stack } from "../operator-project.ts";
 
 const project = await operatorProject();
-const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
 describe("the operator", () => {
   test("does not start without its Secret, and the release reports it", async () => {
@@ -34,7 +25,7 @@ describe("the operator", () => {
 
   test("reads its credential only at start, and restarts only when its pod template changes", async () => {
     const starts = () =>
-      withWorld((world) =>
+      project.withWorld((world) =>
         operatorPods(world)
           .values()
           .map((pod) => [pod.starts, pod.login?.credentialId]),
@@ -45,13 +36,13 @@ describe("the operator", () => {
     expect(starts()).toEqual([[1, "good"]]);
     await project.up(stack({ client: "next", annotation: "2" }));
     expect(starts()).toEqual([[2, "next"]]);
-    expect(withWorld((world) => incidents(world).values())).toEqual([]);
-    expect(deviceNames(project)).toEqual(["edge", "op"]);
+    expect(project.withWorld((world) => incidents(world).values())).toEqual([]);
+    expect(project.withWorld(deviceNames)).toEqual(["edge", "op"]);
   });
 
   test("with a revoked credential is an incident, and cannot remove the finalizers of exposed objects", async () => {
     await project.up(stack());
-    withWorld((world) => {
+    project.withWorld((world) => {
       credentials(world).delete("good");
     });
     const run = await project.up(() => {
@@ -61,7 +52,7 @@ describe("the operator", () => {
       ]);
     });
     expect(failuresOf(run).join("\n")).toContain("no operator removed finalizer tailscale.com/finalizer");
-    expect(withWorld((world) => incidents(world).values())).toEqual([
+    expect(project.withWorld((world) => incidents(world).values())).toEqual([
       "operator in tailscale runs with the revoked credential good",
     ]);
   });

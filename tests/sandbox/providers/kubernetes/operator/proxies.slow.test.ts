@@ -3,26 +3,17 @@ import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/
 import { operatorPods } from "../../../../../sandbox/providers/kubernetes/operator/operator-pod.ts";
 import { changeTailnet, devices, joinDevice } from "../../../../../sandbox/providers/tailscale/tailnet.ts";
 import { valueAt } from "../../../../../sandbox/providers/values.ts";
-import type { World } from "../../../../../sandbox/world/world.ts";
+import { deviceNames } from "../../../device-names.ts";
 import { failuresOf, stepsOf } from "../../../inline-project.ts";
-import {
-  deviceNames,
-  ingress,
-  namespace,
-  operatorProject,
-  operatorSecret,
-  release,
-  stack,
-} from "../operator-project.ts";
+import { ingress, namespace, operatorProject, operatorSecret, release, stack } from "../operator-project.ts";
 
 const project = await operatorProject();
-const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
-const status = () => withWorld((world) => objects(world).get("Ingress traefik/edge")?.status);
+const status = () => project.withWorld((world) => objects(world).get("Ingress traefik/edge")?.status);
 
 describe("an Ingress", () => {
   test("gets its name from a running operator, and destroy leaves only the operator's device", async () => {
-    const before = withWorld((world) => [...objects(world)].map(([key]) => key));
+    const before = project.withWorld((world) => [...objects(world)].map(([key]) => key));
     expect(stepsOf(await project.up(stack()))).toEqual([
       "create credentials",
       "create edge",
@@ -34,25 +25,27 @@ describe("an Ingress", () => {
         ingress: [{ hostname: "edge.tail1234.ts.net", ports: [{ port: 443, protocol: "TCP" }] }],
       },
     });
-    expect(deviceNames(project)).toEqual(["edge", "op"]);
+    expect(project.withWorld(deviceNames)).toEqual(["edge", "op"]);
     expect(project.session.stateText()).not.toContain("good-secret");
     expect(stepsOf(await project.up(stack()))).toEqual([]);
     expect(stepsOf(await project.refresh())).toEqual([]);
     expect((await project.destroy()).ok).toBe(true);
-    expect(withWorld((world) => [...objects(world)].map(([key]) => key))).toEqual(before);
-    expect(deviceNames(project)).toEqual(["op"]);
+    expect(project.withWorld((world) => [...objects(world)].map(([key]) => key))).toEqual(before);
+    expect(project.withWorld(deviceNames)).toEqual(["op"]);
   });
 
   test("gets a name with the suffix -1 if a device has its name, and keeps it without that device", async () => {
-    const old = withWorld((world) => joinDevice(world, { name: "edge", tags: [], owner: "an old machine" }));
+    const old = project.withWorld((world) =>
+      joinDevice(world, { name: "edge", tags: [], owner: "an old machine" }),
+    );
     await project.up(stack());
-    expect(deviceNames(project)).toEqual(["edge", "edge-1", "op"]);
+    expect(project.withWorld(deviceNames)).toEqual(["edge", "edge-1", "op"]);
     expect(JSON.stringify(status())).toContain("edge-1.tail1234.ts.net");
-    withWorld((world) => {
+    project.withWorld((world) => {
       devices(world).delete(old);
     });
     await project.refresh();
-    expect(deviceNames(project)).toEqual(["edge-1", "op"]);
+    expect(project.withWorld(deviceNames)).toEqual(["edge-1", "op"]);
   });
 
   test("keeps the old name in its status until its proxy has taken the requested one", async () => {
@@ -65,9 +58,9 @@ describe("an Ingress", () => {
     const hostname = () => valueAt(status(), ["loadBalancer", "ingress", 0, "hostname"]);
     await project.up(requesting("edge"));
     expect(stepsOf(await project.up(requesting("shop")))).toEqual(["update edge"]);
-    expect([hostname(), deviceNames(project)]).toEqual(["edge.tail1234.ts.net", ["edge", "op"]]);
+    expect([hostname(), project.withWorld(deviceNames)]).toEqual(["edge.tail1234.ts.net", ["edge", "op"]]);
     await project.refresh();
-    expect([hostname(), deviceNames(project)]).toEqual(["shop.tail1234.ts.net", ["op", "shop"]]);
+    expect([hostname(), project.withWorld(deviceNames)]).toEqual(["shop.tail1234.ts.net", ["op", "shop"]]);
   });
 
   test("gets no name with tags, a backend, privileges or a class that are not allowed", async () => {
@@ -107,7 +100,7 @@ describe("an Ingress", () => {
     expect(failuresOf(run).length).toBe(1);
     expect(failuresOf(run)[0]).toContain("Ingress .status.loadBalancer field was not updated");
     expect(
-      withWorld((world) =>
+      project.withWorld((world) =>
         operatorPods(world)
           .values()
           .map((pod) => pod.reason),
@@ -119,11 +112,11 @@ describe("an Ingress", () => {
     "gets no name without %s in the tailnet, and recovers when it is enabled",
     async (missing) => {
       const broken = missing === "https" ? { settings: { httpsEnabled: false } } : { magicDns: false };
-      withWorld((world) => {
+      project.withWorld((world) => {
         changeTailnet(world, broken);
       });
       expect(failuresOf(await project.up(stack())).join("\n")).toContain("HTTPSNotEnabled");
-      withWorld((world) => {
+      project.withWorld((world) => {
         changeTailnet(world, { settings: { httpsEnabled: true }, magicDns: true });
       });
       const recovered = await project.up(stack());

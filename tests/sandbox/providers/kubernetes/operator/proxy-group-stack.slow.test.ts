@@ -7,7 +7,7 @@ import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/
 import { vipServices } from "../../../../../sandbox/providers/tailscale/vip-services.ts";
 import { service } from "../../../../support/private-stack.ts";
 import { PROJECT_FOLDER } from "../../../../support/stack-config.ts";
-import { deviceNames } from "../../../lifecycle/device-names.ts";
+import { deviceNames } from "../../../device-names.ts";
 import { RealProject } from "../../../lifecycle/real-project.ts";
 
 const FILE = parse(readFileSync(join(PROJECT_FOLDER, "Pulumi.tazlab.yaml"), "utf8")) as {

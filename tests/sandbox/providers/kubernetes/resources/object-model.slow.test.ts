@@ -1,20 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { objects } from "../../../../../sandbox/providers/kubernetes/api-server/objects.ts";
-import type { World } from "../../../../../sandbox/world/world.ts";
+import { deviceNames } from "../../../device-names.ts";
 import { failuresOf, stepsOf } from "../../../inline-project.ts";
-import {
-  deviceNames,
-  namespace,
-  object,
-  operatorProject,
-  operatorSecret,
-  release,
-  stack,
-} from "../operator-project.ts";
+import { namespace, object, operatorProject, operatorSecret, release, stack } from "../operator-project.ts";
 
 const project = await operatorProject();
-const withWorld = <T>(use: (world: World) => T) => project.session.withWorld(use);
 
 describe("an object", () => {
   test("is rejected with an invalid name, without its namespace or definition, or if it exists", async () => {
@@ -62,8 +53,8 @@ describe("an object", () => {
     expect(failuresOf(run)).toEqual([
       'untargeted: 1 error occurred:\n\t* services "untargeted": Service does not target any Pods',
     ]);
-    expect(deviceNames(project)).toEqual(["tailscale-operator", "tazlab-db", "traefik-exposed"]);
-    expect(withWorld((world) => objects(world).get("Service traefik/db")?.status)).toEqual({
+    expect(project.withWorld(deviceNames)).toEqual(["tailscale-operator", "tazlab-db", "traefik-exposed"]);
+    expect(project.withWorld((world) => objects(world).get("Service traefik/db")?.status)).toEqual({
       loadBalancer: {
         ingress: [
           { hostname: "tazlab-db.tail1234.ts.net" },
@@ -76,7 +67,7 @@ describe("an object", () => {
 
   test("shows an edit by hand only in fields that the program manages", async () => {
     await project.up(stack());
-    withWorld((world) => {
+    project.withWorld((world) => {
       const found = objects(world).get("Namespace tailscale");
       const labels = { somebody: "else" };
       if (found)

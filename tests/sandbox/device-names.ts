@@ -1,5 +1,5 @@
-import { devices } from "../../../sandbox/providers/tailscale/tailnet.ts";
-import type { World } from "../../../sandbox/world/world.ts";
+import { devices } from "../../sandbox/providers/tailscale/tailnet.ts";
+import type { World } from "../../sandbox/world/world.ts";
 
 /** The names of the tailnet's devices, sorted. */
 export function deviceNames(world: World): readonly string[] {
